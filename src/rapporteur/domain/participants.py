@@ -1,0 +1,106 @@
+"""Who is in the meeting: participants as the page reports them, and the small ids the APIs show for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """One person, device or bot in the meeting, as last reported."""
+
+    id: int
+    """100, 200, 300 … in order of first appearance; kept across a rejoin."""
+    name: str | None
+    is_host: bool | None = None
+    platform: str | None = None
+    """The device, in the platform's word ("desktop", "mobile_app"); not the meeting platform."""
+    email: str | None = None
+    extra_data: dict[str, Any] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "id": self.id, "name": self.name, "is_host": self.is_host, "platform": self.platform,
+            "extra_data": self.extra_data, "email": self.email,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Attendee:
+    """What a meeting page says about one person at one moment; `key` is the platform's own id."""
+
+    key: str
+    name: str | None
+    is_self: bool = False
+    is_host: bool | None = None
+    microphone: bool = False
+    camera: bool = False
+    screen: bool = False
+
+
+class Roster:
+    """Turns successive attendance lists into participants with stable ids and into the differences between lists."""
+
+    def __init__(self) -> None:
+        self._ids: dict[str, int] = {}
+        self._gone: dict[str, Attendee] = {}
+        self.present: dict[str, Attendee] = {}
+        self.seen_once = False
+        """False until the first list arrived; before that nobody may conclude that the bot is alone."""
+
+    def participant(self, key: str) -> Participant | None:
+        """The person behind the platform's id, present or gone; None for the bot itself and for who was never seen."""
+        attendee = self.present.get(key) or self._gone.get(key)
+        if attendee is None or attendee.is_self:
+            return None
+        return Participant(self._ids[key], attendee.name, attendee.is_host)
+
+    @property
+    def others(self) -> list[Attendee]:
+        return [a for a in self.present.values() if not a.is_self]
+
+    def update(self, attendees: list[Attendee]) -> list[tuple[str, Attendee]]:
+        """Take the new list; answer (action, attendee) pairs in the order a viewer would tell them.
+
+        Actions: join, leave, update, webcam_on, webcam_off, screenshare_on, screenshare_off, and mute / unmute,
+        which only go to who subscribes them. The bot itself is never reported.
+        """
+        now = {a.key: a for a in attendees}
+        changes: list[tuple[str, Attendee]] = []
+        for key, before in self.present.items():
+            if key not in now and not before.is_self:
+                changes += [(off, before) for field_, off in _OFF if getattr(before, field_)]
+                changes.append(("leave", before))
+        for key, after in now.items():
+            if after.is_self:
+                continue
+            self._ids.setdefault(key, 100 * (len(self._ids) + 1))
+            previous = self.present.get(key)
+            if previous is None:
+                changes.append(("join", after))
+            base = previous or Attendee(key, after.name, is_host=after.is_host)
+            changes += _differences(base, after)
+        self._gone.update({k: a for k, a in self.present.items() if k not in now})
+        self.present = now
+        self.seen_once = True
+        return changes
+
+
+_OFF = (("screen", "screenshare_off"), ("camera", "webcam_off"))
+_SWITCHES = (
+    ("camera", "webcam_on", "webcam_off"),
+    ("screen", "screenshare_on", "screenshare_off"),
+    ("microphone", "unmute", "mute"),
+)
+
+
+def _differences(before: Attendee, after: Attendee) -> list[tuple[str, Attendee]]:
+    changes: list[tuple[str, Attendee]] = []
+    if (before.name, before.is_host) != (after.name, after.is_host) or before.microphone != after.microphone:
+        changes.append(("update", after))
+    for field_, on, off in _SWITCHES:
+        was, is_ = getattr(before, field_), getattr(after, field_)
+        if was != is_:
+            changes.append((on if is_ else off, after))
+    return changes

@@ -1,0 +1,1 @@
+"""Technical tools without a product word in them."""

@@ -1,0 +1,185 @@
+"""The ports: what the use cases and the bot need from the outside, as roles. Adapters fulfil them without inheritance."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from rapporteur.domain.recording import ArtifactKind
+from rapporteur.domain.session import Fact
+from rapporteur.domain.transcript import Word
+from rapporteur.wire.control import Job
+from rapporteur.wire.page import MediaFrame
+from rapporteur.wire.tape import Record
+
+# --- the bot's side -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class TrackSeen:
+    """A media source of the meeting: first sight, a newly known owner, or its end.
+
+    `track` is the meeting adapter's number and never reused within one generation.
+    """
+
+    track: int
+    media: str
+    """audio | video"""
+    mime: str
+    clock_rate: int
+    key: str | None = None
+    """The owner's platform id, None while unknown."""
+    role: str | None = None
+    """microphone | webcam | screenshare"""
+    ended: bool = False
+
+
+class MeetingListener(Protocol):
+    """Where a meeting adapter reports to. Calls come on the event loop and return at once."""
+
+    def on_fact(self, fact: Fact) -> None: ...
+
+    def on_track(self, track: TrackSeen) -> None: ...
+
+    def on_media(self, frames: list[MediaFrame]) -> None: ...
+
+    def on_log(self, level: str, message: str) -> None: ...
+
+
+class Meeting(Protocol):
+    """One meeting as the bot attends it, by a web page or without one."""
+
+    async def join(self, job: Job, listener: MeetingListener) -> None:
+        """Open and ask to be let in. Returns once asked; what the door says arrives as facts.
+
+        Raises MeetingFailure when the meeting cannot be reached, CaptureFailure when the browser cannot start.
+        """
+        ...
+
+    async def leave(self) -> None:
+        """Leave politely within seconds, then close everything. Never raises; may be called twice."""
+        ...
+
+
+class Tape(Protocol):
+    records: int
+    """Media records written so far."""
+
+    def append(self, record: Record) -> None:
+        """Queue one record; it is on disk within a second. Raises CaptureFailure when the disk refuses."""
+        ...
+
+    async def close(self, reason: str) -> None:
+        """Write END, sync and close."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One stretch of speech of one source, cut where the speaker paused."""
+
+    source: int
+    start_ms: float
+    end_ms: float
+    pcm: bytes
+    """16 kHz mono signed 16-bit little-endian."""
+
+
+class EarListener(Protocol):
+    def on_speech(self, source: int, speaking: bool, at_ms: float) -> None: ...
+
+    def on_heard(self, heard: Heard) -> None: ...
+
+
+class Ear(Protocol):
+    """Decodes the audio tracks as they come, tells who speaks and cuts speech into utterances."""
+
+    def open(self, source: int, mime: str, clock_rate: int) -> None: ...
+
+    def hear(self, source: int, rtp: int, sequence: int, arrival_ms: float, payload: bytes) -> None: ...
+
+    def close(self, source: int) -> None:
+        """The source ended: what it was saying is handed out."""
+        ...
+
+
+class Recogniser(Protocol):
+    name: str
+    """The engine, for people: "faster-whisper small", "pocketsphinx en-us"."""
+
+    async def recognise(self, pcm: bytes, language_code: str) -> list[Word]:
+        """Words of 16 kHz mono s16le audio, in milliseconds from its start. Raises RapporteurError when it cannot."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ComposedArtifact:
+    recording_id: str
+    artifact: ArtifactKind
+    files: tuple[Path, ...]
+    failure: str | None = None
+    """The sub_code when the artifact could not be made; then there are no files."""
+    report: dict[str, Any] | None = None
+
+
+class Composer(Protocol):
+    """Turns the tape into artifacts, in a process of its own that follows the tape while it grows."""
+
+    async def start(self) -> None: ...
+
+    async def finish(self) -> list[ComposedArtifact]:
+        """Wait until it has read the tape's end. A composer that died is started again, from the tape."""
+        ...
+
+
+# --- the server's side --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a new bot process is told, through its standard input and nowhere else."""
+
+    control_url: str
+    token: str
+
+
+class Launcher(Protocol):
+    async def launch(self, bot_id: str, generation: int, credentials: Credentials) -> None:
+        """Start the process of this pair, or adopt the one that lives. Idempotent."""
+        ...
+
+    def alive(self, bot_id: str, generation: int) -> bool: ...
+
+
+class BlobStore(Protocol):
+    """Whole objects under slash-separated keys."""
+
+    async def put(self, key: str, chunks: AsyncIterator[bytes]) -> int:
+        """Store an object atomically; answer its size. A put of an existing key replaces it."""
+        ...
+
+    async def size(self, key: str) -> int | None:
+        """None if there is no such object."""
+        ...
+
+    def read(self, key: str, start: int, end: int) -> AsyncIterator[bytes]:
+        """The bytes from `start` up to, not including, `end`."""
+        ...
+
+    async def delete(self, key: str) -> None: ...
+
+
+class Engine(Protocol):
+    """Durable work. Every call may be repeated; the same arguments start the same work once."""
+
+    async def attend(self, bot_id: str, at_ms: float | None) -> None:
+        """Begin the bot's lifecycle now (None) or at a time."""
+        ...
+
+    async def tell(self, bot_id: str, generation: int, news: str) -> None:
+        """ended | lost: what the lifecycle waits for."""
+        ...
+
+    async def redeliver(self, delivery_id: str, attempt: int, delay_s: float) -> None: ...

@@ -1,0 +1,84 @@
+"""Every setting of the server, in one typed object; nothing else reads the environment.
+
+Each field is read from `RAPPORTEUR_<FIELD>` in upper case. The command line overrides some of them.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from rapporteur.domain.errors import InvalidRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    data_dir: Path = Path(".data")
+    """Where the database, the recordings and the bots' tapes lie."""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    public_url: str | None = None
+    """The address users reach this server at, for links; otherwise taken from the request."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses whose X-Forwarded-* headers are believed."""
+    allowed_networks: tuple[str, ...] = ()
+    """CIDR networks that user-given addresses may point into, beside the public internet."""
+    room_hosts: tuple[str, ...] = ()
+    """host:port of further servers whose /room/ links are built-in rooms; this server's own are always known."""
+    certificate: Path | None = None
+    certificate_key: Path | None = None
+    chromium: Path | None = None
+    """The browser to drive; found by itself when unset."""
+    sandbox: bool = True
+    """False starts browsers without Chrome's sandbox, for machines without user namespaces."""
+    link_lifetime_s: int = 5 * 3600
+    lease_s: float = 45.0
+    """A bot that has not been heard of for this long is lost."""
+    heartbeat_s: float = 5.0
+    sweep_s: float = 2.0
+    """How often lost bots are looked for."""
+    launch_timeout_s: float = 60.0
+    keep_tapes: bool = False
+    """Keep the raw tape after its artifacts are stored; for debugging."""
+    whisper_model: Path | None = None
+    """Folder of a faster-whisper model; without one PocketSphinx recognises English."""
+    log_level: str = "info"
+
+    @property
+    def loopback_only(self) -> bool:
+        """A server that only this machine can reach may also dial this machine."""
+        return self.host in {"127.0.0.1", "::1", "localhost"}
+
+
+def from_environment(environ: dict[str, str] | None = None, **overrides: Any) -> Settings:
+    """Settings from RAPPORTEUR_* variables, then `overrides` that are not None. InvalidRequest names a bad variable."""
+    environ = dict(os.environ) if environ is None else environ
+    hints = get_type_hints(Settings)
+    values: dict[str, Any] = {}
+    for f in fields(Settings):
+        name = f"RAPPORTEUR_{f.name.upper()}"
+        if name in environ:
+            try:
+                values[f.name] = _parse(environ[name], hints[f.name])
+            except ValueError as error:
+                raise InvalidRequest(name, f"{name}={environ[name]!r} is not valid: {error}") from None
+    values |= {k: v for k, v in overrides.items() if v is not None}
+    return replace(Settings(), **values)
+
+
+def _parse(text: str, kind: Any) -> Any:
+    if kind is bool:
+        if text.lower() not in {"0", "1", "true", "false", "yes", "no"}:
+            raise ValueError("use true or false")
+        return text.lower() in {"1", "true", "yes"}
+    if kind is int:
+        return int(text)
+    if kind is float:
+        return float(text)
+    if kind == tuple[str, ...]:
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    if kind in (Path, Path | None):
+        return Path(text) if text else None
+    return text or None

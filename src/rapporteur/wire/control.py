@@ -1,0 +1,168 @@
+"""The control channel: one WebSocket per bot and generation between the bot process and the server.
+
+The bot dials `/internal/bots/{id}/control` with its own token and says Hello; the server answers Welcome, with the job, or
+Fenced when a newer generation owns the bot. From then on facts go up as numbered `Fact`s that stay with the bot until they
+are acknowledged, and orders come down as numbered `Order`s that the server repeats until they are acknowledged. A dropped
+connection changes nothing: both sides resume from the numbers they know.
+
+Every message is a JSON text frame `{"type": …, …}`. A server accepts bots of its own protocol version and of the one before.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, fields
+from typing import Any, ClassVar
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """Up, first. `sent_at_ms` is the bot host's clock, from which the server's answer yields the offset."""
+
+    type: ClassVar[str] = "hello"
+    bot_id: str
+    generation: int
+    sent_at_ms: float
+    version: int = VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """Down, answers Hello. `job` is a Job as JSON; `acknowledged` the highest fact number the server holds."""
+
+    type: ClassVar[str] = "welcome"
+    job: dict[str, Any]
+    acknowledged: int
+    now_ms: float
+    version: int = VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class Fenced:
+    """Down: a newer generation exists, or the bot is finished. Leave at once and report nothing."""
+
+    type: ClassVar[str] = "fenced"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Up: something that happened. `kind` is one of the constants below, `body` its JSON."""
+
+    type: ClassVar[str] = "fact"
+    number: int
+    at_ms: float
+    kind: str
+    body: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledge:
+    """Both ways: every fact (down) or order (up) with this number or a lower one is safe."""
+
+    type: ClassVar[str] = "acknowledge"
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """Up, every few seconds: proves that media arrives, not merely that the process lives."""
+
+    type: ClassVar[str] = "heartbeat"
+    at_ms: float
+    media_records: int
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Down: a command of the user, `leave_call` for one."""
+
+    type: ClassVar[str] = "order"
+    number: int
+    name: str
+    body: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class UploadsWanted:
+    """Up: ask for one signed PUT per file. `files` are {recording_id, name} objects; names as in domain.recording.FILES."""
+
+    type: ClassVar[str] = "uploads_wanted"
+    request: int
+    files: list[dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Uploads:
+    """Down, answers UploadsWanted: {recording_id, name, key, url} per file."""
+
+    type: ClassVar[str] = "uploads"
+    request: int
+    files: list[dict[str, str]]
+
+
+Message = Hello | Welcome | Fenced | Fact | Acknowledge | Heartbeat | Order | UploadsWanted | Uploads
+_TYPES: dict[str, type] = {
+    cls.type: cls for cls in (Hello, Welcome, Fenced, Fact, Acknowledge, Heartbeat, Order, UploadsWanted, Uploads)
+}
+
+STATE_CHANGED = "state_changed"
+"""{state, sub_code|null, message|null}"""
+RECORDING_STARTED = "recording_started"
+"""{recording_id}; at_ms is the first video frame."""
+RECORDING_STOPPED = "recording_stopped"
+"""{recording_id}"""
+PARTICIPANT_EVENT = "participant_event"
+"""{recording_id|null, action, participant{…}, data{…}|null}"""
+UTTERANCE = "utterance"
+"""{recording_id, participant{…}, utterance{…}}: Utterance.as_json()"""
+ARTIFACT_STORED = "artifact_stored"
+"""{recording_id, artifact, files: [{name, key, size}], report{…}|null}"""
+ARTIFACT_FAILED = "artifact_failed"
+"""{recording_id, artifact, sub_code}"""
+LOG = "log"
+"""{level, message}: shown to the user; never meeting content"""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Everything one generation of a bot needs to know; it travels in Welcome and lives in memory only."""
+
+    bot_id: str
+    generation: int
+    task: str
+    """attend: join the meeting. finish: only turn what earlier generations taped into artifacts."""
+    platform: str
+    meeting_url: str
+    meeting_password: str | None
+    bot_name: str
+    recording_config: dict[str, Any]
+    automatic_leave: dict[str, Any]
+    recordings: list[dict[str, Any]] = field(default_factory=list)
+    """Recordings that earlier generations began: {id, started_at_ms}."""
+
+    def as_json(self) -> dict[str, Any]:
+        return {f.name: getattr(self, f.name) for f in fields(self)}
+
+    @classmethod
+    def from_json(cls, body: dict[str, Any]) -> Job:
+        return cls(**{f.name: body[f.name] for f in fields(cls) if f.name in body})
+
+
+def encode(message: Message) -> str:
+    body = {f.name: getattr(message, f.name) for f in fields(message)}
+    return json.dumps({"type": message.type, **body}, separators=(",", ":"), ensure_ascii=False)
+
+
+def decode(text: str | bytes) -> Message:
+    """The message in a frame; unknown keys are ignored. ValueError for what is no message of this channel."""
+    body = json.loads(text)
+    if not isinstance(body, dict) or body.get("type") not in _TYPES:
+        raise ValueError(f"not a control message: {str(body)[:40]!r}")
+    cls = _TYPES[body["type"]]
+    known = {f.name for f in fields(cls)}
+    try:
+        return cls(**{k: v for k, v in body.items() if k in known})
+    except TypeError as error:
+        raise ValueError(f"incomplete {body['type']} message: {error}") from None

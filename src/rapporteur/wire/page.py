@@ -1,0 +1,77 @@
+"""What the scripts inside a meeting page send to the bot process over their loopback WebSocket.
+
+Text frames are envelopes `{"v": 1, "type": …, "seq": n, "at": epoch_ms, "body": {…}}`, numbered from 1 per connection.
+Binary frames are batches of encoded media, one every 40 ms for all tracks together, packed as
+
+    length u32 | track u16 | media u8 | flags u8 | rtp u32 | sequence u16 | zero u16 | arrival f64 (epoch ms) | payload
+
+with little-endian integers. `media` is 1 for audio, 2 for video; flag 1 marks a key frame. `length` counts the payload.
+
+Envelope types and their bodies:
+    ready        {}                                         the hook is in place, before any page script ran
+    track        {track, media, mime, clock_rate}           a receiver delivers; mime and clock_rate from its first frame
+    track_owner  {track, key, role}                         whose it is (the platform's id) and microphone|webcam|screenshare
+    track_ended  {track}
+    roster       {attendees: [{key, name, is_self, is_host, microphone, camera, screen}]}
+    chat         {key, name, text, to}                       to: everyone | only_bot
+    fault        {where, message}                            a hook that could not do its work; never page content
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from dataclasses import dataclass
+from typing import Any
+
+VERSION = 1
+FRAME = struct.Struct("<IHBBIHHd")
+AUDIO, VIDEO = 1, 2
+KEY_FRAME = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    type: str
+    seq: int
+    at_ms: float
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFrame:
+    track: int
+    media: int
+    flags: int
+    rtp: int
+    sequence: int
+    arrival_ms: float
+    payload: bytes
+
+    @property
+    def is_key(self) -> bool:
+        return bool(self.flags & KEY_FRAME)
+
+
+def envelope(text: str) -> Envelope:
+    """Read a text frame; ValueError if it is none of ours or of another version."""
+    body = json.loads(text)
+    if not isinstance(body, dict) or body.get("v") != VERSION:
+        raise ValueError("not a page envelope of this version")
+    return Envelope(str(body["type"]), int(body["seq"]), float(body["at"]), dict(body["body"]))
+
+
+def frames(batch: bytes) -> list[MediaFrame]:
+    """Unpack a binary frame; ValueError when it is cut."""
+    out: list[MediaFrame] = []
+    at, end = 0, len(batch)
+    while at < end:
+        if end - at < FRAME.size:
+            raise ValueError("media batch is cut inside a header")
+        length, track, media, flags, rtp, sequence, _, arrival = FRAME.unpack_from(batch, at)
+        at += FRAME.size
+        if at + length > end:
+            raise ValueError("media batch is cut inside a payload")
+        out.append(MediaFrame(track, media, flags, rtp, sequence, arrival, batch[at:at + length]))
+        at += length
+    return out
