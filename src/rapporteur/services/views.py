@@ -1,0 +1,131 @@
+"""What the use cases answer: plain values that a dialect translates into its own shapes. Times are UTC milliseconds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from rapporteur.domain.recording import ArtifactKind
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    code: str
+    updated_at_ms: float
+    sub_code: str | None = None
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """One object of the store. `role` is the key of the artifact's data it is linked under."""
+
+    name: str
+    key: str
+    role: str
+    content_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArtifactView:
+    id: str
+    kind: ArtifactKind
+    recording_id: str
+    recording_metadata: dict[str, Any]
+    bot_id: str | None
+    status: Status
+    created_at_ms: float
+    metadata: dict[str, Any]
+    format: str | None = None
+    files: tuple[StoredFile, ...] = ()
+    detail: dict[str, Any] = field(default_factory=dict)
+    """Kind-specific: `title` of meeting metadata, `provider` and `diarization` of a transcript."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingView:
+    id: str
+    bot_id: str | None
+    bot_metadata: dict[str, Any]
+    external_id: str | None
+    status: Status
+    created_at_ms: float
+    started_at_ms: float | None
+    completed_at_ms: float | None
+    expires_at_ms: float | None
+    metadata: dict[str, Any]
+    artifacts: tuple[ArtifactView, ...] = ()
+    report: dict[str, Any] | None = None
+    """Quality of the capture: way, frames lost, A/V offset, silence, black."""
+
+
+@dataclass(frozen=True, slots=True)
+class BotView:
+    id: str
+    meeting_url: dict[str, Any] | None
+    """MeetingAddress.as_json()"""
+    bot_name: str
+    join_at_ms: float | None
+    config: dict[str, Any]
+    """The create request, merged with its defaults and validated, as the dialect stored it."""
+    metadata: dict[str, Any]
+    external_id: str | None
+    status_changes: tuple[Status, ...]
+    recordings: tuple[RecordingView, ...] = ()
+    """Oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    at_ms: float
+    level: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class LiveEvent:
+    """One entry of a bot's event log: `number` grows by one per bot, `type` is a kind of wire.control."""
+
+    number: int
+    at_ms: float
+    type: str
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookEndpoint:
+    id: str
+    url: str
+    events: tuple[str, ...]
+    """Empty means every event."""
+    secret: str
+    """whsec_…; shown once, when the endpoint is made."""
+    enabled: bool
+    created_at_ms: float
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One owed webhook. `id` is the event's id, `webhook-id` on the wire, the same in every attempt."""
+
+    id: str
+    endpoint_id: str
+    event: str
+    state: str
+    """pending | delivered | failed"""
+    attempts: int
+    created_at_ms: float
+    last_status: int | None = None
+    last_error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    items: list[T]
+    next_cursor: str | None = None
+    previous_cursor: str | None = None
+    count: int | None = None
