@@ -1,0 +1,54 @@
+# Every command of the house. `make` alone lists them.
+SHELL := /bin/bash
+PYTHON ?= python3
+# Setup may leave a browser beside the interpreter, so that folder is searched first.
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+RUN := .venv/bin/python
+LIMITED := $(RUN) tools/limited.py
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-fast lint types page proof bench docs lock tail clean
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+setup: ## Create the environment from the lock file and make sure there is a browser
+	@$(PYTHON) tools/setup.py
+
+demo: setup ## A whole meeting on this machine, recorded and checked (KEEP=1 leaves server and room up)
+	@exec .venv/bin/rapporteur demo $(if $(KEEP),--keep)
+
+test: lint types ## Lints, types and every test tier that needs nothing from outside
+	@$(LIMITED) 1500 $(RUN) -m pytest $(ARGS)
+
+test-fast: setup ## The unit and contract tiers, under a minute
+	@$(LIMITED) 300 $(RUN) -m pytest -m "unit or contract" $(ARGS)
+
+lint: setup ## Style, import contracts and the house rules of tools/lint
+	@.venv/bin/ruff check .
+	@.venv/bin/lint-imports --no-logo
+	@$(RUN) -m tools.lint
+
+types: setup ## Type-check the source
+	@$(LIMITED) 300 .venv/bin/basedpyright --pythonpath $(RUN)
+
+page: ## Build the page programs into their committed bundles (needs Node)
+	@cd page && npm ci --silent && npx tsc --noEmit && node build.mjs
+
+proof: setup ## A long proof: make proof NAME=crashes
+	@$(RUN) tests/proofs/$(or $(NAME),$(error say which: NAME=$(basename $(notdir $(wildcard tests/proofs/*.py))))).py $(ARGS)
+
+bench: setup ## A measurement: make bench NAME=composer
+	@$(RUN) bench/$(or $(NAME),$(error say which: NAME=$(basename $(notdir $(wildcard bench/*.py))))).py $(ARGS)
+
+docs: setup ## Write the generated reference pages
+	@$(RUN) -m tools.docs
+
+lock: ## Resolve pyproject.toml into requirements.lock (needs uv)
+	@uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements.lock
+
+tail: setup ## The longest functions and files and the broad handlers: a mirror, not a gate
+	@$(RUN) -m tools.tail
+
+clean: ## Remove what setup, tests and demo made
+	@rm -rf .venv demo-output .pytest_cache .ruff_cache .import_linter_cache .hypothesis
