@@ -104,6 +104,10 @@ class Ear(Protocol):
         """The source ended: what it was saying is handed out."""
         ...
 
+    async def drain(self) -> None:
+        """Returns when everything heard so far has been handed to the listener."""
+        ...
+
 
 class Recogniser(Protocol):
     name: str

@@ -121,6 +121,8 @@ ARTIFACT_STORED = "artifact_stored"
 """{recording_id, artifact, files: [{name, key, size}], report{…}|null}"""
 ARTIFACT_FAILED = "artifact_failed"
 """{recording_id, artifact, sub_code}"""
+MEDIA_FINISHED = "media_finished"
+"""{}: nothing more will come of this generation's media, whatever state the bot ended in."""
 LOG = "log"
 """{level, message}: shown to the user; never meeting content"""
 

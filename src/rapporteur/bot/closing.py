@@ -1,0 +1,36 @@
+"""The end of a bot's work: composed files go to the store, and the control plane learns what became of each artifact."""
+
+from __future__ import annotations
+
+from rapporteur.bot import uploads
+from rapporteur.bot.control import ControlChannel
+from rapporteur.kit.clock import Clock
+from rapporteur.services.ports import ComposedArtifact
+from rapporteur.wire import control
+
+
+class Closing:
+    def __init__(self, channel: ControlChannel, clock: Clock) -> None:
+        self._channel = channel
+        self._clock = clock
+
+    async def store_all(self, composed: list[ComposedArtifact]) -> None:
+        """Store every artifact; returns when all are stored or reported as failed."""
+        for artifact in composed:
+            if artifact.failure is not None:
+                self._channel.post(control.ARTIFACT_FAILED, {
+                    "recording_id": artifact.recording_id, "artifact": artifact.artifact, "sub_code": artifact.failure,
+                })
+                continue
+            self._warn(artifact)
+            files = await uploads.store(self._channel, artifact, self._clock)
+            self._channel.post(control.ARTIFACT_STORED, {
+                "recording_id": artifact.recording_id, "artifact": artifact.artifact, "files": files,
+                "report": artifact.report,
+            })
+
+    def _warn(self, artifact: ComposedArtifact) -> None:
+        """Silence and black pictures are told, not delivered quietly."""
+        for flag, message in (("silent", "the recording is silent throughout"), ("black", "the recording shows no picture")):
+            if (artifact.report or {}).get(flag):
+                self._channel.post(control.LOG, {"level": "warning", "message": message})

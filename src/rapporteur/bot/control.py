@@ -1,0 +1,177 @@
+"""The bot's half of the control channel: facts go up until they are acknowledged, orders come down, whoever restarts.
+
+Owns the numbering and the memory of what is not acknowledged yet. Knows nothing of what the facts mean.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
+
+from rapporteur.domain.errors import Refused, Unauthenticated
+from rapporteur.kit.clock import SystemClock
+from rapporteur.wire import control
+from rapporteur.wire.control import Acknowledge, Fact, Fenced, Heartbeat, Hello, Job, Order, Uploads, UploadsWanted, Welcome
+
+log = structlog.get_logger()
+
+RECONNECT_S = 1.0
+HEARTBEAT_S = 3.0
+_REFUSALS = frozenset({401, 403, 404})
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """What the launcher tells a bot process through its standard input."""
+
+    bot_id: str
+    generation: int
+    bot_dir: str
+    control_url: str
+    token: str
+
+
+class ControlChannel:
+    """Run `run()` as a task for as long as the bot lives; everything else may be called at any time."""
+
+    def __init__(self, assignment: Assignment, clock: SystemClock, *, on_order: Callable[[Order], None],
+                 media_records: Callable[[], int]) -> None:
+        self._assignment = assignment
+        self._clock = clock
+        self._on_order = on_order
+        self._media_records = media_records
+        self._pending: deque[Fact] = deque()
+        self._number = 0
+        self._orders_taken = 0
+        self._job: asyncio.Future[Job] = asyncio.get_running_loop().create_future()
+        self._uploads: dict[int, asyncio.Future[list[dict[str, str]]]] = {}
+        self._uploads_asked: dict[int, UploadsWanted] = {}
+        self._posted = asyncio.Event()
+        self._drained = asyncio.Event()
+        self._drained.set()
+
+    async def job(self) -> Job:
+        """The work, once the server has answered for the first time."""
+        return await asyncio.shield(self._job)
+
+    def post(self, kind: str, body: dict[str, Any], at_ms: float | None = None) -> None:
+        """Owe the server one fact; it stays here until the server says that it is safe."""
+        self._number += 1
+        self._pending.append(Fact(self._number, self._clock.now_ms() if at_ms is None else at_ms, kind, body))
+        self._drained.clear()
+        self._posted.set()
+
+    async def drained(self) -> None:
+        """Returns when every posted fact is acknowledged, however long the server is away."""
+        await self._drained.wait()
+
+    async def uploads(self, files: list[dict[str, str]]) -> list[dict[str, str]]:
+        """One signed PUT address per {recording_id, name}; waits for the server to be there."""
+        request = len(self._uploads) + 1
+        self._uploads[request] = asyncio.get_running_loop().create_future()
+        self._uploads_asked[request] = UploadsWanted(request, files)
+        self._posted.set()
+        return await self._uploads[request]
+
+    async def run(self) -> None:
+        """Connect and reconnect for ever.
+
+        Raises Refused when a newer generation owns the bot, Unauthenticated when the server does not know the token.
+        """
+        headers = {"Authorization": f"Bearer {self._assignment.token}"}
+        while True:
+            try:
+                async with connect(self._assignment.control_url, additional_headers=headers, max_size=2**22,
+                                   ping_interval=10, ping_timeout=10, open_timeout=10, proxy=None) as socket:
+                    await self._converse(socket)
+            except InvalidStatus as error:
+                if error.response.status_code in _REFUSALS:
+                    raise Unauthenticated("the server does not accept this bot") from error
+            except (OSError, WebSocketException, TimeoutError):
+                pass
+            log.info("control_channel_lost", pending=len(self._pending))
+            await self._clock.sleep(RECONNECT_S)
+
+    # --- one connection -------------------------------------------------------------------------------------------------
+
+    async def _converse(self, socket: ClientConnection) -> None:
+        sent_at_ms = self._clock.now_ms()
+        await socket.send(control.encode(Hello(self._assignment.bot_id, self._assignment.generation, sent_at_ms)))
+        welcome = control.decode(await socket.recv())
+        if isinstance(welcome, Fenced):
+            raise Refused("a newer generation owns this bot", code="fenced")
+        if not isinstance(welcome, Welcome):
+            raise Unauthenticated("the server did not answer the greeting")
+        self._begin(welcome, sent_at_ms)
+        tasks = [asyncio.ensure_future(part) for part in (self._send(socket), self._receive(socket), self._beat(socket))]
+        done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in pending:
+            task.cancel()
+        await asyncio.gather(*pending, return_exceptions=True)
+        for task in done:
+            task.result()
+
+    def _begin(self, welcome: Welcome, sent_at_ms: float) -> None:
+        if not self._job.done():
+            # Half the round trip is the best guess of when the server read its clock.
+            middle = (sent_at_ms + self._clock.now_ms()) / 2
+            self._clock.offset_ms += welcome.now_ms - middle
+            self._job.set_result(Job.from_json(welcome.job))
+        self._acknowledged(welcome.acknowledged)
+
+    async def _send(self, socket: ClientConnection) -> None:
+        sent = 0
+        asked: set[int] = set()
+        while True:
+            self._posted.clear()
+            for fact in [f for f in self._pending if f.number > sent]:
+                await socket.send(control.encode(fact))
+                sent = fact.number
+            for request, message in list(self._uploads_asked.items()):
+                if request not in asked:
+                    await socket.send(control.encode(message))
+                    asked.add(request)
+            await self._posted.wait()
+
+    async def _beat(self, socket: ClientConnection) -> None:
+        while True:
+            await socket.send(control.encode(Heartbeat(self._clock.now_ms(), self._media_records())))
+            await self._clock.sleep(HEARTBEAT_S)
+
+    async def _receive(self, socket: ClientConnection) -> None:
+        try:
+            async for text in socket:
+                match control.decode(text):
+                    case Acknowledge(number):
+                        self._acknowledged(number)
+                    case Order() as order:
+                        self._obey(order)
+                        await socket.send(control.encode(Acknowledge(self._orders_taken)))
+                    case Uploads(request, files):
+                        self._uploads_asked.pop(request, None)
+                        if not self._uploads[request].done():
+                            self._uploads[request].set_result(files)
+                    case Fenced():
+                        raise Refused("a newer generation owns this bot", code="fenced")
+                    case other:
+                        log.warning("control_message_unexpected", type=other.type)
+        except ConnectionClosed:
+            return
+
+    def _obey(self, order: Order) -> None:
+        if order.number > self._orders_taken:
+            self._orders_taken = order.number
+            self._on_order(order)
+
+    def _acknowledged(self, number: int) -> None:
+        while self._pending and self._pending[0].number <= number:
+            self._pending.popleft()
+        if not self._pending:
+            self._drained.set()

@@ -1,0 +1,239 @@
+"""The shell around domain.session: next fact → session → perform the effects. One runner is one bot in one meeting.
+
+Owns the order of things: what goes on the tape, what is told to the control plane, when the media are closed. The hot path,
+encoded frames, goes from the meeting to the tape and the ear without passing through the session.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+
+from rapporteur.bot.closing import Closing
+from rapporteur.bot.control import ControlChannel
+from rapporteur.bot.scribe import Scribe
+from rapporteur.domain.errors import CaptureFailure, MeetingFailure
+from rapporteur.domain.leaving import LeavePolicy
+from rapporteur.domain.lifecycle import BotState
+from rapporteur.domain.session import (
+    Begun,
+    BrowserLost,
+    Effect,
+    Exit,
+    Fact,
+    FinishMedia,
+    JoinFailed,
+    JoinMeeting,
+    LeaveMeeting,
+    LeaveOrdered,
+    MediaStored,
+    RecordEvent,
+    Report,
+    Session,
+    SpeechBegan,
+    SpeechEnded,
+    StartRecording,
+    StopRecording,
+    Tick,
+)
+from rapporteur.kit.clock import Clock
+from rapporteur.services.ports import Composer, Ear, Heard, Meeting, Tape, TrackSeen
+from rapporteur.wire import control
+from rapporteur.wire.control import Job, Order
+from rapporteur.wire.page import AUDIO, MediaFrame
+from rapporteur.wire.tape import KEY_FRAME, Kind, Record, Track, json_record
+
+log = structlog.get_logger()
+
+TICK_S = 0.5
+
+
+class Runner:
+    """Attends one meeting. `run()` returns when the bot has ended and everything it owed is safe."""
+
+    def __init__(self, job: Job, *, channel: ControlChannel, meeting: Meeting, tape: Tape, ear: Ear, scribe: Scribe,
+                 composer: Composer, closing: Closing, clock: Clock) -> None:
+        self._job = job
+        self._channel = channel
+        self._meeting = meeting
+        self._tape = tape
+        self._ear = ear
+        self._scribe = scribe
+        self._composer = composer
+        self._closing = closing
+        self._clock = clock
+        self._facts: asyncio.Queue[tuple[Fact, float]] = asyncio.Queue()
+        self._tracks: dict[int, TrackSeen] = {}
+        self._written: dict[int, Track] = {}
+        self._recordings: list[str] = []
+        self.session = Session(
+            job.bot_id, LeavePolicy.from_config(job.automatic_leave),
+            start_recording_on=job.recording_config.get("start_recording_on", "participant_join"),
+        )
+
+    async def run(self) -> None:
+        self.on_fact(Begun())
+        async with asyncio.TaskGroup() as tasks:
+            side = [tasks.create_task(self._tick()), tasks.create_task(self._scribe.run())]
+            await self._attend(tasks)
+            for task in side:
+                task.cancel()
+
+    async def _attend(self, tasks: asyncio.TaskGroup) -> None:
+        while True:
+            fact, at_ms = await self._facts.get()
+            for effect in self.session.handle(fact, at_ms):
+                match effect:
+                    case JoinMeeting():
+                        tasks.create_task(self._join())
+                    case Exit():
+                        await self._channel.drained()
+                        return
+                    case _:
+                        await self._perform(effect, at_ms)
+            self._describe_tracks()
+
+    async def _tick(self) -> None:
+        while True:
+            await self._clock.sleep(TICK_S)
+            self.on_fact(Tick())
+
+    async def _join(self) -> None:
+        try:
+            await self._meeting.join(self._job, self)
+        except MeetingFailure as failure:
+            self.on_fact(JoinFailed(failure.sub_code))
+        except CaptureFailure as failure:
+            self.on_log("error", failure.message)
+            self.on_fact(BrowserLost())
+
+    # --- effects --------------------------------------------------------------------------------------------------------
+
+    async def _perform(self, effect: Effect, at_ms: float) -> None:
+        match effect:
+            case Report(state, sub_code):
+                self._report(state, sub_code, at_ms)
+            case StartRecording(recording_id):
+                await self._start_recording(recording_id, at_ms)
+            case StopRecording(recording_id):
+                self._stop_recording(recording_id, at_ms)
+            case RecordEvent():
+                self._record_event(effect, at_ms)
+            case LeaveMeeting():
+                await self._meeting.leave()
+            case FinishMedia():
+                await self._finish_media()
+            case _:
+                raise AssertionError(f"no hand for {type(effect).__name__}")
+
+    def _report(self, state: BotState, sub_code: str | None, at_ms: float) -> None:
+        log.info("state", state=state, sub_code=sub_code)
+        self._channel.post(control.STATE_CHANGED, {"state": state, "sub_code": sub_code, "message": None}, at_ms)
+
+    async def _start_recording(self, recording_id: str, at_ms: float) -> None:
+        self._recordings.append(recording_id)
+        self._write(Kind.RECORDING, {"recording_id": recording_id, "action": "start"}, at_ms)
+        self._scribe.recording_started(recording_id, at_ms)
+        self._channel.post(control.RECORDING_STARTED, {"recording_id": recording_id}, at_ms)
+        if len(self._recordings) == 1:
+            await self._composer.start()
+
+    def _stop_recording(self, recording_id: str, at_ms: float) -> None:
+        self._write(Kind.RECORDING, {"recording_id": recording_id, "action": "stop"}, at_ms)
+        self._scribe.recording_stopped(at_ms)
+        self._channel.post(control.RECORDING_STOPPED, {"recording_id": recording_id}, at_ms)
+
+    def _record_event(self, event: RecordEvent, at_ms: float) -> None:
+        body = {"recording_id": event.recording_id, "action": event.action, "participant": event.participant,
+                "data": event.data}
+        self._write(Kind.EVENT, body, at_ms)
+        self._channel.post(control.PARTICIPANT_EVENT, body, at_ms)
+
+    async def _finish_media(self) -> None:
+        for source in self._tracks:
+            self._ear.close(source)
+        await self._ear.drain()
+        await self._scribe.drained()
+        await self._tape.close("ended")
+        if self._recordings:
+            await self._closing.store_all(await self._composer.finish())
+        self._channel.post(control.MEDIA_FINISHED, {})
+        self.on_fact(MediaStored())
+
+    def _write(self, kind: Kind, body: object, at_ms: float) -> None:
+        self._tape.append(json_record(kind, round(at_ms * 1000), body))
+
+    # --- what the meeting says (MeetingListener) ------------------------------------------------------------------------
+
+    def on_fact(self, fact: Fact) -> None:
+        self._facts.put_nowait((fact, self._clock.now_ms()))
+
+    def on_log(self, level: str, message: str) -> None:
+        self._channel.post(control.LOG, {"level": level, "message": message})
+
+    def on_track(self, track: TrackSeen) -> None:
+        known = self._tracks.get(track.track)
+        self._tracks[track.track] = track
+        if track.media == "audio" and known is None:
+            self._ear.open(track.track, track.mime, track.clock_rate)
+        if track.media == "audio" and track.ended:
+            self._ear.close(track.track)
+        self._describe_tracks()
+
+    def on_media(self, frames: list[MediaFrame]) -> None:
+        try:
+            self._take(frames)
+        except CaptureFailure as failure:
+            self.on_log("error", failure.message)
+            self.on_fact(BrowserLost())
+
+    def _take(self, frames: list[MediaFrame]) -> None:
+        for f in frames:
+            audio = f.media == AUDIO
+            self._tape.append(Record(
+                Kind.AUDIO if audio else Kind.VIDEO, round(f.arrival_ms * 1000), f.payload, f.track,
+                KEY_FRAME if f.is_key else 0, f.rtp, f.sequence,
+            ))
+            if audio:
+                self._ear.hear(f.track, f.rtp, f.sequence, f.arrival_ms, f.payload)
+
+    def _describe_tracks(self) -> None:
+        """Put on the tape what is newly known of each source: its owner may be known before or after the roster."""
+        for seen in self._tracks.values():
+            participant = self.session.roster.participant(seen.key) if seen.key else None
+            role = seen.role or ("microphone" if seen.media == "audio" else "webcam")
+            track = Track(seen.track, seen.media, role, seen.mime, seen.clock_rate,
+                          participant.id if participant else None, seen.ended)
+            if self._written.get(seen.track) != track:
+                self._written[seen.track] = track
+                self._tape.append(json_record(Kind.TRACK, round(self._clock.now_ms() * 1000), track.as_json(),
+                                              source=seen.track))
+
+    # --- what the ear hears (EarListener) -------------------------------------------------------------------------------
+
+    def on_speech(self, source: int, speaking: bool, at_ms: float) -> None:
+        key = self._key(source)
+        if key is not None:
+            fact = SpeechBegan(key) if speaking else SpeechEnded(key)
+            self._facts.put_nowait((fact, at_ms))
+
+    def on_heard(self, heard: Heard) -> None:
+        key = self._key(heard.source)
+        participant = self.session.roster.participant(key) if key else None
+        if participant is not None:
+            self._scribe.write_down(heard, participant)
+
+    def _key(self, source: int) -> str | None:
+        track = self._tracks.get(source)
+        return track.key if track else None
+
+    # --- what the user orders -------------------------------------------------------------------------------------------
+
+    def on_order(self, order: Order) -> None:
+        if order.name == "leave_call":
+            self.on_fact(LeaveOrdered())
+        else:
+            self.on_log("warning", f"order {order.name} is not known to this version")
+
+
