@@ -56,6 +56,10 @@ class Roster:
             return None
         return Participant(self._ids[key], attendee.name, attendee.is_host)
 
+    def first_sight(self) -> list[tuple[str, Attendee]]:
+        """The changes that would lead from an empty meeting to this one: a recording opens with them."""
+        return [change for attendee in self.others for change in _first_sight(attendee)]
+
     @property
     def others(self) -> list[Attendee]:
         return [a for a in self.present.values() if not a.is_self]
@@ -70,17 +74,14 @@ class Roster:
         changes: list[tuple[str, Attendee]] = []
         for key, before in self.present.items():
             if key not in now and not before.is_self:
-                changes += [(off, before) for field_, off in _OFF if getattr(before, field_)]
+                changes += [(off, before) for field, off in _OFF if getattr(before, field)]
                 changes.append(("leave", before))
         for key, after in now.items():
             if after.is_self:
                 continue
             self._ids.setdefault(key, 100 * (len(self._ids) + 1))
-            previous = self.present.get(key)
-            if previous is None:
-                changes.append(("join", after))
-            base = previous or Attendee(key, after.name, is_host=after.is_host)
-            changes += _differences(base, after)
+            before = self.present.get(key)
+            changes += _differences(before, after) if before else _first_sight(after)
         self._gone.update({k: a for k, a in self.present.items() if k not in now})
         self.present = now
         self.seen_once = True
@@ -95,12 +96,16 @@ _SWITCHES = (
 )
 
 
+def _first_sight(attendee: Attendee) -> list[tuple[str, Attendee]]:
+    return [("join", attendee), *((on, attendee) for field, on, _ in _SWITCHES if getattr(attendee, field))]
+
+
 def _differences(before: Attendee, after: Attendee) -> list[tuple[str, Attendee]]:
     changes: list[tuple[str, Attendee]] = []
-    if (before.name, before.is_host) != (after.name, after.is_host) or before.microphone != after.microphone:
+    described = ("name", "is_host", "microphone")
+    if any(getattr(before, field) != getattr(after, field) for field in described):
         changes.append(("update", after))
-    for field_, on, off in _SWITCHES:
-        was, is_ = getattr(before, field_), getattr(after, field_)
-        if was != is_:
-            changes.append((on if is_ else off, after))
+    for field, on, off in _SWITCHES:
+        if getattr(before, field) != getattr(after, field):
+            changes.append((on if getattr(after, field) else off, after))
     return changes

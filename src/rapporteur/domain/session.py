@@ -155,8 +155,6 @@ class Exit:
 
 Effect = Report | JoinMeeting | StartRecording | StopRecording | RecordEvent | LeaveMeeting | FinishMedia | Exit
 
-_FIRST_SIGHT = (("camera", "webcam_on"), ("screen", "screenshare_on"), ("microphone", "unmute"))
-
 
 @dataclass(slots=True)
 class Session:
@@ -255,11 +253,8 @@ class Session:
         self.recordings += 1
         self.recording_id = derived_id(self.bot_id, "recording", str(self.recordings))
         effects: list[Effect] = [StartRecording(self.recording_id), *self._move(BotEvent.RECORDING_BEGAN, at_ms)]
-        for attendee in self.roster.others:
-            effects += self._tell("join", attendee.key)
-            for switch, action in _FIRST_SIGHT:
-                if getattr(attendee, switch):
-                    effects += self._tell(action, attendee.key)
+        for action, attendee in self.roster.first_sight():
+            effects += self._tell(action, attendee.key)
         for key in sorted(self._speaking):
             effects += self._tell("speech_on", key)
         return effects

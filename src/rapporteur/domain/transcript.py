@@ -57,6 +57,5 @@ def artifact(utterances: list[Utterance], participants: dict[int, dict[str, Any]
                 for w in u.words
             ],
         }
-        for u in sorted(utterances, key=lambda u: u.words[0].start_ms)
-        if u.words
+        for u in sorted((u for u in utterances if u.words), key=lambda u: u.words[0].start_ms)
     ]
