@@ -74,7 +74,7 @@ class Roster:
         changes: list[tuple[str, Attendee]] = []
         for key, before in self.present.items():
             if key not in now and not before.is_self:
-                changes += [(off, before) for field, off in _OFF if getattr(before, field)]
+                changes += [(off, before) for switch, off in _OFF if getattr(before, switch)]
                 changes.append(("leave", before))
         for key, after in now.items():
             if after.is_self:
@@ -97,15 +97,15 @@ _SWITCHES = (
 
 
 def _first_sight(attendee: Attendee) -> list[tuple[str, Attendee]]:
-    return [("join", attendee), *((on, attendee) for field, on, _ in _SWITCHES if getattr(attendee, field))]
+    return [("join", attendee), *((on, attendee) for switch, on, _ in _SWITCHES if getattr(attendee, switch))]
 
 
 def _differences(before: Attendee, after: Attendee) -> list[tuple[str, Attendee]]:
     changes: list[tuple[str, Attendee]] = []
     described = ("name", "is_host", "microphone")
-    if any(getattr(before, field) != getattr(after, field) for field in described):
+    if any(getattr(before, name) != getattr(after, name) for name in described):
         changes.append(("update", after))
-    for field, on, off in _SWITCHES:
-        if getattr(before, field) != getattr(after, field):
-            changes.append((on if getattr(after, field) else off, after))
+    for switch, on, off in _SWITCHES:
+        if getattr(before, switch) != getattr(after, switch):
+            changes.append((on if getattr(after, switch) else off, after))
     return changes
