@@ -17,6 +17,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketExce
 
 from rapporteur.domain.errors import Refused, Unauthenticated
 from rapporteur.kit.clock import SystemClock
+from rapporteur.kit.tasks import accompanied
 from rapporteur.wire import control
 from rapporteur.wire.control import Acknowledge, Fact, Fenced, Heartbeat, Hello, Job, Order, Uploads, UploadsWanted, Welcome
 
@@ -110,13 +111,7 @@ class ControlChannel:
         if not isinstance(welcome, Welcome):
             raise Unauthenticated("the server did not answer the greeting")
         self._begin(welcome, sent_at_ms)
-        tasks = [asyncio.ensure_future(part) for part in (self._send(socket), self._receive(socket), self._beat(socket))]
-        done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in pending:
-            task.cancel()
-        await asyncio.gather(*pending, return_exceptions=True)
-        for task in done:
-            task.result()
+        await accompanied(self._receive(socket), self._send(socket), self._beat(socket))
 
     def _begin(self, welcome: Welcome, sent_at_ms: float) -> None:
         if not self._job.done():

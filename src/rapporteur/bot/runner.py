@@ -38,6 +38,7 @@ from rapporteur.domain.session import (
     Tick,
 )
 from rapporteur.kit.clock import Clock
+from rapporteur.kit.tasks import accompanied
 from rapporteur.services.ports import Composer, Ear, Heard, Meeting, Tape, TrackSeen
 from rapporteur.wire import control
 from rapporteur.wire.control import Job, Order
@@ -67,6 +68,7 @@ class Runner:
         self._tracks: dict[int, TrackSeen] = {}
         self._written: dict[int, Track] = {}
         self._recordings: list[str] = []
+        self._join_now = asyncio.Event()
         self.session = Session(
             job.bot_id, LeavePolicy.from_config(job.automatic_leave),
             start_recording_on=job.recording_config.get("start_recording_on", "participant_join"),
@@ -74,24 +76,16 @@ class Runner:
 
     async def run(self) -> None:
         self.on_fact(Begun())
-        async with asyncio.TaskGroup() as tasks:
-            side = [tasks.create_task(self._tick()), tasks.create_task(self._scribe.run())]
-            await self._attend(tasks)
-            for task in side:
-                task.cancel()
+        await accompanied(self._attend(), self._tick(), self._scribe.run(), self._open_door())
 
-    async def _attend(self, tasks: asyncio.TaskGroup) -> None:
+    async def _attend(self) -> None:
         while True:
             fact, at_ms = await self._facts.get()
             for effect in self.session.handle(fact, at_ms):
-                match effect:
-                    case JoinMeeting():
-                        tasks.create_task(self._join())
-                    case Exit():
-                        await self._channel.drained()
-                        return
-                    case _:
-                        await self._perform(effect, at_ms)
+                if isinstance(effect, Exit):
+                    await self._channel.drained()
+                    return
+                await self._perform(effect, at_ms)
             self._describe_tracks()
 
     async def _tick(self) -> None:
@@ -99,7 +93,9 @@ class Runner:
             await self._clock.sleep(TICK_S)
             self.on_fact(Tick())
 
-    async def _join(self) -> None:
+    async def _open_door(self) -> None:
+        """Join beside the session, which must hear a leave order while the page is still loading."""
+        await self._join_now.wait()
         try:
             await self._meeting.join(self._job, self)
         except MeetingFailure as failure:
@@ -112,6 +108,8 @@ class Runner:
 
     async def _perform(self, effect: Effect, at_ms: float) -> None:
         match effect:
+            case JoinMeeting():
+                self._join_now.set()
             case Report(state, sub_code):
                 self._report(state, sub_code, at_ms)
             case StartRecording(recording_id):
