@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
+
+from rapporteur.domain.errors import InvalidRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +56,45 @@ KNOWN_PLATFORMS = (
 def claim(url: str, patterns: tuple[AddressPattern, ...]) -> MeetingAddress | None:
     """The address, by the first pattern that claims the link; patterns are disjoint, which a test proves."""
     return next((address for p in patterns if (address := p.claim(url))), None)
+
+
+HOSTS: dict[str, tuple[str, ...]] = {
+    "zoom": ("zoom.us", "zoomgov.com"),
+    "google_meet": ("meet.google.com",),
+    "microsoft_teams": ("teams.microsoft.com", "teams.live.com"),
+    "webex": ("webex.com",),
+    "slack_huddle_observer": ("slack.com",),
+    "goto_meeting": ("gotomeeting.com", "meet.goto.com", "gotomeet.me"),
+    "jitsi": ("meet.jit.si",),
+}
+"""Whose a link is by its host alone, so that a platform that cannot be joined yet is refused by its name."""
+
+
+def platform_by_host(url: str) -> str | None:
+    try:
+        host = urlsplit(url.strip()).hostname or ""
+    except ValueError:
+        return None
+    return next((name for name, hosts in HOSTS.items() if any(host == h or host.endswith(f".{h}") for h in hosts)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Which links this build understands, and which platforms it can send a bot to."""
+
+    patterns: tuple[AddressPattern, ...]
+    joinable: frozenset[str]
+
+    def address(self, url: str) -> MeetingAddress:
+        """The meeting behind a link. InvalidRequest on `meeting_url` names the platforms and the remedy."""
+        address = claim(url, self.patterns)
+        platform = address.platform if address else platform_by_host(url)
+        names = ", ".join(sorted(self.joinable))
+        if platform is not None and platform not in self.joinable:
+            raise InvalidRequest("meeting_url", f"{platform} is not supported by this build yet. It can join: {names}.")
+        if address is None:
+            example = next((p.examples[0] for p in self.patterns if p.platform in self.joinable), "")
+            raise InvalidRequest(
+                "meeting_url", f"This is not a link of a platform that can be joined ({names}). "
+                f"Send the whole invitation link, such as {example}")
+        return address

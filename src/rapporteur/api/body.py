@@ -1,0 +1,175 @@
+"""Request bodies: JSON, form and multipart into one object, and that object into a schema.
+
+Three things are wanted of every body. A malformed one is refused with line and column and, where the slip is a common one,
+with its name. Faults are reported all at once, in sentences, under the field they belong to. Keys that no schema knows are
+no fault: they are collected, so that the answer and the bot's log can name them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, TypeVar
+
+from fastapi import Request
+from pydantic import BaseModel, ValidationError
+from starlette.datastructures import UploadFile
+
+from rapporteur.api.errors import Errors, RejectedBody, merge
+from rapporteur.domain.errors import InvalidRequest
+
+MAX_BYTES = 16 * 1024 * 1024
+"""Several pictures of 1.8 million base64 characters fit; a recording does not."""
+
+M = TypeVar("M", bound=BaseModel)
+
+
+async def read_object(request: Request) -> dict[str, Any]:
+    """The body as an object; an empty body is an empty object. InvalidRequest when it is neither JSON nor a form."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind in {"application/x-www-form-urlencoded", "multipart/form-data"}:
+        return await _read_form(request)
+    raw = await _read_limited(request)
+    return parse(raw) if raw.strip() else {}
+
+
+async def _read_limited(request: Request) -> bytes:
+    chunks, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > MAX_BYTES:
+            raise InvalidRequest("non_field_errors", f"The body is larger than {MAX_BYTES} bytes.")
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+async def _read_form(request: Request) -> dict[str, Any]:
+    """Fields of a form; a field that holds a JSON object or array is read as one, since a form has no nesting."""
+    out: dict[str, Any] = {}
+    async with request.form(max_part_size=MAX_BYTES) as form:
+        for key, value in form.multi_items():
+            if isinstance(value, UploadFile):
+                raise InvalidRequest(key, "Files are not taken here; send the content as base64.")
+            out[key] = parse_value(value) if value[:1] in ("{", "[") else value
+    return out
+
+
+def parse(raw: bytes) -> dict[str, Any]:
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError as error:
+        raise InvalidRequest("non_field_errors", f"JSON parse error - byte {error.start} is not UTF-8.") from None
+    value = parse_value(text)
+    if not isinstance(value, dict):
+        raise InvalidRequest("non_field_errors", f"Invalid data. Expected a JSON object, but got {_noun(value)}.")
+    return value
+
+
+def parse_value(text: str) -> Any:
+    """JSON, or InvalidRequest that names line, column and the likely slip."""
+    try:
+        return json.loads(text, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        at = f"line {error.lineno} column {error.colno}"
+        raise InvalidRequest("non_field_errors", f"JSON parse error - {_slip(text, error)} at {at}.") from None
+    except (ValueError, RecursionError) as error:
+        raise InvalidRequest("non_field_errors", f"JSON parse error - {error}.") from None
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not a JSON value")
+
+
+def _slip(text: str, error: json.JSONDecodeError) -> str:
+    rest = text[error.pos:].lstrip()
+    before = text[:error.pos].rstrip()
+    if rest[:1] == "#" or rest[:2] in ("//", "/*"):
+        return "JSON has no comments; one begins"
+    if before[-1:] == "," and rest[:1] in ("}", "]"):
+        return "a comma stands before a closing bracket"
+    if rest[:1] == "," and re.match(r",\s*[}\]]", rest):
+        return "a comma stands before a closing bracket"
+    if "delimiter" in error.msg and rest[:1] == '"':
+        return "a comma is missing"
+    if rest[:1] == "'":
+        return "strings are written in double quotes; a single quote stands"
+    return error.msg[:1].lower() + error.msg[1:]
+
+
+# --- against a schema ---------------------------------------------------------------------------------------------------
+
+
+def validate(model: type[M], body: dict[str, Any]) -> M:
+    """The body as `model`; RejectedBody with every fault in the dialect's words."""
+    try:
+        return model.model_validate(body)
+    except ValidationError as error:
+        errors: Errors = {}
+        for fault in error.errors(include_url=False):
+            merge(errors, _place([str(part) for part in fault["loc"] if not _is_tag(part)], _sentence(dict(fault))))
+        raise RejectedBody(errors) from None
+
+
+def unknown_keys(model: BaseModel, prefix: str = "") -> list[str]:
+    """Dotted paths of the keys that the schema does not know, in the order they were sent."""
+    found = [f"{prefix}{key}" for key in model.model_extra or ()]
+    for name, value in model:
+        if name not in (model.model_extra or ()):
+            found += _unknown_in(value, f"{prefix}{name}")
+    return found
+
+
+def _unknown_in(value: Any, path: str) -> Iterator[str]:
+    if isinstance(value, BaseModel):
+        yield from unknown_keys(value, f"{path}.")
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _unknown_in(item, f"{path}.{index}")
+
+
+def _is_tag(part: Any) -> bool:
+    """Pydantic names the branch of a union in the path; callers never wrote it."""
+    return isinstance(part, str) and (part[:1].isupper() or part.startswith(("function-", "dict[", "list[")))
+
+
+def _place(path: list[str], message: str) -> Errors:
+    if not path:
+        return {"non_field_errors": [message]}
+    first, *rest = path
+    return {first: _place(rest, message) if rest else [message]}
+
+
+def _sentence(fault: dict[str, Any]) -> str:
+    kind, context, value = fault["type"], fault.get("ctx", {}), fault.get("input")
+    if value is None and kind != "missing":
+        return "This field may not be null."
+    match kind:
+        case "missing":
+            return "This field is required."
+        case "string_type":
+            return "Not a valid string."
+        case "string_too_short" if context["min_length"] == 1:
+            return "This field may not be blank."
+        case "string_too_long":
+            return f"Ensure this field has no more than {context['max_length']} characters."
+        case "int_type" | "int_parsing" | "int_from_float":
+            return "A valid integer is required."
+        case "greater_than_equal":
+            return f"Ensure this value is greater than or equal to {context['ge']}."
+        case "bool_type" | "bool_parsing":
+            return "Must be a valid boolean."
+        case "dict_type" | "model_type" | "model_attributes_type":
+            return f"Expected an object, but got {_noun(value)}."
+        case "list_type":
+            return f"Expected a list of items, but got {_noun(value)}."
+        case "literal_error" | "enum":
+            return f"{json.dumps(value, default=str)[:60]} is not a valid choice. Choose from {context['expected']}."
+        case "value_error":
+            return str(context["error"])
+    return str(fault["msg"])
+
+
+def _noun(value: Any) -> str:
+    names = {dict: "an object", list: "a list", str: "a string", bool: "a boolean", int: "a number", float: "a number"}
+    return names.get(type(value), "null" if value is None else type(value).__name__)

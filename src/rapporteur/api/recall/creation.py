@@ -1,0 +1,104 @@
+"""From the body of POST /bot/ to a new bot of the core, with everything the caller should be told about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from rapporteur.api.recall.schemas import CreateBot
+from rapporteur.domain.meeting import Catalogue, MeetingAddress
+from rapporteur.domain.recording import NOT_YET_PRODUCED
+from rapporteur.domain.timeline import from_iso
+from rapporteur.services.bots import NewBot
+
+LOCAL_PROVIDERS = frozenset({"recallai_streaming"})
+"""Provider keys that mean the engine of this server."""
+OUTPUTS = ("automatic_video_output", "automatic_audio_output", "output_media")
+AT_TOP = ("bot_avatar_url", "chat", "zoom", "google_meet", "breakout_room")
+LATER_LAYOUTS = frozenset({"gallery_view_v2", "audio_only"})
+
+
+@dataclass(frozen=True, slots=True)
+class Creation:
+    bot: NewBot
+    notices: tuple[str, ...]
+    """What was taken otherwise than it was sent; for the answer's header."""
+
+
+def creation(body: CreateBot, unknown: list[str], catalogue: Catalogue, now_ms: float) -> Creation:
+    """Raises InvalidRequest on `meeting_url` for a link that no joinable platform claims."""
+    address = _address(body, catalogue)
+    notices = _notices(body, address)
+    notes = [*notices, *_unknown_notes(unknown), *_not_yet(body)]
+    config = body.echo()
+    if config["recording_config"] is None:
+        # Without a configuration nothing is recorded until an order; what is then recorded follows the defaults.
+        config["recording_config"] = CreateBot(meeting_url=body.meeting_url).echo()["recording_config"]
+        config["recording_config"]["start_recording_on"] = "manual"
+    for told_apart in ("meeting_url", "bot_name", "join_at", "metadata", "external_id"):
+        del config[told_apart]
+    return Creation(
+        NewBot(
+            address=address, bot_name=body.bot_name, join_at_ms=_join_at_ms(body, now_ms), config=config,
+            metadata=dict(body.metadata), external_id=body.external_id, notes=tuple(notes),
+        ),
+        tuple(notices),
+    )
+
+
+def _address(body: CreateBot, catalogue: Catalogue) -> MeetingAddress:
+    address = catalogue.address(body.meeting_url)
+    return replace(address, password=body.meeting_password) if body.meeting_password else address
+
+
+def _join_at_ms(body: CreateBot, now_ms: float) -> float | None:
+    at_ms = from_iso(body.join_at) if body.join_at else None
+    return at_ms if at_ms is not None and at_ms > now_ms else None
+
+
+def _notices(body: CreateBot, address: MeetingAddress) -> list[str]:
+    if body.platform is None or body.platform == address.platform:
+        return []
+    return [f"platform {body.platform} was ignored: the link belongs to {address.platform}"]
+
+
+def _unknown_notes(unknown: list[str]) -> list[str]:
+    return [f"Ignored a key of the request that this API does not know: {key[:200]}" for key in unknown]
+
+
+def _not_yet(body: CreateBot) -> list[str]:
+    """One sentence for each setting that is stored and echoed, but that this build does nothing with."""
+    recording = body.recording_config
+    later = [key for key in (*OUTPUTS, *AT_TOP) if _asked(getattr(body, key))]
+    if recording is not None:
+        inside = [k for k in (*NOT_YET_PRODUCED, *OUTPUTS) if _asked(getattr(recording, k), empty_is_on=k in NOT_YET_PRODUCED)]
+        later += [f"recording_config.{key}" for key in inside]
+        later += [f"recording_config.realtime_endpoints.{i}" for i, _ in enumerate(recording.realtime_endpoints)]
+        if recording.video_mixed_layout in LATER_LAYOUTS:
+            later.append(f"recording_config.video_mixed_layout: {recording.video_mixed_layout}")
+    notes = [f"Not yet produced by this build: {key}" for key in later]
+    return notes + _explained(body)
+
+
+def _asked(value: object, *, empty_is_on: bool = False) -> bool:
+    if value is None or value == {}:
+        return False
+    fields_set = getattr(value, "model_fields_set", None)
+    return empty_is_on or fields_set is None or bool(fields_set)
+
+
+def _explained(body: CreateBot) -> list[str]:
+    notes: list[str] = []
+    recording = body.recording_config
+    if body.variant or (recording and recording.variant):
+        notes.append("variant: every bot of this server gets the same machine, so there is nothing to choose")
+    if recording is None or recording.start_recording_on == "manual":
+        notes.append("This bot records only when told to, and this build has no start_recording yet")
+    if recording is None:
+        return notes
+    if recording.transcript and (provider := next(iter(recording.transcript.provider))) not in LOCAL_PROVIDERS:
+        notes.append(f"transcript: {provider} is not available in this build yet; the server's own engine transcribes")
+    if recording.retention is None:
+        notes.append("retention null: this build still writes the media to its own disk and keeps it until it is deleted")
+    if recording.include_bot_in_recording.audio or recording.include_bot_in_recording.video:
+        notes.append("include_bot_in_recording: this bot says and shows nothing yet, so there is nothing to include")
+    return notes

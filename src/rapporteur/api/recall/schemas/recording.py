@@ -1,0 +1,137 @@
+"""`recording_config`: what is recorded, how it looks, who transcribes, how long it is kept and where it streams to."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from rapporteur.api.recall.schemas.base import Metadata, Schema, SparseSchema
+from rapporteur.api.recall.schemas.outputs import OutputSettings
+
+PROVIDERS = (
+    "recallai_streaming", "meeting_captions", "assembly_ai_v3_streaming", "assembly_ai_streaming",
+    "assembly_ai_async_chunked", "deepgram_streaming", "gladia_v2_streaming", "gladia_v1", "rev_streaming",
+    "aws_transcribe_streaming", "speechmatics_streaming", "elevenlabs_streaming", "zoom_rtms",
+)
+"""Keys of `transcript.provider`; their options are the provider's own and pass through."""
+
+LAYOUTS = Literal["speaker_view", "gallery_view", "gallery_view_v2", "audio_only"]
+
+
+class Options(SparseSchema):
+    """The value that switches an artifact on."""
+
+    metadata: Metadata | None = None
+
+
+Switch = Options | None
+
+
+def _one_provider(value: dict[str, Any]) -> dict[str, Any]:
+    known = ", ".join(PROVIDERS)
+    if len(value) != 1:
+        raise ValueError(f"Name exactly one provider. Choose from {known}.")
+    name, options = next(iter(value.items()))
+    if name not in PROVIDERS:
+        raise ValueError(f"{str(name)[:60]!r} is not a provider. Choose from {known}.")
+    if not isinstance(options, dict):
+        raise ValueError(f"The options of {name} are an object; {{}} takes its defaults.")
+    return value
+
+
+class Diarization(Schema):
+    use_separate_streams_when_available: bool = False
+
+
+class Transcript(SparseSchema):
+    provider: Annotated[dict[str, Any], AfterValidator(_one_provider)]
+    diarization: Diarization | None = None
+    metadata: Metadata | None = None
+
+
+class Retention(SparseSchema):
+    """How long the media is kept after the recording."""
+
+    type: Literal["timed", "forever"]
+    hours: Annotated[int, Field(ge=1)] | None = None
+
+    @model_validator(mode="after")
+    def _hours_of_timed(self) -> Retention:
+        if self.type == "timed" and self.hours is None:
+            self.hours = 168
+        return self
+
+
+class IncludeBot(SparseSchema):
+    audio: bool = False
+    video: bool | None = None
+
+    @model_validator(mode="after")
+    def _audio_is_always_said(self) -> IncludeBot:
+        self.model_fields_set.add("audio")
+        return self
+
+
+SCHEMES = {
+    "webhook": ("http", "https"), "websocket": ("ws", "wss", "http", "https"), "rtmp": ("rtmp", "rtmps"),
+    "desktop_sdk_callback": (),
+}
+
+
+class RealtimeEndpoint(Schema):
+    """Given flat, or with url and events inside `config`; echoed flat."""
+
+    type: Literal["webhook", "websocket", "rtmp", "desktop_sdk_callback"]
+    url: Annotated[str, Field(min_length=1, max_length=2048)]
+    events: list[str]
+    metadata: Metadata = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _flat(cls, value: Any) -> Any:
+        if isinstance(value, dict) and isinstance(value.get("config"), dict):
+            config = value["config"]
+            rest = {k: v for k, v in value.items() if k != "config"}
+            return config | rest
+        return value
+
+    @model_validator(mode="after")
+    def _dialable(self) -> RealtimeEndpoint:
+        schemes = SCHEMES[self.type]
+        if schemes and urlsplit(self.url).scheme.lower() not in schemes:
+            raise ValueError(f"The url of a {self.type} endpoint begins with {' or '.join(f'{s}://' for s in schemes)}.")
+        return self
+
+
+def _null_is_empty(value: Any) -> Any:
+    return [] if value is None else value
+
+
+class RecordingConfig(OutputSettings):
+    transcript: Transcript | None = None
+    realtime_endpoints: Annotated[list[RealtimeEndpoint], BeforeValidator(_null_is_empty)] = []
+    retention: Retention | None = Field(default_factory=lambda: Retention(type="timed", hours=168))
+    """null keeps nothing at all."""
+    video_mixed_layout: LAYOUTS = "speaker_view"
+    video_mixed_mp4: Switch = Field(default_factory=Options)
+    participant_events: Switch = Field(default_factory=Options)
+    meeting_metadata: Switch = Field(default_factory=Options)
+    audio_mixed_mp3: Switch = None
+    audio_mixed_raw: Switch = None
+    audio_separate_raw: Switch = None
+    audio_separate_mp3: Switch = None
+    video_separate_mp4: Switch = None
+    video_separate_png: Switch = None
+    video_separate_h264: Switch = None
+    video_mixed_flv: Switch = None
+    video_mixed_participant_video_when_screenshare: Literal["hide", "beside", "overlap"] = "overlap"
+    start_recording_on: Literal["call_join", "participant_join", "participant_speak", "manual"] = "participant_join"
+    include_bot_in_recording: IncludeBot = Field(default_factory=lambda: IncludeBot(audio=False))
+    metadata: Metadata = {}
+
+    def echo(self) -> dict[str, Any]:
+        """Complete with its defaults; output settings and variant only where they were sent."""
+        sent = self.model_fields_set
+        return {k: v for k, v in Schema.echo(self).items() if k in sent or k not in OutputSettings.model_fields}
