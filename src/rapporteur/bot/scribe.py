@@ -36,7 +36,7 @@ class Scribe:
     def __init__(self, recogniser: Recogniser, *, wanted: bool, language_code: str,
                  append: Callable[[Record], None], post: Callable[..., None]) -> None:
         self._recogniser = recogniser
-        self._wanted = wanted
+        self.wanted = wanted
         self._language_code = language_code
         self._append = append
         self._post = post
@@ -52,7 +52,7 @@ class Scribe:
 
     def write_down(self, heard: Heard, participant: Participant) -> None:
         span = next((s for s in self._spans if s.holds(heard)), None)
-        if self._wanted and span is not None:
+        if self.wanted and span is not None:
             self._heard.put_nowait((span.recording_id, heard, participant))
 
     async def run(self) -> None:
