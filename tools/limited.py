@@ -47,7 +47,7 @@ def await_end(child: subprocess.Popen[bytes], limit_s: float, stopped: list[int]
         if stopped and not late:
             deadline, late = min(deadline, now + GRACE_S), True
         if now >= deadline and not late:
-            print(f"\nlimited: not finished after {limit_s:.0f} s, ending it: {' '.join(child.args)}", file=sys.stderr, flush=True)
+            print(f"\nlimited: FAILED, not finished after {limit_s:.0f} s", file=sys.stderr, flush=True)
             os.killpg(child.pid, signal.SIGINT)
             deadline, late = now + GRACE_S, True
         elif now >= deadline:

@@ -63,7 +63,6 @@ def environment() -> None:
         say(f"creating {VENV.name} with Python {sys.version.split()[0]}")
         create_venv()
     say("installing the locked dependencies (about 250 MB the first time)")
-    # An empty HOME, or one that belongs to somebody else, must not end the installation.
     pip = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
     run([*pip, "--require-hashes", "--only-binary", ":all:", "-r", LOCK])
     say("installing rapporteur itself")
@@ -73,7 +72,10 @@ def environment() -> None:
 
 def fingerprint() -> str:
     """What the environment was made from. The folder counts: an editable install and its scripts name it."""
-    parts = [LOCK.read_bytes(), (ROOT / "pyproject.toml").read_bytes(), sys.version.encode(), str(ROOT).encode()]
+    import tomllib  # 3.11; this file must still parse and speak under an older Python
+
+    scripts = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]
+    parts = [LOCK.read_bytes(), repr(scripts).encode(), sys.version.encode(), str(ROOT).encode()]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 

@@ -1,0 +1,183 @@
+"""What holds for every test: one tier per module, no leaked task, no blocked loop, no process left behind.
+
+The guards are tested by running pytest on planted offenders in tests/contracts/test_house_guards.py.
+"""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import inspect
+import logging
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from tools.limited import descendants, name_of
+from tools.setup import find_browser
+
+TIERS = ("unit", "contract", "conformance", "media", "browser", "postgres", "live")
+"""In the order in which they run: what is quick and tells most comes first."""
+ON_REQUEST = frozenset({"live"})
+"""Tiers that reach out of this machine: only an explicit `-m` brings them in."""
+BLOCKED_S = 1.0
+"""A callback that holds the loop longer fails a unit or contract test. Generous, because test machines are crowded."""
+
+
+# --- tiers --------------------------------------------------------------------------------------------------------------
+
+
+class Untiered(pytest.Module):
+    """A module that does not say, before it is imported, which one tier it belongs to."""
+
+    def collect(self) -> Any:
+        raise self.CollectError(
+            f"{self.path.name} must say `pytestmark = pytest.mark.<tier>` once, with one of {', '.join(TIERS)}"
+        )
+
+
+def tiers_declared(path: Path) -> list[str]:
+    """The tier marks that the module's own `pytestmark` assignment names."""
+    values = [
+        node.value for node in ast.parse(path.read_text()).body
+        if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "pytestmark" for t in node.targets)
+    ]
+    return [n.attr for value in values for n in ast.walk(value) if isinstance(n, ast.Attribute) and n.attr in TIERS]
+
+
+def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Module | None:
+    if len(tiers_declared(module_path)) != 1:
+        return Untiered.from_parent(parent, path=module_path)
+    return None
+
+
+def tier_of(item: pytest.Item) -> str:
+    return next(mark.name for mark in item.iter_markers() if mark.name in TIERS)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    asked = config.getoption("markexpr") or ""
+    kept, dropped = [], []
+    for item in items:
+        tier = tier_of(item)
+        (dropped if tier in ON_REQUEST and tier not in asked else kept).append(item)
+    if dropped:
+        config.hook.pytest_deselected(items=dropped)
+    items[:] = sorted(kept, key=lambda item: TIERS.index(tier_of(item)))
+    for item in items:
+        if isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.function):
+            # First in, last out: what the other fixtures own is closed before the loop is inspected.
+            item.fixturenames.insert(0, "guarded_loop")
+
+
+# --- the event loop -----------------------------------------------------------------------------------------------------
+
+
+class SlowCallbacks(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.seen: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if str(record.msg).startswith("Executing"):
+            self.seen.append(record.getMessage())
+
+
+@pytest.fixture
+async def guarded_loop(request: pytest.FixtureRequest) -> AsyncIterator[None]:
+    """Around every async test: no task may survive it, and in the fast tiers no callback may hold the loop."""
+    loop, slow = asyncio.get_running_loop(), SlowCallbacks()
+    before = asyncio.all_tasks()
+    exempt = request.node.get_closest_marker("blocks_loop")
+    if tier_of(request.node) in {"unit", "contract"} and exempt is None:
+        loop.set_debug(True)
+        loop.slow_callback_duration = BLOCKED_S
+        logging.getLogger("asyncio").addHandler(slow)
+    try:
+        yield
+        leaked = asyncio.all_tasks() - before - {asyncio.current_task()}
+        for _ in range(3):  # a task that was cancelled a moment ago needs a turn of the loop to end
+            if leaked:
+                await asyncio.sleep(0)
+                leaked = {task for task in leaked if not task.done()}
+    finally:
+        logging.getLogger("asyncio").removeHandler(slow)
+        loop.set_debug(False)
+    if leaked:
+        pytest.fail(f"the test left tasks running: {', '.join(sorted(repr(task) for task in leaked))}", pytrace=False)
+    if slow.seen:
+        pytest.fail(f"the event loop was blocked: {'; '.join(slow.seen)}", pytrace=False)
+
+
+# --- processes ----------------------------------------------------------------------------------------------------------
+
+
+def left_over() -> list[int]:
+    """Children of this run that should be gone by now; Python's own resource tracker lives as long as we do."""
+    return [pid for pid in descendants(os.getpid()) if "resource_tracker" not in name_of(pid)]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    leaked = left_over()
+    if not leaked:
+        return
+    session.config.stash[LEAKED] = [name_of(pid) for pid in leaked]
+    for pid in leaked:
+        with suppress(ProcessLookupError, ChildProcessError):
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+    if session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+LEAKED = pytest.StashKey[list[str]]()
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    for name in config.stash.get(LEAKED, []):
+        terminalreporter.write_line(f"FAILED: the tests left a process running: {name}", red=True)
+
+
+# --- fixtures for everybody ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A TCP port on loopback that was free a moment ago."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Path:
+    """An empty data directory, gone after the run."""
+    path = tmp_path / "data"
+    path.mkdir()
+    return path
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """The browser to test with. It is part of what the program needs, so its absence fails and never skips."""
+    found = find_browser()
+    if found is None:
+        pytest.fail("no Chromium or Chrome here: run `make setup`, or set RAPPORTEUR_CHROMIUM", pytrace=False)
+    return found
+
+
+@pytest.fixture(autouse=True)
+def _machine_settings_stay_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """RAPPORTEUR_* variables of the developer's shell must not decide whether a test passes."""
+    for name in [name for name in os.environ if name.startswith("RAPPORTEUR_") and name != "RAPPORTEUR_CHROMIUM"]:
+        monkeypatch.delenv(name)
