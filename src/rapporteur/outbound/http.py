@@ -1,0 +1,58 @@
+"""HTTP to addresses that users give: every connection of a session passes the guard; no redirects, proxies or cookies."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
+import aiohttp
+
+from rapporteur import __version__
+from rapporteur.domain.errors import BlockedAddress, DestinationFailure
+from rapporteur.outbound.guard import Guard, Refused
+
+USER_AGENT = f"Rapporteur/{__version__}"
+_MAX_ANSWER = 64 * 1024
+"""More of an answer is not read; its connection is closed instead of kept."""
+
+
+def guarded_session(guard: Guard, *, connections: int = 100) -> aiohttp.ClientSession:
+    """A session for guarded dialling; whoever makes it closes it. Must be made on the running event loop."""
+    connector = aiohttp.TCPConnector(
+        socket_factory=guard.socket, limit=connections, limit_per_host=0, use_dns_cache=True, ttl_dns_cache=10,
+    )
+    return aiohttp.ClientSession(
+        connector=connector, cookie_jar=aiohttp.DummyCookieJar(), headers={"User-Agent": USER_AGENT}, trust_env=False,
+    )
+
+
+async def post(
+    session: aiohttp.ClientSession, url: str, body: bytes, headers: Mapping[str, str], *, timeout_s: float,
+) -> int:
+    """Send one POST and return the answer's status; a redirect is an answer like any other.
+
+    Raises BlockedAddress if the guard refused the address, DestinationFailure if no answer came in time.
+    """
+    try:
+        async with _refusals(), session.post(
+            url, data=body, headers=headers, allow_redirects=False, timeout=aiohttp.ClientTimeout(total=timeout_s),
+        ) as answer:
+            await answer.content.read(_MAX_ANSWER)
+            return answer.status
+    except TimeoutError:
+        raise DestinationFailure(f"no answer within {timeout_s:g} s") from None
+    except aiohttp.ClientConnectorError as error:
+        raise DestinationFailure(f"no connection: {error.os_error.strerror or type(error.os_error).__name__}") from error
+    except (aiohttp.ClientError, ValueError) as error:
+        # Only the kind of error: its text may repeat what the other side sent.
+        raise DestinationFailure(f"no valid answer: {type(error).__name__}") from error
+
+
+@asynccontextmanager
+async def _refusals() -> AsyncIterator[None]:
+    try:
+        yield
+    except aiohttp.ClientConnectorError as error:
+        if isinstance(error.os_error, Refused):
+            raise BlockedAddress(str(error.os_error)) from None
+        raise
