@@ -156,6 +156,10 @@ class Launcher(Protocol):
 
     def alive(self, bot_id: str, generation: int) -> bool: ...
 
+    def launched(self, bot_id: str, generation: int) -> bool:
+        """Whether the process was ever started: if it was and is not alive, it died."""
+        ...
+
 
 class BlobStore(Protocol):
     """Whole objects under slash-separated keys."""

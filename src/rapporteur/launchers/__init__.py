@@ -1,0 +1,1 @@
+"""How bot processes come to be: one module per way."""
