@@ -1,0 +1,173 @@
+"""Sending bots to meetings, and what a user may ask about them and of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from rapporteur.domain.errors import NotFound, Refused
+from rapporteur.domain.ids import new_id
+from rapporteur.domain.lifecycle import BEFORE_END, BotEvent, BotState
+from rapporteur.domain.meeting import MeetingAddress
+from rapporteur.kit.clock import Clock
+from rapporteur.services import viewing
+from rapporteur.services.course import move, stamp
+from rapporteur.services.filters import BotFilters
+from rapporteur.services.paging import decode, paged
+from rapporteur.services.ports import Engine
+from rapporteur.services.rows import BotRow
+from rapporteur.services.store import Store, UnitOfWork, events_topic, orders_topic
+from rapporteur.services.views import BotView, LiveEvent, LogLine, Page, Status
+from rapporteur.wire.control import Order
+
+T = TypeVar("T")
+Lines = list
+"""The built-in, for annotations inside a class that has a method of its name."""
+
+EVENT_PAGE = 500
+"""Most events of a bot's log that one call answers."""
+POLL_S = 1.0
+"""How often a waiting reader looks for itself: events may be written by another process, whose signals do not come here."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewBot:
+    address: MeetingAddress
+    bot_name: str
+    join_at_ms: float | None
+    """None or a moment that is past: now."""
+    config: dict[str, Any]
+    """The whole request, merged with its defaults; `recording_config` and `automatic_leave` among its keys."""
+    metadata: dict[str, Any] = field(default_factory=dict)
+    external_id: str | None = None
+    notes: list[str] = field(default_factory=list)
+    """What the user should know about the request: unknown keys, features that are not produced yet. They open the bot's log."""
+
+
+class Bots:
+    def __init__(self, store: Store, engine: Engine, clock: Clock) -> None:
+        self._store = store
+        self._engine = engine
+        self._clock = clock
+
+    async def create(self, workspace_id: str, new: NewBot) -> BotView:
+        """Store the bot as `ready` and begin its lifecycle, now or at its time."""
+        now = self._clock.now_ms()
+        later = new.join_at_ms if new.join_at_ms is not None and new.join_at_ms > now else None
+        bot = _row(workspace_id, new, now)
+
+        def add(tx: UnitOfWork) -> BotView:
+            tx.bots.add(bot)
+            stamp(tx, bot, Status(BotState.READY, now))
+            for note in new.notes:
+                tx.history.add_log(workspace_id, bot.id, LogLine(now, "info", note))
+            return viewing.bots(tx, [_found(tx, workspace_id, bot.id)])[0]
+
+        view = await self._store.write(add)
+        # A crash between the commit and here loses nothing: the engine looks for bots that nobody started.
+        await self._engine.attend(bot.id, later)
+        return view
+
+    async def get(self, workspace_id: str, bot_id: str) -> BotView:
+        return await self._store.read(lambda tx: viewing.bots(tx, [_found(tx, workspace_id, bot_id)])[0])
+
+    async def list(self, workspace_id: str, filters: BotFilters, cursor: str | None, limit: int) -> Page[BotView]:
+        """Newest first, with the count of all that pass the filters. InvalidRequest for a cursor that is not ours."""
+        at = decode(cursor)
+
+        def read(tx: UnitOfWork) -> Page[BotView]:
+            rows = tx.bots.page(workspace_id, filters, at, limit + 1)
+            return paged(rows, at, limit, lambda kept: viewing.bots(tx, kept), tx.bots.count(workspace_id, filters))
+
+        return await self._store.read(read)
+
+    async def leave(self, workspace_id: str, bot_id: str) -> BotView:
+        """Make the bot leave for good. Before its launch that ends it at once; later it is an order, safe when this returns.
+
+        Refused(cannot_command_completed_bot) once it is out of the meeting.
+        """
+        now = self._clock.now_ms()
+
+        def order(tx: UnitOfWork) -> BotView:
+            bot = _found(tx, workspace_id, bot_id)
+            if bot.state not in BEFORE_END:
+                raise Refused("This bot has left its meeting and takes no more commands.",
+                              code="cannot_command_completed_bot")
+            if bot.generation == 0:
+                _call_off(tx, bot, now)
+            else:
+                _order(tx, bot, "leave_call")
+            return viewing.bots(tx, [_found(tx, workspace_id, bot_id)])[0]
+
+        return await self._store.write(order)
+
+    async def delete(self, workspace_id: str, bot_id: str) -> None:
+        """Forget a scheduled bot. Refused(update_bot_failed) when it is not scheduled, or already dispatched."""
+
+        def remove(tx: UnitOfWork) -> None:
+            bot = _found(tx, workspace_id, bot_id)
+            if bot.join_at_ms is None or bot.generation > 0 or bot.state is not BotState.READY:
+                raise Refused("Only a scheduled bot that was not dispatched yet can be deleted.", code="update_bot_failed")
+            tx.bots.remove(bot.id)
+
+        await self._store.write(remove)
+
+    async def logs(self, workspace_id: str, bot_id: str) -> Lines[LogLine]:
+        """Oldest first."""
+        return await self._read_of(workspace_id, bot_id, lambda tx: tx.history.logs(bot_id))
+
+    async def events(self, workspace_id: str, bot_id: str, after: int) -> Lines[LiveEvent]:
+        """The next events with a higher number than `after`, at most EVENT_PAGE."""
+        return await self._read_of(workspace_id, bot_id, lambda tx: tx.history.events(bot_id, after, EVENT_PAGE))
+
+    async def wait_events(self, workspace_id: str, bot_id: str, after: int, timeout_s: float) -> Lines[LiveEvent]:
+        """As `events`, but waits up to `timeout_s` for the first of them; empty when none came."""
+        deadline = self._clock.monotonic_s() + timeout_s
+        with self._store.signals.listen(events_topic(bot_id)) as bell:
+            while True:
+                events = await self.events(workspace_id, bot_id, after)
+                left = deadline - self._clock.monotonic_s()
+                if events or left <= 0:
+                    return events
+                await bell.rung(min(POLL_S, left))
+
+    async def _read_of(self, workspace_id: str, bot_id: str, fn: Callable[[UnitOfWork], T]) -> T:
+        def read(tx: UnitOfWork) -> T:
+            _found(tx, workspace_id, bot_id)
+            return fn(tx)
+
+        return await self._store.read(read)
+
+
+def _row(workspace_id: str, new: NewBot, now_ms: float) -> BotRow:
+    address = new.address
+    return BotRow(
+        id=new_id(), workspace_id=workspace_id, state=BotState.READY, state_since_ms=now_ms, stamped_ms=0,
+        config=new.config,
+        meeting={"platform": address.platform, "url": address.url, "meeting_id": address.meeting_id,
+                 "password": address.password},
+        bot_name=new.bot_name, metadata=new.metadata, external_id=new.external_id, join_at_ms=new.join_at_ms,
+        created_at_ms=now_ms,
+    )
+
+
+def _found(tx: UnitOfWork, workspace_id: str, bot_id: str) -> BotRow:
+    bot = tx.bots.find(workspace_id, bot_id)
+    if bot is None:
+        raise NotFound("There is no bot with this id.")
+    return bot
+
+
+def _call_off(tx: UnitOfWork, bot: BotRow, now_ms: float) -> None:
+    """End a bot whose process was never asked for: there is nothing to wait for."""
+    bot = move(tx, bot, BotEvent.LEFT, now_ms, sub_code="bot_received_leave_call")
+    bot = move(tx, bot, BotEvent.PUBLISHED, now_ms)
+    tx.bots.update(bot.id, task="over")
+
+
+def _order(tx: UnitOfWork, bot: BotRow, name: str, body: dict[str, Any] | None = None) -> None:
+    number = bot.order_number + 1
+    tx.history.add_order(bot.workspace_id, bot.id, Order(number, name, body or {}))
+    tx.bots.update(bot.id, order_number=number)
+    tx.notify(orders_topic(bot.id))

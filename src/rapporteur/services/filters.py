@@ -1,0 +1,35 @@
+"""What lists are narrowed by. Unset fields do not narrow; bounds in UTC milliseconds are inclusive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class BotFilters:
+    join_at_after_ms: float | None = None
+    join_at_before_ms: float | None = None
+    meeting_url: str | None = None
+    """The link as it was given at creation."""
+    platform: tuple[str, ...] = ()
+    status: tuple[str, ...] = ()
+    """Present states, any of them."""
+    metadata: dict[str, str] = field(default_factory=dict)
+    """Every key must have this value."""
+    external_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingFilters:
+    bot_id: str | None = None
+    created_at_after_ms: float | None = None
+    created_at_before_ms: float | None = None
+    status_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArtifactFilters:
+    recording_id: str | None = None
+    created_at_after_ms: float | None = None
+    created_at_before_ms: float | None = None
+    status_code: str | None = None

@@ -1,0 +1,57 @@
+"""Signed addresses of single stored files: who has one may fetch, or put, that file until it expires, and nothing else.
+
+    GET  /media/<key>?Expires=<unix seconds>&Signature=<base64url>
+    PUT  /internal/blobs/<key>?Expires=<unix seconds>&Signature=<base64url>
+
+The signature covers the method, the key and the time. A key ends in the file's name, which players look at.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from urllib.parse import quote
+
+from rapporteur.domain.errors import Refused
+from rapporteur.kit.clock import Clock
+
+GET_PREFIX = "/media/"
+PUT_PREFIX = "/internal/blobs/"
+
+
+class Links:
+    def __init__(self, secret: bytes, clock: Clock, lifetime_s: float) -> None:
+        self._secret = secret
+        self._clock = clock
+        self._lifetime_s = lifetime_s
+
+    def sign_get(self, key: str, name: str) -> str:
+        """The path and query under which the file `key`, whose last part is `name`, is read."""
+        if key.rpartition("/")[2] != name:
+            raise ValueError("a link's path must end in the file's name")
+        return self._signed("GET", GET_PREFIX, key)
+
+    def sign_put(self, key: str) -> str:
+        """The path and query under which the file `key` may be stored."""
+        return self._signed("PUT", PUT_PREFIX, key)
+
+    def verify(self, method: str, key: str, expires: str | None, signature: str | None) -> None:
+        """Check what came with a request for `key`; HEAD counts as GET.
+
+        Refused(code="link_invalid") when anything was altered or left out, Refused(code="link_expired") when it was good once.
+        """
+        expected = self._signature("GET" if method == "HEAD" else method, key, expires or "")
+        if not hmac.compare_digest(expected.encode(), (signature or "").encode()):
+            raise Refused("This link is not valid: use it exactly as it was given.", code="link_invalid")
+        # What carries our signature is a number that we wrote.
+        if int(expires or 0) * 1000 <= self._clock.now_ms():
+            raise Refused("This link has expired: fetch the resource again for a fresh one.", code="link_expired")
+
+    def _signed(self, method: str, prefix: str, key: str) -> str:
+        expires = str(int(self._clock.now_ms() / 1000 + self._lifetime_s))
+        return f"{prefix}{quote(key)}?Expires={expires}&Signature={self._signature(method, key, expires)}"
+
+    def _signature(self, method: str, key: str, expires: str) -> str:
+        digest = hmac.new(self._secret, f"{method}\n{key}\n{expires}".encode(), hashlib.sha256).digest()
+        return base64.urlsafe_b64encode(digest).decode().rstrip("=")

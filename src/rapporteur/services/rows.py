@@ -1,0 +1,136 @@
+"""What the store holds, one frozen value per noun, as the use cases read and write it. Times are UTC milliseconds.
+
+Rows are the inside; what a caller of the use cases gets to see is in views.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from rapporteur.domain.lifecycle import BotState
+from rapporteur.domain.recording import ArtifactKind
+from rapporteur.services.views import Status
+
+
+@dataclass(frozen=True, slots=True)
+class BotRow:
+    id: str
+    workspace_id: str
+    state: BotState
+    state_since_ms: float
+    stamped_ms: float
+    """The latest moment given to anything that is announced about this bot; the next one gets a later one."""
+    config: dict[str, Any]
+    meeting: dict[str, Any]
+    """platform, url, meeting_id, password: a MeetingAddress."""
+    bot_name: str
+    metadata: dict[str, Any]
+    external_id: str | None
+    join_at_ms: float | None
+    created_at_ms: float
+    sub_code: str | None = None
+    """Why the bot ended, once it did."""
+    generation: int = 0
+    """0 until the first process was asked for."""
+    task: str | None = None
+    """attend | finish: what the present generation is for; over: no process will run for this bot any more."""
+    finishes: int = 0
+    """Generations that were started to finish the tape."""
+    lease_until_ms: float | None = None
+    fact_number: int = 0
+    """The highest fact of the present generation that is stored."""
+    media_finished: bool = False
+    """A generation said that nothing more will come of the media."""
+    event_number: int = 0
+    order_number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingRow:
+    id: str
+    workspace_id: str
+    bot_id: str
+    status: Status
+    created_at_ms: float
+    started_at_ms: float
+    """Time zero of everything in it: the first video frame."""
+    completed_at_ms: float | None = None
+    expires_at_ms: float | None = None
+    metadata: dict[str, Any] = field(default_factory=dict)
+    report: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArtifactRow:
+    id: str
+    workspace_id: str
+    recording_id: str
+    bot_id: str
+    kind: ArtifactKind
+    status: Status
+    created_at_ms: float
+    metadata: dict[str, Any] = field(default_factory=dict)
+    format: str | None = None
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointRow:
+    """A webhook endpoint: of the workspace, or of one bot when `bot_id` is set."""
+
+    id: str
+    workspace_id: str
+    bot_id: str | None
+    url: str
+    events: tuple[str, ...]
+    """Empty means every event."""
+    secret: str
+    """In clear here; the store keeps it sealed."""
+    enabled: bool
+    description: str
+    created_at_ms: float
+    first_failure_ms: float | None = None
+    """Start of the present stretch in which nothing was delivered; None after a success."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRow:
+    id: str
+    """The event's id, `webhook-id` on the wire."""
+    workspace_id: str
+    endpoint_id: str
+    event: str
+    bot_id: str | None
+    body: bytes
+    """The exact bytes of every attempt."""
+    created_at_ms: float
+    state: str = "pending"
+    """pending | retrying | delivered | failed"""
+    attempts: int = 0
+    next_at_ms: float | None = None
+    last_status: int | None = None
+    last_error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptRow:
+    delivery_id: str
+    number: int
+    at_ms: float
+    status: int | None
+    error: str | None
+    duration_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRow:
+    id: str
+    workspace_id: str
+    name: str
+    prefix: str
+    digest: str
+    """sha256 of the secret, in hexadecimal."""
+    created_at_ms: float
+    last_used_ms: float | None = None
+    revoked_at_ms: float | None = None

@@ -1,0 +1,235 @@
+"""What the use cases need from a database: one unit of work per transaction, with the records of each noun on it.
+
+A function given to `Store.write` runs inside one transaction: it commits when the function returns, and nothing of it remains
+when it raises. It may run again from the start, so it must have no effect but on the unit it was given. It runs beside the
+event loop, never on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
+
+from rapporteur.domain.recording import ArtifactKind
+from rapporteur.kit.signals import Signals
+from rapporteur.services.filters import ArtifactFilters, BotFilters, RecordingFilters
+from rapporteur.services.paging import Cursor
+from rapporteur.services.rows import ArtifactRow, AttemptRow, BotRow, DeliveryRow, EndpointRow, KeyRow, RecordingRow
+from rapporteur.services.views import LiveEvent, LogLine, Status, StoredFile
+from rapporteur.wire.control import Order
+
+T = TypeVar("T")
+
+
+class BotRecords(Protocol):
+    def add(self, bot: BotRow) -> None: ...
+
+    def get(self, bot_id: str) -> BotRow | None:
+        """Of whatever workspace: for the server's own work, never for a user's request."""
+        ...
+
+    def find(self, workspace_id: str, bot_id: str) -> BotRow | None: ...
+
+    def many(self, bot_ids: list[str]) -> dict[str, BotRow]: ...
+
+    def page(self, workspace_id: str, filters: BotFilters, cursor: Cursor | None, limit: int) -> list[BotRow]:
+        """Up to `limit` rows beyond the cursor, newest first in either direction."""
+        ...
+
+    def count(self, workspace_id: str, filters: BotFilters) -> int: ...
+
+    def update(self, bot_id: str, **changes: Any) -> None:
+        """Set columns, named as the fields of BotRow."""
+        ...
+
+    def remove(self, bot_id: str) -> None:
+        """With everything that belongs to it."""
+        ...
+
+    def add_status(self, bot_id: str, status: Status) -> None: ...
+
+    def statuses(self, bot_ids: list[str]) -> dict[str, tuple[Status, ...]]:
+        """Oldest first."""
+        ...
+
+    def scheduled(self) -> list[tuple[str, float | None]]:
+        """(bot, join_at_ms) of every bot for which no process was ever asked for and none is excluded."""
+        ...
+
+    def live(self) -> list[tuple[str, int]]:
+        """(bot, generation) of every process that was asked for and is not over."""
+        ...
+
+    def expired(self, now_ms: float) -> list[tuple[str, int]]:
+        """Those of `live` whose lease ran out."""
+        ...
+
+    def renew(self, bot_id: str, generation: int, until_ms: float) -> bool:
+        """False if this generation is not the present one or is over."""
+        ...
+
+
+class BotHistory(Protocol):
+    """What happens to a bot, entry by entry."""
+
+    def add_event(self, workspace_id: str, bot_id: str, event: LiveEvent) -> None: ...
+
+    def events(self, bot_id: str, after: int, limit: int) -> list[LiveEvent]: ...
+
+    def add_log(self, workspace_id: str, bot_id: str, line: LogLine) -> None: ...
+
+    def logs(self, bot_id: str) -> list[LogLine]: ...
+
+    def add_order(self, workspace_id: str, bot_id: str, order: Order) -> None: ...
+
+    def orders(self, bot_id: str, after: int) -> list[Order]:
+        """Not yet acknowledged, with a higher number than `after`."""
+        ...
+
+    def acknowledge_orders(self, bot_id: str, number: int) -> None:
+        """Up to and including `number`."""
+        ...
+
+
+class RecordingRecords(Protocol):
+    def add(self, recording: RecordingRow) -> None: ...
+
+    def get(self, recording_id: str) -> RecordingRow | None: ...
+
+    def find(self, workspace_id: str, recording_id: str) -> RecordingRow | None: ...
+
+    def many(self, recording_ids: list[str]) -> dict[str, RecordingRow]: ...
+
+    def of_bots(self, bot_ids: list[str]) -> list[RecordingRow]:
+        """Oldest first."""
+        ...
+
+    def page(
+        self, workspace_id: str, filters: RecordingFilters, cursor: Cursor | None, limit: int,
+    ) -> list[RecordingRow]: ...
+
+    def update(self, recording_id: str, **changes: Any) -> None: ...
+
+
+class ArtifactRecords(Protocol):
+    def add(self, artifact: ArtifactRow) -> None: ...
+
+    def find(self, workspace_id: str, kind: ArtifactKind, artifact_id: str) -> ArtifactRow | None: ...
+
+    def of_recordings(self, recording_ids: list[str]) -> list[ArtifactRow]: ...
+
+    def page(
+        self, workspace_id: str, kind: ArtifactKind, filters: ArtifactFilters, cursor: Cursor | None, limit: int,
+    ) -> list[ArtifactRow]: ...
+
+    def update(self, artifact_id: str, **changes: Any) -> None: ...
+
+    def set_files(self, artifact: ArtifactRow, files: list[StoredFile]) -> None: ...
+
+    def files(self, artifact_ids: list[str]) -> dict[str, tuple[StoredFile, ...]]: ...
+
+
+class WebhookRecords(Protocol):
+    def add_endpoint(self, endpoint: EndpointRow) -> None: ...
+
+    def endpoint(self, workspace_id: str, endpoint_id: str) -> EndpointRow | None: ...
+
+    def endpoints(self, workspace_id: str) -> list[EndpointRow]:
+        """Oldest first."""
+        ...
+
+    def endpoints_for(self, workspace_id: str, bot_id: str | None, event: str) -> list[EndpointRow]:
+        """The enabled ones that subscribed to the event: the workspace's and the bot's own."""
+        ...
+
+    def endpoints_by_id(self, endpoint_ids: list[str]) -> dict[str, EndpointRow]: ...
+
+    def update_endpoint(self, endpoint_id: str, **changes: Any) -> None: ...
+
+    def remove_endpoint(self, endpoint_id: str) -> None: ...
+
+    def add_delivery(self, delivery: DeliveryRow) -> None: ...
+
+    def get_delivery(self, delivery_id: str) -> DeliveryRow | None: ...
+
+    def pending(self, limit: int) -> list[DeliveryRow]:
+        """Never tried, oldest first."""
+        ...
+
+    def deliveries(self, endpoint_id: str, state: str | None, limit: int) -> list[DeliveryRow]:
+        """Newest first."""
+        ...
+
+    def record_attempt(self, attempt: AttemptRow, *, state: str, next_at_ms: float | None = None) -> None:
+        """Keep the attempt and set what the delivery has become."""
+        ...
+
+    def attempts(self, delivery_id: str) -> list[AttemptRow]: ...
+
+
+class KeyRecords(Protocol):
+    def ensure_workspace(self, workspace_id: str, name: str, now_ms: float) -> None: ...
+
+    def add(self, key: KeyRow) -> None: ...
+
+    def by_digest(self, digest: str) -> KeyRow | None: ...
+
+    def of_workspace(self, workspace_id: str) -> list[KeyRow]: ...
+
+    def update(self, key_id: str, **changes: Any) -> None: ...
+
+
+class SecretRecords(Protocol):
+    def get(self, name: str) -> bytes | None: ...
+
+    def put(self, name: str, value: bytes) -> None: ...
+
+
+class UnitOfWork(Protocol):
+    @property
+    def bots(self) -> BotRecords: ...
+
+    @property
+    def history(self) -> BotHistory: ...
+
+    @property
+    def recordings(self) -> RecordingRecords: ...
+
+    @property
+    def artifacts(self) -> ArtifactRecords: ...
+
+    @property
+    def webhooks(self) -> WebhookRecords: ...
+
+    @property
+    def keys(self) -> KeyRecords: ...
+
+    @property
+    def secrets(self) -> SecretRecords: ...
+
+    def notify(self, topic: str) -> None:
+        """Ring the topic of `Store.signals` once this transaction is committed."""
+        ...
+
+
+class Store(Protocol):
+    @property
+    def signals(self) -> Signals:
+        """Rung after commits. Hints, not truth."""
+        ...
+
+    async def read(self, fn: Callable[[UnitOfWork], T]) -> T: ...
+
+    async def write(self, fn: Callable[[UnitOfWork], T]) -> T: ...
+
+
+def orders_topic(bot_id: str) -> str:
+    return f"orders:{bot_id}"
+
+
+def events_topic(bot_id: str) -> str:
+    return f"events:{bot_id}"
+
+
+DELIVERIES_TOPIC = "deliveries"
+"""Rung when a webhook delivery was written."""

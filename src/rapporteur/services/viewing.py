@@ -1,0 +1,65 @@
+"""From rows to views: what a reader sees of bots, recordings and artifacts, read with few queries however many there are."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from rapporteur.domain.meeting import MeetingAddress
+from rapporteur.services.rows import ArtifactRow, BotRow, RecordingRow
+from rapporteur.services.store import UnitOfWork
+from rapporteur.services.views import ArtifactView, BotView, RecordingView
+
+
+def bots(tx: UnitOfWork, rows: list[BotRow]) -> list[BotView]:
+    ids = [row.id for row in rows]
+    statuses = tx.bots.statuses(ids)
+    taped: defaultdict[str, list[RecordingView]] = defaultdict(list)
+    for view in recordings(tx, tx.recordings.of_bots(ids), {row.id: row for row in rows}):
+        if view.bot_id is not None:
+            taped[view.bot_id].append(view)
+    return [
+        BotView(
+            id=row.id, meeting_url=_address(row).as_json(), bot_name=row.bot_name, join_at_ms=row.join_at_ms,
+            config=row.config, metadata=row.metadata, external_id=row.external_id,
+            status_changes=statuses.get(row.id, ()), recordings=tuple(taped[row.id]),
+        )
+        for row in rows
+    ]
+
+
+def recordings(tx: UnitOfWork, rows: list[RecordingRow], owners: dict[str, BotRow] | None = None) -> list[RecordingView]:
+    """`owners` are the bots, where the caller has read them already."""
+    owners = owners if owners is not None else tx.bots.many([row.bot_id for row in rows])
+    made: defaultdict[str, list[ArtifactView]] = defaultdict(list)
+    by_id = {row.id: row for row in rows}
+    for view in artifacts(tx, tx.artifacts.of_recordings(list(by_id)), by_id):
+        made[view.recording_id].append(view)
+    return [
+        RecordingView(
+            id=row.id, bot_id=row.bot_id, bot_metadata=owners[row.bot_id].metadata,
+            external_id=owners[row.bot_id].external_id, status=row.status, created_at_ms=row.created_at_ms,
+            started_at_ms=row.started_at_ms, completed_at_ms=row.completed_at_ms, expires_at_ms=row.expires_at_ms,
+            metadata=row.metadata, artifacts=tuple(made[row.id]), report=row.report,
+        )
+        for row in rows
+    ]
+
+
+def artifacts(tx: UnitOfWork, rows: list[ArtifactRow], owners: dict[str, RecordingRow] | None = None) -> list[ArtifactView]:
+    """`owners` are the recordings, where the caller has read them already."""
+    owners = owners if owners is not None else tx.recordings.many([row.recording_id for row in rows])
+    files = tx.artifacts.files([row.id for row in rows])
+    return [
+        ArtifactView(
+            id=row.id, kind=row.kind, recording_id=row.recording_id,
+            recording_metadata=owners[row.recording_id].metadata, bot_id=row.bot_id, status=row.status,
+            created_at_ms=row.created_at_ms, metadata=row.metadata, format=row.format, files=files.get(row.id, ()),
+            detail=row.detail,
+        )
+        for row in rows
+    ]
+
+
+def _address(row: BotRow) -> MeetingAddress:
+    m = row.meeting
+    return MeetingAddress(m["platform"], m["url"], m["meeting_id"], m["password"])

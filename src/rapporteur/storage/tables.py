@@ -1,0 +1,243 @@
+"""The tables. Times are UTC milliseconds; ids are uuids in text; every table of users' objects carries the workspace.
+
+Types are those that SQLite and PostgreSQL both have. A change here needs a migration: expand first, contract in a later release.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(naming_convention={
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+})
+
+
+def _id() -> Column[str]:
+    return Column("id", String(36), primary_key=True)
+
+
+def _workspace() -> Column[str]:
+    return Column("workspace_id", String(36), ForeignKey("workspaces.id"), nullable=False)
+
+
+def _owner(name: str, target: str, *, nullable: bool = False, primary_key: bool = False) -> Column[str]:
+    """A reference whose row goes with the row it belongs to."""
+    return Column(name, String(36), ForeignKey(target, ondelete="CASCADE"), nullable=nullable, primary_key=primary_key)
+
+
+def _status() -> tuple[Column[str], Column[str], Column[float]]:
+    return (
+        Column("status_code", String(16), nullable=False),
+        Column("status_sub_code", String(80)),
+        Column("status_at_ms", Double, nullable=False),
+    )
+
+
+workspaces = Table(
+    "workspaces", metadata,
+    _id(),
+    Column("name", String(120), nullable=False),
+    Column("created_at_ms", Double, nullable=False),
+)
+
+api_keys = Table(
+    "api_keys", metadata,
+    _id(),
+    _workspace(),
+    Column("name", String(120), nullable=False),
+    Column("prefix", String(16), nullable=False),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("created_at_ms", Double, nullable=False),
+    Column("last_used_ms", Double),
+    Column("revoked_at_ms", Double),
+    Index(None, "workspace_id", "created_at_ms"),
+)
+
+server_secrets = Table(
+    "server_secrets", metadata,
+    Column("name", String(64), primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+)
+
+bots = Table(
+    "bots", metadata,
+    _id(),
+    _workspace(),
+    Column("state", String(32), nullable=False),
+    Column("state_since_ms", Double, nullable=False),
+    Column("stamped_ms", Double, nullable=False),
+    Column("sub_code", String(80)),
+    Column("config", JSON, nullable=False),
+    Column("meeting", JSON, nullable=False),
+    Column("meeting_url", Text, nullable=False),
+    Column("platform", String(32), nullable=False),
+    Column("bot_name", Text, nullable=False),
+    Column("metadata", JSON, nullable=False),
+    Column("external_id", Text),
+    Column("join_at_ms", Double),
+    Column("created_at_ms", Double, nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("task", String(8)),
+    Column("finishes", Integer, nullable=False),
+    Column("lease_until_ms", Double),
+    Column("fact_number", BigInteger, nullable=False),
+    Column("media_finished", Boolean, nullable=False),
+    Column("event_number", BigInteger, nullable=False),
+    Column("order_number", BigInteger, nullable=False),
+    Index(None, "workspace_id", "created_at_ms", "id"),
+    Index(None, "workspace_id", "external_id"),
+    Index(None, "workspace_id", "meeting_url"),
+    Index(None, "task", "lease_until_ms"),
+)
+
+status_changes = Table(
+    "status_changes", metadata,
+    _owner("bot_id", "bots.id", primary_key=True),
+    Column("at_ms", Double, primary_key=True),
+    Column("code", String(32), nullable=False),
+    Column("sub_code", String(80)),
+    Column("message", Text),
+)
+
+bot_events = Table(
+    "bot_events", metadata,
+    _owner("bot_id", "bots.id", primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    _workspace(),
+    Column("at_ms", Double, nullable=False),
+    Column("type", String(32), nullable=False),
+    Column("body", JSON, nullable=False),
+)
+
+bot_logs = Table(
+    "bot_logs", metadata,
+    # A bare Integer: on SQLite it is the rowid, on PostgreSQL a sequence.
+    Column("id", Integer, primary_key=True),
+    _owner("bot_id", "bots.id"),
+    _workspace(),
+    Column("at_ms", Double, nullable=False),
+    Column("level", String(16), nullable=False),
+    Column("message", Text, nullable=False),
+    Index(None, "bot_id", "id"),
+)
+
+orders = Table(
+    "orders", metadata,
+    _owner("bot_id", "bots.id", primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    _workspace(),
+    Column("name", String(64), nullable=False),
+    Column("body", JSON, nullable=False),
+    Column("acknowledged", Boolean, nullable=False),
+)
+
+recordings = Table(
+    "recordings", metadata,
+    _id(),
+    _workspace(),
+    _owner("bot_id", "bots.id"),
+    *_status(),
+    Column("created_at_ms", Double, nullable=False),
+    Column("started_at_ms", Double, nullable=False),
+    Column("completed_at_ms", Double),
+    Column("expires_at_ms", Double),
+    Column("metadata", JSON, nullable=False),
+    Column("report", JSON(none_as_null=True)),
+    Index(None, "workspace_id", "created_at_ms", "id"),
+    Index(None, "bot_id", "created_at_ms"),
+    Index(None, "expires_at_ms"),
+)
+
+artifacts = Table(
+    "artifacts", metadata,
+    _id(),
+    _workspace(),
+    _owner("recording_id", "recordings.id"),
+    _owner("bot_id", "bots.id"),
+    Column("kind", String(32), nullable=False),
+    *_status(),
+    Column("created_at_ms", Double, nullable=False),
+    Column("metadata", JSON, nullable=False),
+    Column("format", String(16)),
+    Column("detail", JSON, nullable=False),
+    Index(None, "workspace_id", "kind", "created_at_ms", "id"),
+    Index(None, "recording_id"),
+    Index(None, "bot_id"),
+)
+
+stored_files = Table(
+    "stored_files", metadata,
+    _owner("artifact_id", "artifacts.id", primary_key=True),
+    Column("name", String(120), primary_key=True),
+    _workspace(),
+    Column("position", Integer, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("role", String(64), nullable=False),
+    Column("content_type", String(120), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    UniqueConstraint("key"),
+)
+
+webhook_endpoints = Table(
+    "webhook_endpoints", metadata,
+    _id(),
+    _workspace(),
+    _owner("bot_id", "bots.id", nullable=True),
+    Column("url", Text, nullable=False),
+    Column("events", JSON, nullable=False),
+    Column("secret", LargeBinary, nullable=False),
+    Column("enabled", Boolean, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("created_at_ms", Double, nullable=False),
+    Column("first_failure_ms", Double),
+    Index(None, "workspace_id", "bot_id"),
+    Index(None, "bot_id"),
+)
+
+webhook_deliveries = Table(
+    "webhook_deliveries", metadata,
+    _id(),
+    _workspace(),
+    _owner("endpoint_id", "webhook_endpoints.id"),
+    Column("event", String(64), nullable=False),
+    # No foreign key: the ledger outlives the bot.
+    Column("bot_id", String(36)),
+    Column("body", LargeBinary, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("created_at_ms", Double, nullable=False),
+    Column("next_at_ms", Double),
+    Column("last_status", Integer),
+    Column("last_error", Text),
+    Index(None, "state", "created_at_ms"),
+    Index(None, "endpoint_id", "created_at_ms"),
+    Index(None, "bot_id"),
+)
+
+webhook_attempts = Table(
+    "webhook_attempts", metadata,
+    _owner("delivery_id", "webhook_deliveries.id", primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("at_ms", Double, nullable=False),
+    Column("status", Integer),
+    Column("error", Text),
+    Column("duration_ms", Double, nullable=False),
+)
