@@ -1,0 +1,112 @@
+"""When a piece of media happened: RTP timestamps of one track, turned into UTC microseconds.
+
+A track's clock is `rtp / clock_rate + offset`, where the offset is the smallest `arrival − rtp` seen lately: the packet that
+travelled fastest shows the truth, every other one was merely late. The offset moves to a new minimum slowly, so that sound
+need not jump, except while the clock is young. When a timestamp fits the running epoch no more (the sender changed, or its
+clock stood still during a pause) a new epoch begins. Pure.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+WINDOW_US = 30_000_000
+"""How long a minimum counts: long enough to hold a quick packet, short enough that 100 ppm of drift stay within 3 ms."""
+BUCKET_US = 1_000_000
+YOUNG_US = 2_000_000
+"""While an epoch is younger, its offset follows the minimum at once."""
+SLEW = 0.005
+"""Seconds per second by which an older offset may move."""
+TOO_EARLY_US = 500_000
+"""Nothing arrives before it was sent: a packet this much ahead of the minimum belongs to another epoch."""
+TOO_LATE_US = 2_500_000
+"""Longer than any network holds a packet that still matters."""
+_WRAP = 1 << 32
+
+
+class Epoch:
+    """A stretch of timestamps that one sender's clock counted without a break."""
+
+    def __init__(self, clock_rate: int, rtp: int, arrival_us: int) -> None:
+        self._rate = clock_rate
+        self._last_ticks = rtp
+        self._born_us = self._moved_us = arrival_us
+        self._minima: deque[tuple[int, int]] = deque([(arrival_us // BUCKET_US, arrival_us - self._media_us(rtp))])
+        self.offset_us = float(self._minima[0][1])
+
+    def unwrap(self, rtp: int) -> int:
+        """The timestamp nearest to the last one that reads `rtp` in its low 32 bits."""
+        step = (rtp - self._last_ticks) % _WRAP
+        return self._last_ticks + (step if step < _WRAP // 2 else step - _WRAP)
+
+    def fits(self, ticks: int, arrival_us: int) -> bool:
+        """Whether a packet can be of this epoch: late as networks are late, and never early once the epoch is settled."""
+        lateness_us = arrival_us - self._media_us(ticks) - self.offset_us
+        young = arrival_us - self._born_us < YOUNG_US
+        return -(TOO_LATE_US if young else TOO_EARLY_US) <= lateness_us <= TOO_LATE_US
+
+    def observe(self, ticks: int, arrival_us: int) -> None:
+        self._last_ticks = max(self._last_ticks, ticks)
+        bucket, delay = arrival_us // BUCKET_US, arrival_us - self._media_us(ticks)
+        if bucket > self._minima[-1][0]:
+            self._minima.append((bucket, delay))
+        else:
+            self._minima[-1] = (self._minima[-1][0], min(self._minima[-1][1], delay))
+        while self._minima[0][0] < bucket - WINDOW_US // BUCKET_US:
+            self._minima.popleft()
+        self._follow(min(m for _, m in self._minima), arrival_us)
+
+    def _follow(self, target_us: float, now_us: int) -> None:
+        if now_us - self._born_us < YOUNG_US:
+            self.offset_us = target_us
+        else:
+            reach = SLEW * max(0, now_us - self._moved_us)
+            self.offset_us += max(-reach, min(reach, target_us - self.offset_us))
+        self._moved_us = max(self._moved_us, now_us)
+
+    def _media_us(self, ticks: int) -> int:
+        return ticks * 1_000_000 // self._rate
+
+    def time_us(self, ticks: int) -> float:
+        return self._media_us(ticks) + self.offset_us
+
+
+class Stamp:
+    """One timestamp of a track; its time is as good as what the clock has seen when it is asked."""
+
+    __slots__ = ("epoch", "number", "ticks")
+
+    def __init__(self, number: int, epoch: Epoch, ticks: int) -> None:
+        self.number = number
+        """Of the epoch: grows with each break."""
+        self.epoch = epoch
+        self.ticks = ticks
+
+    @property
+    def time_us(self) -> float:
+        """UTC microseconds."""
+        return self.epoch.time_us(self.ticks)
+
+    @property
+    def order(self) -> tuple[int, int]:
+        """The order in which the sender stamped, which is not that of arrival."""
+        return self.number, self.ticks
+
+
+class TrackClock:
+    """Feed it every packet of a track in the order of arrival."""
+
+    def __init__(self, clock_rate: int) -> None:
+        self._rate = clock_rate
+        self._epochs: deque[tuple[int, Epoch]] = deque(maxlen=2)
+
+    def observe(self, rtp: int, arrival_us: int) -> Stamp:
+        for number, epoch in reversed(self._epochs):
+            ticks = epoch.unwrap(rtp)
+            if epoch.fits(ticks, arrival_us):
+                epoch.observe(ticks, arrival_us)
+                return Stamp(number, epoch, ticks)
+        number = self._epochs[-1][0] + 1 if self._epochs else 0
+        epoch = Epoch(self._rate, rtp, arrival_us)
+        self._epochs.append((number, epoch))
+        return Stamp(number, epoch, rtp)

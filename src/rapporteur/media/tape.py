@@ -1,0 +1,201 @@
+"""The tape on disk: one writer that never blocks the event loop, and a reader that follows it while it grows.
+
+The bytes of a record are wire.tape's business; this file owns files, threads and the promise that what was appended is with
+the operating system within 100 ms and on the disk within a second. It knows nothing of what the records mean.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import structlog
+
+from rapporteur.domain.errors import CaptureFailure
+from rapporteur.kit.clock import Clock
+from rapporteur.wire.tape import VERSION, Decoder, Kind, Record, encode, json_record
+
+log = structlog.get_logger()
+
+FLUSH_S = 0.1
+SYNC_S = 1.0
+POLL_S = 0.2
+"""How often a follower looks for more."""
+MAX_QUEUED = 64 * 1024 * 1024
+"""A disk that lets this many bytes wait has failed, though it has not said so: minutes of a large meeting."""
+CHUNK = 256 * 1024
+_MEDIA = (Kind.VIDEO, Kind.AUDIO)
+
+
+def tape_path(folder: Path, generation: int) -> Path:
+    return folder / f"{generation:04d}.tape"
+
+
+def tape_files(folder: Path) -> list[Path]:
+    """The tape's files in the order they are read."""
+    return sorted(folder.glob("[0-9][0-9][0-9][0-9].tape"))
+
+
+class FileTape:
+    """Fulfils services.ports.Tape: one generation's file in `folder`.
+
+    A file left by an earlier process of the same generation is cut behind its last whole record and continued.
+    Raises CaptureFailure when the file cannot be opened.
+    """
+
+    def __init__(self, folder: Path, *, bot_id: str, generation: int, clock: Clock) -> None:
+        self.path = tape_path(folder, generation)
+        self.records = 0
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._queue: list[bytes] = []
+        self._queued_bytes = 0
+        self._queued_media = 0
+        self._failure: OSError | None = None
+        self._wake = threading.Event()
+        self._closing = False
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._fd = _open_at_end(self.path)
+        except OSError as error:
+            raise CaptureFailure(f"the tape cannot be opened: {error.strerror}") from error
+        self.append(json_record(Kind.BEGIN, self._now_us(), {"version": VERSION, "bot_id": bot_id, "generation": generation}))
+        self._thread = threading.Thread(target=self._write_until_closed, name="tape", daemon=True)
+        self._thread.start()
+
+    def append(self, record: Record) -> None:
+        """Queue one record. Raises CaptureFailure once the disk has refused an earlier one, and after `close`."""
+        if self._failure is not None:
+            raise CaptureFailure(f"the tape cannot be written: {self._failure.strerror}") from self._failure
+        if self._closing:
+            raise CaptureFailure("the tape is closed")
+        data = encode(record)
+        with self._lock:
+            if self._queued_bytes + len(data) > MAX_QUEUED:
+                raise CaptureFailure("the disk does not keep up with the tape")
+            self._queue.append(data)
+            self._queued_bytes += len(data)
+            self._queued_media += record.kind in _MEDIA
+
+    async def close(self, reason: str) -> None:
+        """Write END, sync and close. Raises CaptureFailure if anything that was queued did not reach the disk."""
+        if not self._closing:
+            if self._failure is None:
+                self.append(json_record(Kind.END, self._now_us(), {"reason": reason}))
+            self._closing = True
+            self._wake.set()
+        await asyncio.to_thread(self._thread.join)
+        if self._failure is not None:
+            raise CaptureFailure(f"the tape cannot be written: {self._failure.strerror}") from self._failure
+
+    def _now_us(self) -> int:
+        return int(self._clock.now_ms() * 1000)
+
+    # --- the writer's thread --------------------------------------------------------------------------------------------
+
+    def _write_until_closed(self) -> None:
+        try:
+            synced_s = self._clock.monotonic_s()
+            while not self._closing:
+                self._wake.wait(FLUSH_S)
+                self._write_queued()
+                if (now_s := self._clock.monotonic_s()) - synced_s >= SYNC_S:
+                    os.fsync(self._fd)
+                    synced_s = now_s
+            self._write_queued()
+            os.fsync(self._fd)
+        except OSError as error:
+            self._failure = error
+            log.error("tape_failed", errno=error.errno, path=str(self.path))
+        finally:
+            os.close(self._fd)
+
+    def _write_queued(self) -> None:
+        with self._lock:
+            queue, self._queue = self._queue, []
+            media, self._queued_media = self._queued_media, 0
+        data = memoryview(b"".join(queue))
+        size = len(data)
+        while data:
+            data = data[os.write(self._fd, data):]
+        with self._lock:
+            self._queued_bytes -= size
+        self.records += media
+
+
+def _open_at_end(path: Path) -> int:
+    fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        decoder = Decoder()
+        while data := os.read(fd, CHUNK):
+            decoder.feed(data)
+        os.ftruncate(fd, decoder.consumed)
+        os.lseek(fd, decoder.consumed, os.SEEK_SET)
+    except OSError:
+        os.close(fd)
+        raise
+    return fd
+
+
+class TapeReader:
+    """The records of all files of a folder, in order.
+
+    With `follow` it waits at the last file's end for more, until it has read END or `writer_alive` says that none will come.
+    A torn or damaged tail is skipped, logged and counted in `skipped_bytes`. `idle` is called whenever there is nothing to
+    read just now; it may raise to give up.
+    """
+
+    def __init__(
+        self, folder: Path, *, follow: bool = False, writer_alive: Callable[[], bool] = lambda: True,
+        idle: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._folder = folder
+        self._follow = follow
+        self._writer_alive = writer_alive
+        self._idle = idle
+        self._pause = threading.Event()
+        self.skipped_bytes = 0
+
+    def __iter__(self) -> Iterator[Record]:
+        done: set[Path] = set()
+        while True:
+            path = next((p for p in tape_files(self._folder) if p not in done), None)
+            if path is not None:
+                done.add(path)
+                yield from self._file(path)
+            elif done or not self._waits_on():
+                return
+
+    def _file(self, path: Path) -> Iterator[Record]:
+        decoder, ended, size = Decoder(), False, 0
+        with path.open("rb", buffering=0) as file:
+            while not decoder.damaged:
+                # Asked before reading: what a writer wrote before it died is read before the file is given up.
+                more_may_come = self._follow and not ended and path == tape_files(self._folder)[-1] and self._writer_alive()
+                if data := file.read(CHUNK):
+                    size += len(data)
+                    for record in decoder.feed(data):
+                        ended = record.kind is Kind.END
+                        yield record
+                elif more_may_come:
+                    self._wait()
+                else:
+                    break
+            skipped = max(size, os.fstat(file.fileno()).st_size) - decoder.consumed
+        if skipped:
+            self.skipped_bytes += skipped
+            log.warning("tape_tail_skipped", path=str(path), bytes=skipped, damaged=decoder.damaged)
+
+    def _waits_on(self) -> bool:
+        """Nothing has been written yet: wait once, unless nobody is going to."""
+        if not (self._follow and self._writer_alive()):
+            return False
+        self._wait()
+        return True
+
+    def _wait(self) -> None:
+        self._idle()
+        self._pause.wait(POLL_S)
