@@ -1,7 +1,7 @@
 """Bots as processes of this machine, each in a session of its own, so that none dies with the server that started it.
 
-A bot is born holding a lock: the launcher takes it on `<bot_dir>/process-<generation>` and lets the child inherit it, so from its
-first instant to its last the kernel says whether it lives, to this server and to the next one. The bot itself takes
+A bot is born holding a lock: the launcher takes it on `<bot_dir>/process-<generation>` and lets the child inherit it, so from
+its first instant to its last the kernel says whether it lives, to this server and to the next one. The bot itself takes
 `<bot_dir>/lock-<generation>`, which keeps a second process of the same pair from working, whoever started it.
 
 What a bot is told goes through its standard input, never through arguments or the environment, which other users can read.

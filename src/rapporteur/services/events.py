@@ -1,0 +1,109 @@
+"""The webhooks: which exist, what each one says, and who is owed one.
+
+An announcement is written as deliveries in the transaction of the change it tells of, so that neither exists without the other.
+The bytes of a delivery are fixed then: every attempt sends the same. Nothing here sends.
+
+Bodies are those of the Recall dialect with what the tutorial reads beside it: `event_id`, `data.bot_id`, `data.updated_at` and
+`data.bot.external_id` in every event. The bot's code is bare, except in `bot.status_change`'s `data.data.code`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from rapporteur.domain.ids import new_id
+from rapporteur.domain.lifecycle import BotState
+from rapporteur.domain.recording import ArtifactKind
+from rapporteur.domain.timeline import iso
+from rapporteur.services.rows import ArtifactRow, BotRow, DeliveryRow, RecordingRow
+from rapporteur.services.store import DELIVERIES_TOPIC, UnitOfWork
+from rapporteur.services.views import Status
+
+STATUS_CHANGE = "bot.status_change"
+"""Sent at every state, unlike the `bot.` events named after one."""
+_SILENT = frozenset({BotState.READY, BotState.RECORDING_DONE, BotState.MEDIA_EXPIRED})
+"""States that have no event of their own."""
+_MEDIA = ("processing", "done", "failed")
+
+EVENTS: dict[str, tuple[str, ...]] = {
+    "bot": (*(f"bot.{state}" for state in BotState if state not in _SILENT), STATUS_CHANGE),
+    "recording": tuple(f"recording.{code}" for code in _MEDIA),
+} | {kind.value: tuple(f"{kind}.{code}" for code in _MEDIA) for kind in ArtifactKind}
+"""Every event this server sends, by the noun it tells of, in the order in which people read them."""
+EVENT_NAMES = frozenset(name for names in EVENTS.values() for name in names)
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """One event before it is owed to anybody. No two of one name and bot may have the same `updated_at_ms`."""
+
+    event: str
+    bot_id: str
+    updated_at_ms: float
+    data: dict[str, Any]
+
+
+def bot_changed(bot: BotRow, status: Status) -> tuple[Announcement, ...]:
+    """The events of a bot's new state: the state's own, if it has one, and `bot.status_change`."""
+    change = {
+        "status": {
+            "code": status.code, "sub_code": status.sub_code, "message": status.message, "created_at": iso(status.updated_at_ms),
+        },
+        "data": _data(status) | {"code": f"bot.{status.code}"},
+    }
+    events = {f"bot.{status.code}": {"data": _data(status)}, STATUS_CHANGE: change}
+    return tuple(_announcement(event, bot, status, body) for event, body in events.items() if event in EVENT_NAMES)
+
+
+def recording_changed(bot: BotRow, recording: RecordingRow) -> tuple[Announcement, ...]:
+    """The event of a recording's present status; none for a status that is not announced."""
+    event, status = f"recording.{recording.status.code}", recording.status
+    return _known(_announcement(event, bot, status, {"data": _data(status), "recording": _reference(recording)}))
+
+
+def artifact_changed(bot: BotRow, recording: RecordingRow, artifact: ArtifactRow) -> tuple[Announcement, ...]:
+    """The event of an artifact's present status; none for a status that is not announced."""
+    event, status = f"{artifact.kind}.{artifact.status.code}", artifact.status
+    body = {"data": _data(status), artifact.kind.value: _reference(artifact), "recording": _reference(recording)}
+    return _known(_announcement(event, bot, status, body))
+
+
+def announce(tx: UnitOfWork, workspace_id: str, announcements: Iterable[Announcement]) -> None:
+    """Owe each announcement to every endpoint that subscribed to it: the workspace's and the bot's own."""
+    for announcement in announcements:
+        for endpoint in tx.webhooks.endpoints_for(workspace_id, announcement.bot_id, announcement.event):
+            event_id = new_id()
+            tx.webhooks.add_delivery(DeliveryRow(
+                event_id, workspace_id, endpoint.id, announcement.event, announcement.bot_id,
+                encoded(announcement, event_id), announcement.updated_at_ms,
+            ))
+            tx.notify(DELIVERIES_TOPIC)
+
+
+def encoded(announcement: Announcement, event_id: str) -> bytes:
+    """The body as it is signed and sent."""
+    body = {"event": announcement.event, "event_id": event_id, "data": announcement.data}
+    return json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def _announcement(event: str, bot: BotRow, status: Status, body: dict[str, Any]) -> Announcement:
+    data = {
+        "bot_id": bot.id, "updated_at": iso(status.updated_at_ms), **body,
+        "bot": {"id": bot.id, "metadata": bot.metadata, "external_id": bot.external_id},
+    }
+    return Announcement(event, bot.id, status.updated_at_ms, data)
+
+
+def _known(announcement: Announcement) -> tuple[Announcement, ...]:
+    return (announcement,) if announcement.event in EVENT_NAMES else ()
+
+
+def _data(status: Status) -> dict[str, Any]:
+    return {"code": status.code, "sub_code": status.sub_code, "updated_at": iso(status.updated_at_ms)}
+
+
+def _reference(thing: RecordingRow | ArtifactRow) -> dict[str, Any]:
+    return {"id": thing.id, "metadata": thing.metadata}

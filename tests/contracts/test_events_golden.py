@@ -1,0 +1,101 @@
+"""Every webhook against its golden sample in contracts/webhooks: what receivers were promised, byte for byte."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from rapporteur.domain.lifecycle import BotState
+from rapporteur.domain.recording import ArtifactKind
+from rapporteur.services.events import (
+    EVENT_NAMES,
+    EVENTS,
+    Announcement,
+    artifact_changed,
+    bot_changed,
+    encoded,
+    recording_changed,
+)
+from rapporteur.services.rows import ArtifactRow, BotRow, RecordingRow
+from rapporteur.services.views import Status
+
+pytestmark = pytest.mark.contract
+
+SAMPLES = Path(__file__).parents[2] / "contracts" / "webhooks"
+AT_MS = 1_764_072_000_123.0
+EVENT_ID = "7f8a1c8e-0d54-4be8-9f50-3f7c8b0f2f11"
+
+BOT = BotRow(
+    id="3f1e9a70-6c1d-4c53-8f0e-94f3b4a3d2c1", workspace_id="w", state=BotState.READY, state_since_ms=AT_MS, stamped_ms=AT_MS,
+    config={}, meeting={}, bot_name="Notes", metadata={"deal": "42"}, external_id="crm-7", join_at_ms=None, created_at_ms=AT_MS,
+)
+_WHY = {BotState.CALL_ENDED: "call_ended_by_host", BotState.FATAL: "bot_errored", "failed": "bot_errored"}
+
+
+def _recording(code: str) -> RecordingRow:
+    status = Status(code, AT_MS, _WHY.get(code))
+    return RecordingRow("b4a0c4de-52b5-4f0a-8f53-0d8cf6a54f10", "w", BOT.id, status, AT_MS, AT_MS, metadata={"deal": "42"})
+
+
+def _artifact(kind: ArtifactKind, code: str) -> ArtifactRow:
+    status = Status(code, AT_MS, _WHY.get(code))
+    return ArtifactRow("e0a5c6a2-33ab-4c43-9c30-7a9c1f0d8b21", "w", _recording("done").id, BOT.id, kind, status, AT_MS)
+
+
+def announcements() -> dict[str, Announcement]:
+    found: list[Announcement] = []
+    for state in BotState:
+        found += bot_changed(BOT, Status(state, AT_MS, _WHY.get(state)))
+    for code in ("processing", "done", "failed"):
+        found += recording_changed(BOT, _recording(code))
+        for kind in ArtifactKind:
+            found += artifact_changed(BOT, _recording("processing"), _artifact(kind, code))
+    by_name = {a.event: a for a in found if a.event != "bot.status_change"}
+    done = next(a for a in found if a.event == "bot.status_change" and a.data["status"]["code"] == "done")
+    return by_name | {"bot.status_change": done}
+
+
+@pytest.mark.parametrize("event", sorted(EVENT_NAMES))
+def test_the_body_is_that_of_the_golden_sample(event: str) -> None:
+    sample = json.loads((SAMPLES / f"{event}.json").read_text())
+    assert json.loads(encoded(announcements()[event], EVENT_ID)) == sample
+
+
+def test_there_is_a_sample_of_every_event_and_of_nothing_else() -> None:
+    assert {path.stem for path in SAMPLES.glob("*.json")} == EVENT_NAMES == announcements().keys()
+
+
+@pytest.mark.parametrize("event", sorted(EVENT_NAMES))
+def test_every_event_says_which_bot_and_when(event: str) -> None:
+    body = json.loads((SAMPLES / f"{event}.json").read_text())
+    assert body["event"] == event
+    assert body["event_id"] == EVENT_ID
+    assert body["data"]["bot_id"] == body["data"]["bot"]["id"] == BOT.id
+    assert body["data"]["updated_at"] == body["data"]["data"]["updated_at"]
+    assert body["data"]["bot"] == {"id": BOT.id, "metadata": {"deal": "42"}, "external_id": "crm-7"}
+    if event != "bot.status_change":
+        assert event == f"{event.partition('.')[0]}.{body['data']['data']['code']}"
+
+
+def test_a_status_change_is_sent_at_every_state_with_a_bare_and_a_prefixed_code() -> None:
+    for state in BotState:
+        change = bot_changed(BOT, Status(state, AT_MS))[-1]
+        assert change.event == "bot.status_change"
+        assert change.data["status"]["code"] == state.value
+        assert change.data["data"]["code"] == f"bot.{state}"
+
+
+def test_states_before_and_between_have_no_event_of_their_own() -> None:
+    silent = [state for state in BotState if len(bot_changed(BOT, Status(state, AT_MS))) == 1]
+    assert silent == [BotState.READY, BotState.RECORDING_DONE, BotState.MEDIA_EXPIRED]
+
+
+def test_statuses_that_are_not_announced_give_no_event() -> None:
+    assert recording_changed(BOT, _recording("deleted")) == ()
+    assert artifact_changed(BOT, _recording("done"), _artifact(ArtifactKind.TRANSCRIPT, "deleted")) == ()
+
+
+def test_the_catalogue_groups_each_event_under_its_noun() -> None:
+    assert all(name.startswith(f"{noun}.") for noun, names in EVENTS.items() for name in names)
