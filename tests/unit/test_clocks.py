@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 
 import pytest
@@ -32,7 +33,7 @@ def test_jitter_does_not_move_media():
 def test_timestamps_that_wrap_go_on():
     clock = TrackClock(RATE)
     stamps = [clock.observe(rtp, arrival) for _, rtp, arrival in packets(200, first_rtp=(1 << 32) - 50 * 960)]
-    steps = {b.ticks - a.ticks for a, b in zip(stamps, stamps[1:], strict=False)}
+    steps = {b.ticks - a.ticks for a, b in itertools.pairwise(stamps)}
     assert steps == {960}
     assert {s.number for s in stamps} == {0}
 
@@ -81,7 +82,7 @@ def test_a_faster_route_moves_an_old_clock_slowly():
     places = []
     for sent, rtp, arrival in list(packets(1_500, delay_us=60_000))[500:]:
         places.append(clock.observe(rtp, arrival).time_us - sent)
-    moves = [abs(b - a) for a, b in zip(places, places[1:], strict=False)]
+    moves = [abs(b - a) for a, b in itertools.pairwise(places)]
     assert max(moves) <= 0.005 * 200_000
     assert abs(places[-1] - 60_000) < 2_000
 
