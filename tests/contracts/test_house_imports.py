@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,7 @@ PLANTED = {
 
 def lint_imports(root: Path) -> str:
     environment = os.environ | {"PYTHONPATH": str(root / "src"), "COLUMNS": "200"}
-    command = ["lint-imports", "--no-logo", "--no-cache", "--config", root / "pyproject.toml"]
+    command = [Path(sys.executable).parent / "lint-imports", "--no-logo", "--no-cache", "--config", root / "pyproject.toml"]
     return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, timeout=100, check=False).stdout
 
 

@@ -1,0 +1,5 @@
+"""`python -m rapporteur` is `rapporteur`."""
+
+from rapporteur.cli.main import main
+
+main()
