@@ -3,6 +3,10 @@
     GET  /media/<key>?Expires=<unix seconds>&Signature=<base64url>
     PUT  /internal/blobs/<key>?Expires=<unix seconds>&Signature=<base64url>
 
+and of the page that plays a bot's recording, to be shared with people who have no key:
+
+    GET  /play?bot_id=<bot>&workspace=<workspace>&Expires=<unix seconds>&Signature=<base64url>
+
 The signature covers the method, the key and the time. A key ends in the file's name, which players look at.
 """
 
@@ -18,6 +22,9 @@ from rapporteur.kit.clock import Clock
 
 GET_PREFIX = "/media/"
 PUT_PREFIX = "/internal/blobs/"
+PLAY_PATH = "/play"
+PLAY_LIFETIME_S = 30 * 24 * 3600
+"""A shared page outlives the links to its media, which it makes anew each time it is opened."""
 
 
 class Links:
@@ -35,6 +42,16 @@ class Links:
     def sign_put(self, key: str) -> str:
         """The path and query under which the file `key` may be stored."""
         return self._signed("PUT", PUT_PREFIX, key)
+
+    def sign_play(self, workspace_id: str, bot_id: str) -> str:
+        """The path and query of the bot's player page; `&t=SECONDS` may be added."""
+        expires = str(int(self._clock.now_ms() / 1000 + PLAY_LIFETIME_S))
+        signature = self._signature("PLAY", f"{workspace_id}/{bot_id}", expires)
+        return f"{PLAY_PATH}?bot_id={quote(bot_id)}&workspace={quote(workspace_id)}&Expires={expires}&Signature={signature}"
+
+    def verify_play(self, workspace_id: str, bot_id: str, expires: str | None, signature: str | None) -> None:
+        """Check what came with a request for a player page; refuses as `verify` does."""
+        self.verify("PLAY", f"{workspace_id}/{bot_id}", expires, signature)
 
     def verify(self, method: str, key: str, expires: str | None, signature: str | None) -> None:
         """Check what came with a request for `key`; HEAD counts as GET.

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from rapporteur.api.recall.schemas import CreateBot
+from rapporteur.api.recall.schemas.recording import RealtimeEndpoint
 from rapporteur.domain.meeting import Catalogue, MeetingAddress
 from rapporteur.domain.recording import NOT_YET_PRODUCED
 from rapporteur.domain.timeline import from_iso
 from rapporteur.services.bots import NewBot
+from rapporteur.services.events import EVENT_NAMES
 
 LOCAL_PROVIDERS = frozenset({"recallai_streaming"})
 """Provider keys that mean the engine of this server."""
@@ -39,7 +41,7 @@ def creation(body: CreateBot, unknown: list[str], catalogue: Catalogue, now_ms: 
     return Creation(
         NewBot(
             address=address, bot_name=body.bot_name, join_at_ms=_join_at_ms(body, now_ms), config=config,
-            metadata=dict(body.metadata), external_id=body.external_id, notes=tuple(notes),
+            metadata=dict(body.metadata), external_id=body.external_id, notes=notes,
         ),
         tuple(notices),
     )
@@ -72,11 +74,18 @@ def _not_yet(body: CreateBot) -> list[str]:
     if recording is not None:
         inside = [k for k in (*NOT_YET_PRODUCED, *OUTPUTS) if _asked(getattr(recording, k), empty_is_on=k in NOT_YET_PRODUCED)]
         later += [f"recording_config.{key}" for key in inside]
-        later += [f"recording_config.realtime_endpoints.{i}" for i, _ in enumerate(recording.realtime_endpoints)]
+        later += [line for i, e in enumerate(recording.realtime_endpoints) if (line := _live(i, e))]
         if recording.video_mixed_layout in LATER_LAYOUTS:
             later.append(f"recording_config.video_mixed_layout: {recording.video_mixed_layout}")
     notes = [f"Not yet produced by this build: {key}" for key in later]
     return notes + _explained(body)
+
+
+def _live(position: int, endpoint: RealtimeEndpoint) -> str | None:
+    """Events of the control plane reach webhook endpoints; live media and words do not yet reach anything."""
+    sent = EVENT_NAMES if endpoint.type == "webhook" else frozenset()
+    missing = [name[:100] for name in endpoint.events if name not in sent]
+    return f"recording_config.realtime_endpoints.{position}: {', '.join(missing)}" if missing else None
 
 
 def _asked(value: object, *, empty_is_on: bool = False) -> bool:

@@ -41,7 +41,7 @@ class CreateBot(OutputSettings):
     recording_config: RecordingConfig | None = Field(default_factory=RecordingConfig)
     """null: do not record until told to."""
     automatic_leave: AutomaticLeave = Field(default_factory=AutomaticLeave)
-    metadata: Metadata = {}
+    metadata: Metadata = Field(default_factory=dict)
     external_id: Annotated[str, Field(max_length=255)] | None = None
     platform: Annotated[str, AfterValidator(_platform)] | None = None
     meeting_password: Annotated[str, Field(max_length=255)] | None = None

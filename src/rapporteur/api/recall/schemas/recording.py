@@ -86,7 +86,7 @@ class RealtimeEndpoint(Schema):
     type: Literal["webhook", "websocket", "rtmp", "desktop_sdk_callback"]
     url: Annotated[str, Field(min_length=1, max_length=2048)]
     events: list[str]
-    metadata: Metadata = {}
+    metadata: Metadata = Field(default_factory=dict)
 
     @model_validator(mode="before")
     @classmethod
@@ -111,7 +111,7 @@ def _null_is_empty(value: Any) -> Any:
 
 class RecordingConfig(OutputSettings):
     transcript: Transcript | None = None
-    realtime_endpoints: Annotated[list[RealtimeEndpoint], BeforeValidator(_null_is_empty)] = []
+    realtime_endpoints: Annotated[list[RealtimeEndpoint], BeforeValidator(_null_is_empty)] = Field(default_factory=list)
     retention: Retention | None = Field(default_factory=lambda: Retention(type="timed", hours=168))
     """null keeps nothing at all."""
     video_mixed_layout: LAYOUTS = "speaker_view"
@@ -129,7 +129,7 @@ class RecordingConfig(OutputSettings):
     video_mixed_participant_video_when_screenshare: Literal["hide", "beside", "overlap"] = "overlap"
     start_recording_on: Literal["call_join", "participant_join", "participant_speak", "manual"] = "participant_join"
     include_bot_in_recording: IncludeBot = Field(default_factory=lambda: IncludeBot(audio=False))
-    metadata: Metadata = {}
+    metadata: Metadata = Field(default_factory=dict)
 
     def echo(self) -> dict[str, Any]:
         """Complete with its defaults; output settings and variant only where they were sent."""

@@ -1,0 +1,52 @@
+"""The FastAPI application, put together from services that wiring built.
+
+Everything HTTP comes in here: the dialects under /api/, our own API under /rapporteur/v1/, the bots' channel under
+/internal/, downloads under /media/. Pages and the room are handed in by wiring, because siblings do not know each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+from fastapi.responses import RedirectResponse
+
+from rapporteur import __version__
+from rapporteur.api import errors, internal, media, openapi, own, recall
+from rapporteur.api.addresses import Addresses
+from rapporteur.api.deps import ApiServices
+from rapporteur.api.paths import EitherSlash
+from rapporteur.settings import Settings
+
+__all__ = ["ApiServices", "create_app"]
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+@asynccontextmanager
+async def _nothing(app: FastAPI) -> AsyncIterator[None]:
+    yield
+
+
+def create_app(
+    services: ApiServices, settings: Settings, *, pages: Sequence[APIRouter] = (), lifespan: Lifespan = _nothing,
+) -> FastAPI:
+    """The whole application. `pages` are further routers, the dashboard's for one; `app.mount` adds the room.
+
+    The interactive reference is at /docs, its document at /openapi.json.
+    """
+    app = FastAPI(title="Rapporteur", version=__version__, redirect_slashes=False, redoc_url=None, lifespan=lifespan)
+    app.state.services = services
+    app.state.addresses = Addresses(settings)
+    for router in (recall.router(), own.router(), internal.router(), media.router, *pages):
+        app.include_router(router)
+
+    @app.get("/", include_in_schema=False)
+    async def front() -> RedirectResponse:
+        return RedirectResponse("/docs")
+
+    errors.install(app)
+    openapi.install(app)
+    app.add_middleware(EitherSlash)
+    return app

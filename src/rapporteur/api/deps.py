@@ -1,0 +1,80 @@
+"""What every route may ask for: the built services, the workspace behind the key, absolute links."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
+
+from rapporteur.api.addresses import Addresses
+from rapporteur.domain.errors import Unauthenticated
+from rapporteur.domain.meeting import Catalogue
+from rapporteur.kit.clock import Clock
+from rapporteur.services.attendance import Attendance
+from rapporteur.services.bots import Bots
+from rapporteur.services.keys import Keys
+from rapporteur.services.links import Links
+from rapporteur.services.ports import BlobStore
+from rapporteur.services.recordings import Recordings
+from rapporteur.services.views import StoredFile
+from rapporteur.services.webhooks import Webhooks
+
+
+@dataclass(frozen=True, slots=True)
+class ApiServices:
+    """Everything the API calls; built by wiring."""
+
+    bots: Bots
+    recordings: Recordings
+    webhooks: Webhooks
+    keys: Keys
+    links: Links
+    attendance: Attendance
+    blobs: BlobStore
+    catalogue: Catalogue
+    clock: Clock
+
+
+def _services(request: HTTPConnection) -> ApiServices:
+    return request.app.state.services
+
+
+Services = Annotated[ApiServices, Depends(_services)]
+
+
+async def _workspace(request: HTTPConnection, services: Services) -> str:
+    """The workspace of the key in `Authorization: Token KEY`; the word Token may be left out."""
+    header = request.headers.get("authorization", "").strip()
+    scheme, _, rest = header.partition(" ")
+    if not header:
+        raise Unauthenticated(
+            "Authentication credentials were not provided. Send the header `Authorization: Token YOUR_KEY`.",
+            code="not_authenticated")
+    if scheme.lower() == "bearer":
+        raise Unauthenticated("Bearer is not used here: send `Authorization: Token YOUR_KEY`.", code="bearer_not_supported")
+    return await services.keys.verify(rest.strip() if scheme.lower() == "token" else header)
+
+
+Workspace = Annotated[str, Depends(_workspace)]
+
+
+class Linker:
+    """Makes the absolute address of a stored file for the caller of this request."""
+
+    def __init__(self, request: HTTPConnection, services: Services) -> None:
+        self.addresses: Addresses = request.app.state.addresses
+        self._request, self._links = request, services.links
+
+    def __call__(self, file: StoredFile) -> str:
+        return self.absolute(self._links.sign_get(file.key, file.name))
+
+    def absolute(self, path: str) -> str:
+        return self.addresses.link(self._request, path)
+
+    def page(self, cursor: str | None) -> str | None:
+        return self.addresses.page(self._request, cursor)
+
+
+Link = Annotated[Linker, Depends()]

@@ -1,0 +1,29 @@
+"""Both slash forms of every path, without a redirect: a redirected POST loses its body in most clients."""
+
+from __future__ import annotations
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+WITH_SLASH = ("/api/", "/rapporteur/")
+"""Written with a trailing slash in the vendors' documents, and so in our routes."""
+WITHOUT_SLASH = ("/internal/", "/play")
+
+
+class EitherSlash:
+    """Gives a path the form that its route is declared in. Everything else, files and mounted apps, passes untouched."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] in {"http", "websocket"}:
+            scope = {**scope, "path": canonical(scope["path"])}
+        await self._app(scope, receive, send)
+
+
+def canonical(path: str) -> str:
+    if path.startswith(WITH_SLASH):
+        return path if path.endswith("/") else f"{path}/"
+    if path.startswith(WITHOUT_SLASH):
+        return path.rstrip("/")
+    return path

@@ -1,0 +1,66 @@
+"""/api/v1/{audio_mixed, video_mixed, transcript, participant_events, meeting_metadata}/: one resource per kind of artifact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from fastapi import APIRouter, Request
+
+from rapporteur.api.body import read_object, validate
+from rapporteur.api.deps import ApiServices, Link, Linker, Services, Workspace
+from rapporteur.api.errors import RecallRoute
+from rapporteur.api.openapi import takes
+from rapporteur.api.recall import query, reads
+from rapporteur.api.recall.schemas import MetadataOnly
+from rapporteur.domain.recording import ArtifactKind
+from rapporteur.services.filters import ArtifactFilters
+from rapporteur.services.views import ArtifactView
+
+
+def routers() -> Iterator[APIRouter]:
+    for kind in ArtifactKind:
+        yield _router(kind)
+
+
+def _router(kind: ArtifactKind) -> APIRouter:
+    router = APIRouter(prefix=f"/{kind}", tags=[str(kind)], route_class=RecallRoute)
+
+    @router.get("/")
+    async def list_artifacts(
+        request: Request, workspace: Workspace, services: Services, link: Link, paging: query.Pages,
+        recording_id: str | None = None, status_code: str | None = None,
+    ) -> dict[str, Any]:
+        """Artifacts, newest first. Filters: `recording_id`, `status_code`, `created_at_after`, `created_at_before`."""
+        filters = ArtifactFilters(
+            recording_id=recording_id, status_code=status_code,
+            created_at_after_ms=query.moment(request, "created_at_after"),
+            created_at_before_ms=query.moment(request, "created_at_before"),
+        )
+        page = await services.recordings.artifacts(workspace, kind, filters, paging.cursor, paging.limit)
+        return reads.page([await _read(v, workspace, services, link) for v in page.items], page, link.page)
+
+    @router.get("/{artifact_id}/")
+    async def retrieve_artifact(artifact_id: str, workspace: Workspace, services: Services, link: Link) -> dict[str, Any]:
+        """An artifact with fresh links; null until it is done."""
+        view = await services.recordings.artifact(workspace, kind, artifact_id)
+        return await _read(view, workspace, services, link)
+
+    @router.patch("/{artifact_id}/", openapi_extra=takes(MetadataOnly))
+    async def update_artifact(
+        artifact_id: str, request: Request, workspace: Workspace, services: Services, link: Link,
+    ) -> dict[str, Any]:
+        """Replace the artifact's metadata."""
+        body = validate(MetadataOnly, await read_object(request))
+        view = await services.recordings.set_artifact_metadata(workspace, kind, artifact_id, dict(body.metadata))
+        return await _read(view, workspace, services, link)
+
+    return router
+
+
+async def _read(view: ArtifactView, workspace: str, services: ApiServices, link: Linker) -> dict[str, Any]:
+    """Meeting metadata tells when the recording began and ended, which only the recording knows."""
+    recording = None
+    if view.kind is ArtifactKind.MEETING_METADATA:
+        recording = await services.recordings.get(workspace, view.recording_id)
+    return reads.artifact(view, recording, link)

@@ -1,0 +1,94 @@
+"""/api/v1/bot/: send a bot, look at it, list bots, make one leave, cancel a scheduled one."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import JSONResponse, Response
+
+from rapporteur.api.body import read_object, unknown_keys, validate
+from rapporteur.api.deps import Link, Services, Workspace
+from rapporteur.api.errors import MethodRefused, RecallRoute
+from rapporteur.api.openapi import takes
+from rapporteur.api.recall import query, reads
+from rapporteur.api.recall.creation import creation
+from rapporteur.api.recall.schemas import CreateBot
+from rapporteur.domain.errors import Refused
+from rapporteur.domain.timeline import iso
+from rapporteur.services.filters import BotFilters
+
+router = APIRouter(prefix="/bot", tags=["bot"], route_class=RecallRoute)
+
+UNKNOWN_KEYS = "X-Rapporteur-Unknown-Keys"
+NOTICE = "X-Rapporteur-Notice"
+"""Headers of an answer: keys of the request that were ignored, and what was taken otherwise than it was sent."""
+
+
+@router.post("/", status_code=201, openapi_extra=takes(CreateBot))
+async def create_bot(request: Request, workspace: Workspace, services: Services, link: Link) -> Response:
+    """Send a bot to a meeting, now or at `join_at`.
+
+    Keys that this API does not know are ignored and named in the header X-Rapporteur-Unknown-Keys and in the bot's log.
+    """
+    body = validate(CreateBot, await read_object(request))
+    unknown = unknown_keys(body)
+    made = creation(body, unknown, services.catalogue, services.clock.now_ms())
+    view = await services.bots.create(workspace, made.bot)
+    headers = {name: value for name, value in (
+        (UNKNOWN_KEYS, _header(unknown, ", ")), (NOTICE, _header(made.notices, "; ")),
+    ) if value}
+    return JSONResponse(reads.bot(view, link), 201, headers)
+
+
+@router.get("/")
+async def list_bots(
+    request: Request, workspace: Workspace, services: Services, link: Link, paging: query.Pages,
+    platform: Annotated[list[str], Query()] = [],  # noqa: B006 - FastAPI copies it
+    status: Annotated[list[str], Query()] = [],  # noqa: B006 - FastAPI copies it
+    meeting_url: str | None = None, external_id: str | None = None,
+) -> dict[str, Any]:
+    """Bots, newest first. Filters: `join_at_after`, `join_at_before`, `meeting_url`, `platform` and `status` (both may be
+    repeated), `external_id`, and `metadata__KEY=VALUE`."""
+    filters = BotFilters(
+        join_at_after_ms=query.moment(request, "join_at_after"), join_at_before_ms=query.moment(request, "join_at_before"),
+        meeting_url=meeting_url, platform=tuple(platform), status=tuple(s.removeprefix("bot.") for s in status),
+        metadata=query.metadata(request), external_id=external_id,
+    )
+    page = await services.bots.list(workspace, filters, paging.cursor, paging.limit)
+    return reads.page([reads.bot(view, link) for view in page.items], page, link.page)
+
+
+@router.get("/{bot_id}/")
+async def retrieve_bot(bot_id: str, workspace: Workspace, services: Services, link: Link) -> dict[str, Any]:
+    """A bot with its states, its recordings and fresh links to what is done of them."""
+    return reads.bot(await services.bots.get(workspace, bot_id), link)
+
+
+@router.delete("/{bot_id}/", status_code=204)
+async def delete_bot(bot_id: str, workspace: Workspace, services: Services) -> Response:
+    """Cancel a scheduled bot. 405 once it was dispatched: make it leave instead."""
+    try:
+        await services.bots.delete(workspace, bot_id)
+    except Refused as error:
+        raise MethodRefused(error.message, code=error.code) from None
+    return Response(status_code=204)
+
+
+@router.post("/{bot_id}/leave_call/")
+async def leave_call(bot_id: str, workspace: Workspace, services: Services, link: Link) -> dict[str, Any]:
+    """Make the bot leave; it cannot be undone. 400 for a bot that has ended or has not started."""
+    return reads.bot(await services.bots.leave(workspace, bot_id), link)
+
+
+@router.get("/{bot_id}/logs/")
+async def bot_logs(bot_id: str, workspace: Workspace, services: Services) -> list[dict[str, Any]]:
+    """What the bot has to say about itself, oldest first: ignored keys, features not yet produced, troubles on the way."""
+    lines = await services.bots.logs(workspace, bot_id)
+    return [{"level": line.level, "message": line.message, "created_at": iso(line.at_ms)} for line in lines]
+
+
+def _header(values: tuple[str, ...] | list[str], separator: str) -> str:
+    """Header values are printable ASCII; keys of a request need not be."""
+    text = separator.join(values)
+    return "".join(c if " " <= c <= "~" else "?" for c in text)[:2000]
