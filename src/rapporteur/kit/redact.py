@@ -16,11 +16,10 @@ CONTENT = frozenset({
     "email", "token", "secret", "password", "authorization", "key_secret",
 })
 """Field names whose values are never written, whatever they hold."""
-_SECRETS = (
-    re.compile(r"\b(?:rpt_|whsec_)[A-Za-z0-9+/=_-]{6,}"),
-    re.compile(r"(?<=[?&](?:Signature|token|pw)=)[^&\s\"']+"),
-    re.compile(r"(?<=#host=)[^&\s\"']+"),
-    re.compile(r"(?i)(?<=bearer )\S+|(?<=authorization: token )\S+"),
+_SECRETS = (  # what group 1 matches stays, so that a reader sees what was there
+    re.compile(r"\b()(?:rpt_|whsec_)[A-Za-z0-9+/=_-]{6,}"),
+    re.compile(r"([?&#](?:Signature|token|pw|host)=)[^&\s\"']+"),
+    re.compile(r"((?:bearer|authorization: token) )\S+", re.IGNORECASE),
 )
 
 
@@ -35,7 +34,7 @@ def redacted(value: Any) -> Any:
     """The value with every recognisable secret replaced, inside mappings and lists too; other types pass as they are."""
     if isinstance(value, str):
         for pattern in _SECRETS:
-            value = pattern.sub(HIDDEN, value)
+            value = pattern.sub(rf"\g<1>{HIDDEN}", value)
         return value
     if isinstance(value, Mapping):
         return {k: HIDDEN if str(k).lower() in CONTENT else redacted(v) for k, v in value.items()}
