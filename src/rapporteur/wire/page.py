@@ -14,6 +14,7 @@ Envelope types and their bodies:
     track_ended  {track}
     roster       {attendees: [{key, name, is_self, is_host, microphone, camera, screen}]}
     chat         {key, name, text, to}                       to: everyone | only_bot
+    screen       {name}                                      the first of the platform's screens to be seen, null: none
     fault        {where, message}                            a hook that could not do its work; never page content
 """
 

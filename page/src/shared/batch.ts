@@ -1,0 +1,55 @@
+/** Packs encoded frames into one binary message, in the layout of FRAME in rapporteur/wire/page.py. */
+export const AUDIO = 1;
+export const VIDEO = 2;
+const KEY_FRAME = 1;
+const HEADER = 24;
+
+export interface Header {
+  track: number;
+  media: typeof AUDIO | typeof VIDEO;
+  key: boolean;
+  rtp: number;
+  sequence: number;
+  /** Epoch milliseconds. */
+  arrival: number;
+}
+
+export class Batch {
+  #bytes = new Uint8Array(1 << 16);
+  #view = new DataView(this.#bytes.buffer);
+  #used = 0;
+
+  get size(): number {
+    return this.#used;
+  }
+
+  /** The payload is copied: its buffer goes back to the page's decoder. */
+  add(header: Header, payload: ArrayBuffer): void {
+    this.#reserve(HEADER + payload.byteLength);
+    const at = this.#used, view = this.#view;
+    view.setUint32(at, payload.byteLength, true);
+    view.setUint16(at + 4, header.track, true);
+    view.setUint8(at + 6, header.media);
+    view.setUint8(at + 7, header.key ? KEY_FRAME : 0);
+    view.setUint32(at + 8, header.rtp, true);
+    view.setUint16(at + 12, header.sequence, true);
+    view.setUint16(at + 14, 0, true);
+    view.setFloat64(at + 16, header.arrival, true);
+    this.#bytes.set(new Uint8Array(payload), at + HEADER);
+    this.#used += HEADER + payload.byteLength;
+  }
+
+  take(): ArrayBuffer {
+    const whole = this.#bytes.buffer.slice(0, this.#used);
+    this.#used = 0;
+    return whole;
+  }
+
+  #reserve(more: number): void {
+    if (this.#used + more <= this.#bytes.length) return;
+    const grown = new Uint8Array(2 * (this.#used + more));
+    grown.set(this.#bytes.subarray(0, this.#used));
+    this.#bytes = grown;
+    this.#view = new DataView(grown.buffer);
+  }
+}

@@ -1,0 +1,24 @@
+/** The messages of the page to the bot; their meaning is written down in rapporteur/wire/page.py. */
+export interface Attendee {
+  key: string; name: string | null; is_self: boolean; is_host: boolean;
+  microphone: boolean; camera: boolean; screen: boolean;
+}
+
+export interface Bodies {
+  ready: Record<string, never>;
+  track: { track: number; media: "audio" | "video"; mime: string; clock_rate: number };
+  track_owner: { track: number; key: string; role: "microphone" | "webcam" | "screenshare" };
+  track_ended: { track: number };
+  roster: { attendees: Attendee[] };
+  chat: { key: string; name: string | null; text: string; to: "everyone" | "only_bot" };
+  screen: { name: string | null };
+  fault: { where: string; message: string };
+}
+
+export type Type = keyof Bodies;
+export type Message = { [T in Type]: { type: T; body: Bodies[T] } }[Type];
+
+export const VERSION = 1;
+
+export const envelope = (message: Message, seq: number, at: number): string =>
+  JSON.stringify({ v: VERSION, type: message.type, seq, at, body: message.body });

@@ -1,0 +1,33 @@
+/** The window's end of the worker. The secret passes through once, before the page has run, and is kept nowhere here. */
+import type { Bodies, Message, Type } from "./envelope";
+import { post, workerFrom } from "./natives";
+import source from "worker:./worker.ts";
+
+export interface Parameters {
+  url: string;
+  secret: string;
+  /** Name and CSS selector of each screen of the platform, in order of priority. */
+  screens: [name: string, selector: string][];
+}
+
+export class Link {
+  #worker: Worker | null = null;
+  readonly #open: () => Worker;
+
+  constructor({ url, secret }: Parameters) {
+    this.#open = () => {
+      const worker = workerFrom(source);
+      post(worker, { open: { url, secret } });
+      return worker;
+    };
+  }
+
+  /** Started by its first use, so that a frame without meeting and media costs no thread. */
+  get worker(): Worker {
+    return (this.#worker ??= this.#open());
+  }
+
+  say<T extends Type>(type: T, body: Bodies[T]): void {
+    post(this.worker, { say: { type, body } as Message });
+  }
+}

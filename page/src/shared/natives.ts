@@ -1,0 +1,41 @@
+/**
+ * What the page could replace later, taken before its first script runs.
+ *
+ * Whoever holds the page's Worker, WebSocket or postMessage could listen to what we say to the bot; these are the
+ * browser's own. Nothing here is ever looked up again on `window`.
+ */
+const { apply, construct } = Reflect;
+const postToWorker = Worker.prototype.postMessage;
+const NativeWorker = Worker;
+const NativeBlob = Blob;
+const NativeMutationObserver = MutationObserver;
+const createObjectURL = URL.createObjectURL.bind(URL);
+const revokeObjectURL = URL.revokeObjectURL.bind(URL);
+const listen = EventTarget.prototype.addEventListener;
+
+export const NativePeerConnection = window.RTCPeerConnection;
+export const NativeScriptTransform = window.RTCRtpScriptTransform;
+export const setTimeout: (run: () => void, ms: number) => unknown = window.setTimeout.bind(window);
+export const setInterval: (run: () => void, ms: number) => unknown = window.setInterval.bind(window);
+
+export const call = <T>(method: (...args: never[]) => T, self: unknown, args: readonly unknown[]): T =>
+  apply(method as (...args: unknown[]) => T, self, args) as T;
+
+export const make = <T extends object>(constructor: new (...args: never[]) => T, args: readonly unknown[], target?: Function): T =>
+  (target ? construct(constructor, args, target) : construct(constructor, args)) as T;
+
+export const post = (worker: Worker, message: unknown): void => call(postToWorker, worker, [message]);
+
+export const on = (target: EventTarget, type: string, run: (event: Event) => void, capture = false): void =>
+  call(listen, target, [type, run, capture]);
+
+/** A worker from source text; its address is withdrawn at once, so the page cannot fetch it. */
+export function workerFrom(source: string): Worker {
+  const url = createObjectURL(make(NativeBlob, [[source], { type: "text/javascript" }]));
+  const worker = make(NativeWorker, [url]);
+  // The script is fetched asynchronously; revoking at once would race with that.
+  setTimeout(() => revokeObjectURL(url), 5000);
+  return worker;
+}
+
+export const mutations = (run: () => void): MutationObserver => make(NativeMutationObserver, [run]);

@@ -1,0 +1,99 @@
+/**
+ * Takes a copy of every encoded frame that the page's peer connections receive, whatever made the receiver.
+ *
+ * The moment matters: a transform set in the `track` event is silently ignored for receivers that the page made itself
+ * (addTransceiver, addTrack, createOffer), so those are attached before the page gets them back; for receivers made by a
+ * remote description the `track` event is early enough. (`encodedInsertableStreams` would keep all of them open, and kill
+ * every receiver and sender that nobody attaches.)
+ */
+import type { Link } from "./link";
+import { call, make, NativePeerConnection, NativeScriptTransform, on } from "./natives";
+
+const MAKING = ["addTransceiver", "addTrack", "createOffer"] as const;
+
+export class Tracks {
+  #link: Link;
+  #numbers = new WeakMap<MediaStreamTrack, number>();
+  #attached = new WeakSet<RTCRtpReceiver>();
+  #last = 0;
+
+  /** Called when a receiver was attached: its owner may be known now. */
+  onattached: () => void = () => undefined;
+
+  constructor(link: Link) {
+    this.#link = link;
+    if (!NativePeerConnection || !NativeScriptTransform) {
+      link.say("fault", { where: "tracks", message: "no encoded transforms in this browser" });
+      return;
+    }
+    this.#hookPrototype(NativePeerConnection.prototype);
+    this.#hookConstructor(NativePeerConnection);
+  }
+
+  /** The number under which the frames of a received track are sent; undefined for the page's own. */
+  numberOf(track: MediaStreamTrack): number | undefined {
+    return this.#numbers.get(track);
+  }
+
+  #hookConstructor(native: typeof RTCPeerConnection): void {
+    const attach = (event: Event) => this.#attach((event as RTCTrackEvent).receiver);
+    const hooked = new Proxy(native, {
+      construct(target, args, newTarget) {
+        const connection = make(target, args, newTarget as Function);
+        on(connection, "track", attach);
+        return connection;
+      },
+    });
+    // `pc.constructor` must not lead back to the constructor without hook.
+    native.prototype.constructor = hooked;
+    for (const name of ["RTCPeerConnection", "webkitRTCPeerConnection"]) {
+      Object.defineProperty(window, name, { value: hooked, writable: true, configurable: true });
+    }
+  }
+
+  #hookPrototype(prototype: RTCPeerConnection): void {
+    const getReceivers = prototype.getReceivers;
+    const receivers = (connection: RTCPeerConnection) => call(getReceivers, connection, []) as RTCRtpReceiver[];
+    const attachAll = (connection: RTCPeerConnection) => receivers(connection).forEach((receiver) => this.#attach(receiver));
+    const endAll = (connection: RTCPeerConnection) => receivers(connection).forEach(({ track }) => this.#end(track));
+    for (const name of MAKING) {
+      const native = prototype[name] as (...args: never[]) => unknown;
+      this.#replace(prototype, name, function (this: RTCPeerConnection, ...args: unknown[]) {
+        const made = call(native, this, args);
+        attachAll(this);
+        return made;
+      });
+    }
+    const close = prototype.close;
+    this.#replace(prototype, "close", function (this: RTCPeerConnection) {
+      // Closing fires no `ended` on the tracks of one's own connection.
+      endAll(this);
+      return call(close, this, []);
+    });
+  }
+
+  #replace(prototype: RTCPeerConnection, name: string, value: Function): void {
+    Object.defineProperty(value, "name", { value: name });
+    Object.defineProperty(prototype, name, { value, writable: true, configurable: true, enumerable: true });
+  }
+
+  #attach(receiver: RTCRtpReceiver): void {
+    if (this.#attached.has(receiver)) return;
+    this.#attached.add(receiver);
+    const { track } = receiver, number = ++this.#last;
+    try {
+      receiver.transform = make(NativeScriptTransform, [this.#link.worker, { track: number, media: track.kind }]);
+    } catch (error) {
+      this.#link.say("fault", { where: "receiver", message: String(error) });
+      return;
+    }
+    this.#numbers.set(track, number);
+    on(track, "ended", () => this.#end(track));
+    this.onattached();
+  }
+
+  #end(track: MediaStreamTrack): void {
+    const number = this.#numbers.get(track);
+    if (number !== undefined) this.#link.say("track_ended", { track: number });
+  }
+}

@@ -1,0 +1,279 @@
+"""Starts one Chromium for one bot, with its sandbox on, and sees to it that it ends.
+
+Owns which browser, under which account, with which switches, in which folder. Chrome refuses to sandbox itself as root, so
+there it runs under an account number of its own that owns nothing but its profile. A start script stands between Playwright
+and the browser: it drops the rights, cleans the environment, and ties the browser's life to Playwright's driver, whose life
+hangs on the bot's end of a pipe; so nothing outlives a bot that is killed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import shlex
+import shutil
+import signal
+import sys
+import tempfile
+import zlib
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import structlog
+from playwright.async_api import BrowserContext, Page, Playwright, async_playwright
+from playwright.async_api import Error as PlaywrightError
+
+from rapporteur.domain.errors import CaptureFailure
+from rapporteur.kit.tasks import TaskOwner
+
+log = structlog.get_logger()
+
+NAMES = ("chromium", "google-chrome", "google-chrome-stable", "chromium-browser", "chrome")
+INSTALL = "Install Chromium or Google Chrome (Debian: apt-get install chromium) or name one in RAPPORTEUR_CHROMIUM."
+
+FIRST_ACCOUNT, ACCOUNTS = 61184, 4000
+"""Where systemd takes the numbers of its own passing accounts from: no package and no person owns one of these."""
+
+LAUNCH_MS = 60_000.0
+CLOSE_S = 2.5
+SWITCHES = (
+    "--allow-loopback-in-peer-connection",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-pings",
+)
+DISABLED_FEATURES = "WebRtcHideLocalIpsWithMdns"
+"""Peers on this machine or its network cannot resolve our mDNS names."""
+
+
+def find_browser(configured: Path | None = None) -> Path:
+    """The browser to start. Raises CaptureFailure that says what to install."""
+    if configured is not None:
+        if not os.access(configured, os.X_OK):
+            raise CaptureFailure(f"The configured browser {configured} does not exist or cannot be started.", code="no_browser")
+        if is_snap(configured):
+            raise _snap_refused(configured)
+        return configured
+    # Set-up may have left a browser beside the interpreter.
+    path = os.pathsep.join([str(Path(sys.executable).parent), *os.get_exec_path()])
+    found = [Path(browser) for name in NAMES if (browser := shutil.which(name, path=path))]
+    usable = [path for path in found if not is_snap(path)]
+    if usable:
+        return usable[0]
+    if found:
+        raise _snap_refused(found[0])
+    raise CaptureFailure(f"No browser was found. {INSTALL}", code="no_browser")
+
+
+def is_snap(path: Path) -> bool:
+    """Whether this is Ubuntu's Chromium snap or the stub that starts or asks for it."""
+    target = path.resolve()
+    if target.name == "snap" or target.is_relative_to("/snap"):
+        return True
+    with target.open("rb") as file:
+        head = file.read(4096)
+    return head.startswith(b"#!") and (b"/snap/bin" in head or b"snap install" in head)
+
+
+def _snap_refused(path: Path) -> CaptureFailure:
+    return CaptureFailure(
+        f"{path} is Ubuntu's snap of Chromium, which cannot run under another account or with a profile outside of its own "
+        "folder. Install Google Chrome's .deb, or name another browser in RAPPORTEUR_CHROMIUM.", code="no_browser",
+    )
+
+
+def account_of(run_dir: Path) -> int:
+    """The account number under which this bot's browser runs when the bot is root."""
+    return FIRST_ACCOUNT + zlib.crc32(os.fsencode(run_dir.resolve())) % ACCOUNTS
+
+
+class Browser:
+    """One browser with one page. `on_lost` is called, with a reason, when it dies without having been closed."""
+
+    def __init__(self, run_dir: Path, *, executable: Path | None = None, sandbox: bool = True,
+                 switches: tuple[str, ...] = (), on_lost: Callable[[str], None]) -> None:
+        self._run_dir = run_dir
+        self._executable = executable
+        self._sandbox = sandbox
+        self._switches = switches
+        self._on_lost = on_lost
+        self._home: Path | None = None
+        self._tasks = TaskOwner("browser")
+        self._driver: asyncio.Task[Playwright] | None = None
+        self._context: BrowserContext | None = None
+        self._page: Page | None = None
+        self._closing = False
+
+    @property
+    def page(self) -> Page:
+        assert self._page is not None, "open the browser first"
+        return self._page
+
+    async def open(self, script: str) -> Page:
+        """Start the browser; `script` runs before any other in every document. Raises CaptureFailure."""
+        executable = find_browser(self._executable)
+        account = account_of(self._run_dir) if os.geteuid() == 0 else None
+        self._home = _make_home(account)
+        starter = self._write_starter(executable, self._home, account)
+        # Shielded, because a start that is cancelled half-way leaves a driver that nobody can stop.
+        self._driver = self._tasks.start(async_playwright().start(), name="driver")
+        playwright = await asyncio.shield(self._driver)
+        try:
+            self._context = await self._launch(playwright, starter, self._home)
+            await self._context.add_init_script(script)
+        except PlaywrightError as error:
+            raise _cannot_start(error, account) from error
+        self._page = self._context.pages[0]
+        self._context.on("close", lambda _: self._lost("The browser ended."))
+        self._page.on("crash", lambda _: self._lost("The page crashed."))
+        self._page.on("close", lambda _: self._lost("The page was closed."))
+        return self._page
+
+    async def answers(self, within_s: float) -> bool:
+        """Whether the page's main thread still runs."""
+        try:
+            async with asyncio.timeout(within_s):
+                await self.page.evaluate("0")
+        except TimeoutError:
+            return False
+        except PlaywrightError:
+            # The document changed under the question. If the page or the browser is gone, their own events say so.
+            pass
+        return True
+
+    async def close(self) -> None:
+        """End everything that was started, by force where it must be. Never raises; may be called twice."""
+        self._closing = True
+        if self._context is not None:
+            await _within(CLOSE_S, self._context.close())
+        self._kill()
+        if self._driver is not None:
+            await _within(CLOSE_S, self._stop(self._driver))
+        self._context = self._driver = None
+        if self._home is not None:
+            await asyncio.to_thread(shutil.rmtree, self._home, ignore_errors=True)
+            self._home = None
+
+    @staticmethod
+    async def _stop(driver: asyncio.Task[Playwright]) -> None:
+        await (await driver).stop()
+
+    def _lost(self, reason: str) -> None:
+        if not self._closing:
+            self._on_lost(reason)
+
+    def _kill(self) -> None:
+        """A browser that does not close within its time is ended. The number is the one its start script left."""
+        try:
+            pid = int(self._pid_file.read_text())
+            if str(self._home) in Path(f"/proc/{pid}/cmdline").read_text():
+                os.kill(pid, signal.SIGKILL)
+        except (OSError, ValueError):
+            pass  # it is gone
+
+    @property
+    def _pid_file(self) -> Path:
+        return self._run_dir / "browser.pid"
+
+    async def _launch(self, playwright: Playwright, starter: Path, home: Path) -> BrowserContext:
+        return await playwright.chromium.launch_persistent_context(
+            home / "profile",
+            executable_path=starter,
+            chromium_sandbox=self._sandbox,
+            args=[*SWITCHES, *self._switches],
+            timeout=LAUNCH_MS,
+            # The layout of a full window, painted at a sixteenth of its pixels: nobody looks at it.
+            viewport={"width": 1280, "height": 720},
+            device_scale_factor=0.25,
+            locale="en-US",
+            # Pages forbid blob workers and foreign sockets by policy; ours is both.
+            bypass_csp=True,
+            # Naming one permission denies all others without asking, camera and microphone among them.
+            permissions=["local-network-access"],
+            accept_downloads=False,
+            handle_sigint=False, handle_sigterm=False, handle_sighup=False,
+        )
+
+    def _write_starter(self, executable: Path, home: Path, account: int | None) -> Path:
+        self._run_dir.mkdir(parents=True, exist_ok=True)
+        starter = self._run_dir / "browser.sh"
+        starter.write_text(_STARTER.format(
+            pid_file=shlex.quote(str(self._pid_file)), features=DISABLED_FEATURES, home=shlex.quote(str(home)),
+            run_as=_run_as(account), browser=shlex.quote(str(executable.resolve())),
+        ))
+        starter.chmod(0o700)
+        return starter
+
+
+_STARTER = """#!/bin/sh
+# Starts the browser of one bot. Chromium obeys only the last --disable-features, so all of them become one.
+echo $$ > {pid_file}
+features={features}
+for switch in "$@"; do
+  shift
+  case $switch in
+    --disable-features=*) features=$features,${{switch#*=}} ;;
+    *) set -- "$@" "$switch" ;;
+  esac
+done
+exec {run_as} env -i PATH=/usr/local/bin:/usr/bin:/bin LANG=C.UTF-8 HOME={home} TMPDIR={home} \\
+  {browser} "$@" "--disable-features=$features"
+"""
+
+
+def _run_as(account: int | None) -> str:
+    if sys.platform != "linux":
+        return ""
+    if shutil.which("setpriv") is None:
+        raise CaptureFailure("setpriv is missing; it comes with util-linux.", code="no_browser")
+    rights = "" if account is None else f"--reuid={account} --regid={account} --clear-groups"
+    return f"setpriv {rights} --pdeathsig KILL"
+
+
+def _make_home(account: int | None) -> Path:
+    """A new folder for the browser alone. It lies in the system's temporary folder, because the bot's own folder may be
+    closed to the browser's account, and because Chromium's sockets allow no long paths."""
+    _sweep_homes()
+    home = Path(tempfile.mkdtemp(prefix=f"rapporteur-browser-{os.getpid()}-"))
+    # Made here, because Playwright would make it as its own user.
+    (home / "profile").mkdir()
+    if account is not None:
+        for folder in (home, home / "profile"):
+            os.chown(folder, account, account)
+    return home
+
+
+def _sweep_homes() -> None:
+    """Remove what bots that were killed could not."""
+    for home in Path(tempfile.gettempdir()).glob("rapporteur-browser-*-*"):
+        owner = home.name.split("-")[2]
+        if owner.isdecimal() and not Path(f"/proc/{owner}").exists() and Path("/proc/self").exists():
+            shutil.rmtree(home, ignore_errors=True)
+
+
+def _cannot_start(error: PlaywrightError, account: int | None) -> CaptureFailure:
+    text = str(error)
+    if "No usable sandbox" in text or "sandboxing failed" in text or "setuid sandbox" in text:
+        return CaptureFailure(
+            "Chrome's sandbox cannot start on this machine, because user namespaces are not available. Allow them (sysctl "
+            "kernel.unprivileged_userns_clone=1, kernel.apparmor_restrict_unprivileged_userns=0), or set "
+            "RAPPORTEUR_SANDBOX=false if the pages that bots visit are trusted.", code="no_sandbox",
+        )
+    if account is not None and re.search(r"env: .*Permission denied", text):
+        return CaptureFailure(
+            "The browser cannot be started by the unprivileged account it runs under: it lies in a folder that is closed to "
+            "other users. Name one that everybody may start in RAPPORTEUR_CHROMIUM.", code="no_browser",
+        )
+    said = re.findall(r"\[err\] (.*)", text)
+    return CaptureFailure(f"The browser could not be started: {said[-1][:200] if said else 'it said nothing.'}", code="no_browser")
+
+
+async def _within(seconds: float, closing: Awaitable[None]) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await closing
+    except (TimeoutError, PlaywrightError):
+        log.warning("browser did not close in time")

@@ -1,0 +1,219 @@
+"use strict";
+(() => {
+  // src/shared/natives.ts
+  var { apply, construct } = Reflect;
+  var postToWorker = Worker.prototype.postMessage;
+  var NativeWorker = Worker;
+  var NativeBlob = Blob;
+  var NativeMutationObserver = MutationObserver;
+  var createObjectURL = URL.createObjectURL.bind(URL);
+  var revokeObjectURL = URL.revokeObjectURL.bind(URL);
+  var listen = EventTarget.prototype.addEventListener;
+  var NativePeerConnection = window.RTCPeerConnection;
+  var NativeScriptTransform = window.RTCRtpScriptTransform;
+  var setTimeout = window.setTimeout.bind(window);
+  var setInterval = window.setInterval.bind(window);
+  var call = (method, self, args) => apply(method, self, args);
+  var make = (constructor, args, target) => target ? construct(constructor, args, target) : construct(constructor, args);
+  var post = (worker, message) => call(postToWorker, worker, [message]);
+  var on = (target, type, run, capture = false) => call(listen, target, [type, run, capture]);
+  function workerFrom(source) {
+    const url = createObjectURL(make(NativeBlob, [[source], { type: "text/javascript" }]));
+    const worker = make(NativeWorker, [url]);
+    setTimeout(() => revokeObjectURL(url), 5e3);
+    return worker;
+  }
+  var mutations = (run) => make(NativeMutationObserver, [run]);
+
+  // worker:/work/main/page/src/shared/worker.ts
+  var worker_default = '"use strict";\n(() => {\n  // src/shared/batch.ts\n  var AUDIO = 1;\n  var VIDEO = 2;\n  var KEY_FRAME = 1;\n  var HEADER = 24;\n  var Batch = class {\n    #bytes = new Uint8Array(1 << 16);\n    #view = new DataView(this.#bytes.buffer);\n    #used = 0;\n    get size() {\n      return this.#used;\n    }\n    /** The payload is copied: its buffer goes back to the page\'s decoder. */\n    add(header, payload) {\n      this.#reserve(HEADER + payload.byteLength);\n      const at = this.#used, view = this.#view;\n      view.setUint32(at, payload.byteLength, true);\n      view.setUint16(at + 4, header.track, true);\n      view.setUint8(at + 6, header.media);\n      view.setUint8(at + 7, header.key ? KEY_FRAME : 0);\n      view.setUint32(at + 8, header.rtp, true);\n      view.setUint16(at + 12, header.sequence, true);\n      view.setUint16(at + 14, 0, true);\n      view.setFloat64(at + 16, header.arrival, true);\n      this.#bytes.set(new Uint8Array(payload), at + HEADER);\n      this.#used += HEADER + payload.byteLength;\n    }\n    take() {\n      const whole = this.#bytes.buffer.slice(0, this.#used);\n      this.#used = 0;\n      return whole;\n    }\n    #reserve(more) {\n      if (this.#used + more <= this.#bytes.length) return;\n      const grown = new Uint8Array(2 * (this.#used + more));\n      grown.set(this.#bytes.subarray(0, this.#used));\n      this.#bytes = grown;\n      this.#view = new DataView(grown.buffer);\n    }\n  };\n\n  // src/shared/envelope.ts\n  var VERSION = 1;\n  var envelope = (message, seq, at) => JSON.stringify({ v: VERSION, type: message.type, seq, at, body: message.body });\n\n  // src/shared/flat.ts\n  var CODECS = {\n    "video/vp8": { codec: "vp8", width: 0, height: 0 },\n    // Level 5.1, so that every size a meeting sends is allowed; the payload of RTP is in the annexb form.\n    "video/h264": { codec: "avc1.42E033", width: 0, height: 0, avc: { format: "annexb" } }\n  };\n  var MOST_SIZES = 64;\n  var FlatFrames = class {\n    /** Called once for each codec and size whose frame could not be made. */\n    constructor(onFailure) {\n      this.onFailure = onFailure;\n    }\n    onFailure;\n    #made = /* @__PURE__ */ new Map();\n    /** A fresh copy of the flat frame, or null while it is being made and where it cannot be. */\n    get(mime, width, height) {\n      const name = `${mime} ${width}x${height}`;\n      const made = this.#made.get(name);\n      if (made !== void 0) return made && made.slice(0);\n      if (this.#made.size >= MOST_SIZES) this.#made.clear();\n      this.#made.set(name, null);\n      void this.#make(name, mime, width, height);\n      return null;\n    }\n    async #make(name, mime, width, height) {\n      const codec = CODECS[mime.toLowerCase()];\n      if (!codec || typeof VideoEncoder === "undefined") return;\n      try {\n        this.#made.set(name, await encodeBlack({ ...codec, width, height, latencyMode: "realtime", bitrate: 1e5 }));\n      } catch (error) {\n        this.onFailure(`${mime}: ${String(error)}`);\n      }\n    }\n  };\n  function encodeBlack(config) {\n    return new Promise((resolve, reject) => {\n      const encoder = new VideoEncoder({\n        output: (chunk) => {\n          const payload = new ArrayBuffer(chunk.byteLength);\n          chunk.copyTo(payload);\n          resolve(payload);\n        },\n        error: reject\n      });\n      encoder.configure(config);\n      const picture = blackPicture(config.width, config.height);\n      encoder.encode(picture, { keyFrame: true });\n      picture.close();\n      encoder.flush().then(() => encoder.close(), reject);\n    });\n  }\n  function blackPicture(width, height) {\n    const luma = width * height, chroma = Math.ceil(width / 2) * Math.ceil(height / 2);\n    const planes = new Uint8Array(luma + 2 * chroma).fill(16, 0, luma).fill(128, luma);\n    return new VideoFrame(planes, { format: "I420", codedWidth: width, codedHeight: height, timestamp: 0 });\n  }\n\n  // src/shared/worker.ts\n  var BATCH_MS = 40;\n  var LARGEST_BATCH = 1 << 20;\n  var LARGEST_BACKLOG = 64 << 20;\n  var REMEMBERED_FRAMES = 64;\n  var now = () => performance.timeOrigin + performance.now();\n  var Connection = class {\n    #socket = null;\n    #waiting = [];\n    #waitingBytes = 0;\n    #seq = 0;\n    #choked = false;\n    open(url, secret) {\n      const socket = new WebSocket(url);\n      socket.onopen = () => {\n        socket.send(secret);\n        this.#socket = socket;\n        for (const message of this.#waiting.splice(0)) socket.send(message);\n        this.#waitingBytes = 0;\n      };\n    }\n    say(message) {\n      this.#send(envelope(message, ++this.#seq, now()));\n    }\n    ship(batch2) {\n      const backlog = this.#socket ? this.#socket.bufferedAmount : this.#waitingBytes;\n      const choked = backlog > LARGEST_BACKLOG;\n      if (choked && !this.#choked) this.say({ type: "fault", body: { where: "connection", message: "media dropped" } });\n      this.#choked = choked;\n      if (!choked) this.#send(batch2);\n    }\n    #send(message) {\n      if (this.#socket) return this.#socket.send(message);\n      this.#waiting.push(message);\n      this.#waitingBytes += typeof message === "string" ? message.length : message.byteLength;\n    }\n  };\n  var connection = new Connection();\n  var batch = new Batch();\n  var live = /* @__PURE__ */ new Set();\n  var ended = /* @__PURE__ */ new Set();\n  var flat = new FlatFrames((message) => connection.say({ type: "fault", body: { where: "flat frame", message } }));\n  var flushing = false;\n  function flush() {\n    flushing = false;\n    if (batch.size) connection.ship(batch.take());\n  }\n  function queue(header, payload) {\n    batch.add(header, payload);\n    if (batch.size > LARGEST_BATCH) return flush();\n    if (flushing) return;\n    flushing = true;\n    setTimeout(flush, BATCH_MS);\n  }\n  function announce({ track, media }, mimeType) {\n    if (live.has(track)) return;\n    const mime = mimeType ?? (media === "audio" ? "audio/opus" : "video/VP8");\n    live.add(track);\n    connection.say({ type: "track", body: { track, media, mime, clock_rate: clockRate(media, mime) } });\n  }\n  function clockRate(media, mime) {\n    if (media === "video") return 9e4;\n    return /^audio\\/(pcm[ua]|g722)$/i.test(mime) ? 8e3 : 48e3;\n  }\n  function end(track) {\n    ended.add(track);\n    if (!live.delete(track)) return;\n    flush();\n    connection.say({ type: "track_ended", body: { track } });\n  }\n  var Repetitions = class {\n    #seen = /* @__PURE__ */ new Set();\n    has(rtp, layer) {\n      const name = rtp * 8 + layer;\n      if (this.#seen.has(name)) return true;\n      this.#seen.add(name);\n      if (this.#seen.size > REMEMBERED_FRAMES) for (const oldest of this.#seen) {\n        this.#seen.delete(oldest);\n        break;\n      }\n      return false;\n    }\n  };\n  var Cheapener = class {\n    #width = 0;\n    #height = 0;\n    /** Swaps the picture for a flat one of the same size, as soon as both are known; until then the original goes on. */\n    cheapen(frame, meta) {\n      if (meta.width && meta.height) [this.#width, this.#height] = [meta.width, meta.height];\n      if (!this.#width) return;\n      const cheap = flat.get(meta.mimeType ?? "", this.#width, this.#height);\n      if (cheap) frame.data = cheap;\n    }\n  };\n  async function carry(transformer) {\n    const { track, media } = transformer.options;\n    const reader = transformer.readable.getReader(), writer = transformer.writable.getWriter();\n    const ship = media === "video" ? videoShipper(transformer.options) : audioShipper(transformer.options);\n    for (; ; ) {\n      const { value: frame, done } = await reader.read();\n      if (done) break;\n      if (frame.data.byteLength && !ended.has(track)) ship(frame, frame.getMetadata());\n      writer.write(frame).catch(() => void 0);\n    }\n    end(track);\n  }\n  function audioShipper(options) {\n    const { track } = options;\n    return (frame, { mimeType, rtpTimestamp: rtp = 0, sequenceNumber: sequence = 0 }) => {\n      announce(options, mimeType);\n      queue({ track, media: AUDIO, key: false, rtp, sequence, arrival: now() }, frame.data);\n    };\n  }\n  function videoShipper(options) {\n    const { track } = options, repetitions = new Repetitions(), cheapener = new Cheapener();\n    let count = 0;\n    return (frame, meta) => {\n      const { mimeType, rtpTimestamp: rtp = 0, spatialIndex = 0 } = meta;\n      announce(options, mimeType);\n      if (!repetitions.has(rtp, spatialIndex)) {\n        const sequence = count++ & 65535;\n        queue({ track, media: VIDEO, key: frame.type === "key", rtp, sequence, arrival: now() }, frame.data);\n      }\n      cheapener.cheapen(frame, meta);\n    };\n  }\n  self.onmessage = ({ data }) => {\n    if ("open" in data) connection.open(data.open.url, data.open.secret);\n    else if (data.say.type === "track_ended") end(data.say.body.track);\n    else connection.say(data.say);\n  };\n  self.onrtctransform = ({ transformer }) => {\n    carry(transformer).catch((error) => {\n      connection.say({ type: "fault", body: { where: "transform", message: String(error) } });\n      end(transformer.options.track);\n    });\n  };\n})();\n';
+
+  // src/shared/link.ts
+  var Link = class {
+    #worker = null;
+    #open;
+    constructor({ url, secret }) {
+      this.#open = () => {
+        const worker = workerFrom(worker_default);
+        post(worker, { open: { url, secret } });
+        return worker;
+      };
+    }
+    /** Started by its first use, so that a frame without meeting and media costs no thread. */
+    get worker() {
+      return this.#worker ??= this.#open();
+    }
+    say(type, body) {
+      post(this.worker, { say: { type, body } });
+    }
+  };
+
+  // src/shared/tracks.ts
+  var MAKING = ["addTransceiver", "addTrack", "createOffer"];
+  var Tracks = class {
+    #link;
+    #numbers = /* @__PURE__ */ new WeakMap();
+    #attached = /* @__PURE__ */ new WeakSet();
+    #last = 0;
+    /** Called when a receiver was attached: its owner may be known now. */
+    onattached = () => void 0;
+    constructor(link2) {
+      this.#link = link2;
+      if (!NativePeerConnection || !NativeScriptTransform) {
+        link2.say("fault", { where: "tracks", message: "no encoded transforms in this browser" });
+        return;
+      }
+      this.#hookPrototype(NativePeerConnection.prototype);
+      this.#hookConstructor(NativePeerConnection);
+    }
+    /** The number under which the frames of a received track are sent; undefined for the page's own. */
+    numberOf(track) {
+      return this.#numbers.get(track);
+    }
+    #hookConstructor(native) {
+      const attach = (event) => this.#attach(event.receiver);
+      const hooked = new Proxy(native, {
+        construct(target, args, newTarget) {
+          const connection = make(target, args, newTarget);
+          on(connection, "track", attach);
+          return connection;
+        }
+      });
+      native.prototype.constructor = hooked;
+      for (const name of ["RTCPeerConnection", "webkitRTCPeerConnection"]) {
+        Object.defineProperty(window, name, { value: hooked, writable: true, configurable: true });
+      }
+    }
+    #hookPrototype(prototype) {
+      const getReceivers = prototype.getReceivers;
+      const receivers = (connection) => call(getReceivers, connection, []);
+      const attachAll = (connection) => receivers(connection).forEach((receiver) => this.#attach(receiver));
+      const endAll = (connection) => receivers(connection).forEach(({ track }) => this.#end(track));
+      for (const name of MAKING) {
+        const native = prototype[name];
+        this.#replace(prototype, name, function(...args) {
+          const made = call(native, this, args);
+          attachAll(this);
+          return made;
+        });
+      }
+      const close = prototype.close;
+      this.#replace(prototype, "close", function() {
+        endAll(this);
+        return call(close, this, []);
+      });
+    }
+    #replace(prototype, name, value) {
+      Object.defineProperty(value, "name", { value: name });
+      Object.defineProperty(prototype, name, { value, writable: true, configurable: true, enumerable: true });
+    }
+    #attach(receiver) {
+      if (this.#attached.has(receiver)) return;
+      this.#attached.add(receiver);
+      const { track } = receiver, number = ++this.#last;
+      try {
+        receiver.transform = make(NativeScriptTransform, [this.#link.worker, { track: number, media: track.kind }]);
+      } catch (error) {
+        this.#link.say("fault", { where: "receiver", message: String(error) });
+        return;
+      }
+      this.#numbers.set(track, number);
+      on(track, "ended", () => this.#end(track));
+      this.onattached();
+    }
+    #end(track) {
+      const number = this.#numbers.get(track);
+      if (number !== void 0) this.#link.say("track_ended", { track: number });
+    }
+  };
+
+  // src/shared/watch.ts
+  var QUIET_MS = 50;
+  var ANYWAY_MS = 1e3;
+  function watch(look2) {
+    let due = false;
+    const soon = () => {
+      if (due) return;
+      due = true;
+      setTimeout(() => {
+        due = false;
+        look2();
+      }, QUIET_MS);
+    };
+    mutations(soon).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+    on(document, "loadstart", soon, true);
+    setInterval(soon, ANYWAY_MS);
+    soon();
+    return soon;
+  }
+  var Changes = class {
+    #link;
+    #last = /* @__PURE__ */ new Map();
+    constructor(link2) {
+      this.#link = link2;
+    }
+    say(type, body, name = type) {
+      const text = JSON.stringify(body);
+      if (this.#last.get(name) === text) return;
+      this.#last.set(name, text);
+      this.#link.say(type, body);
+    }
+  };
+  function screenOf(screens) {
+    return screens.find(([, selector]) => document.querySelector(selector))?.[0] ?? null;
+  }
+
+  // src/platforms/room.ts
+  var ROLES = ["microphone", "webcam", "screenshare"];
+  var link = new Link(parameters);
+  var tracks = new Tracks(link);
+  var changes = new Changes(link);
+  var chatSeen = /* @__PURE__ */ new Set();
+  function attendee({ dataset }) {
+    return {
+      key: dataset.participant ?? "",
+      name: dataset.name ?? null,
+      is_self: dataset.self === "true",
+      is_host: dataset.host === "true",
+      microphone: dataset.microphone === "on",
+      camera: dataset.camera === "on",
+      screen: dataset.screen === "on"
+    };
+  }
+  function roster() {
+    const people = document.querySelectorAll("[data-participant]");
+    changes.say("roster", { attendees: Array.from(people, attendee) });
+  }
+  function owners() {
+    for (const element of document.querySelectorAll("video[data-role], audio[data-role]")) {
+      const role = element.dataset.role ?? "";
+      const owner = element.closest(role === "screenshare" ? "[data-screen-of]" : "[data-participant]");
+      const key = role === "screenshare" ? owner?.dataset.screenOf : owner?.dataset.participant;
+      if (!key || !ROLES.includes(role) || !(element.srcObject instanceof MediaStream)) continue;
+      for (const received of element.srcObject.getTracks()) {
+        const track = tracks.numberOf(received);
+        if (track) changes.say("track_owner", { track, key, role }, `track_owner ${track}`);
+      }
+    }
+  }
+  function chat() {
+    for (const line of document.querySelectorAll("li[data-chat-id]")) {
+      const { chatId = "", from = "", name, to } = line.dataset;
+      if (chatSeen.has(chatId)) continue;
+      chatSeen.add(chatId);
+      const text = line.querySelector(".text")?.textContent ?? "";
+      link.say("chat", { key: from, name: name ?? null, text, to: to === "only_bot" ? "only_bot" : "everyone" });
+    }
+  }
+  function look() {
+    changes.say("screen", { name: screenOf(parameters.screens) });
+    if (document.body?.dataset.screen !== "call") return;
+    roster();
+    owners();
+    chat();
+  }
+  if (window.top === window) {
+    link.say("ready", {});
+    tracks.onattached = watch(look);
+  }
+})();

@@ -1,0 +1,222 @@
+"""A meeting attended by a web page in a browser: fulfils the Meeting port for every platform that has a page.
+
+Puts the parts together and owns their order: bridge, browser, page script, screens. Says what the page shows as facts, when
+the page or the browser is lost, and closes everything when the bot leaves. What a fact means for the bot is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import structlog
+from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import Page
+from playwright.async_api import TimeoutError as PlaywrightTimeout
+
+from rapporteur.bot.bridge import Bridge
+from rapporteur.bot.browser import Browser
+from rapporteur.bot.platform import Platform, Visitor
+from rapporteur.bot.platforms import PLATFORMS
+from rapporteur.bot.screens import Screens
+from rapporteur.domain.errors import CaptureFailure, MeetingFailure, RapporteurError, Unsupported
+from rapporteur.domain.participants import Attendee
+from rapporteur.domain.session import BrowserLost, ChatSeen, Fact, RosterSeen
+from rapporteur.kit.clock import Clock
+from rapporteur.kit.tasks import TaskOwner
+from rapporteur.services.ports import MeetingListener, TrackSeen
+from rapporteur.wire.control import Job
+from rapporteur.wire.page import Envelope, MediaFrame
+
+log = structlog.get_logger()
+
+LOAD_MS = 30_000.0
+ASKED_WITHIN_S = 30.0
+"""A page that shows none of the platform's screens for this long is not a meeting."""
+PING_EVERY_S = 4.0
+HANGS_AFTER_S = 10.0
+"""A page that starts a call keeps its main thread busy for seconds; one that hangs never comes back."""
+POLITE_S = 2.0
+
+
+def page_program(platform: Platform, parameters: dict[str, Any]) -> str:
+    """The platform's page script with its parameters in a closure, out of reach of the page's own scripts."""
+    bundle = files("rapporteur.bot").joinpath("bundles", f"{platform.page_script}.js").read_text("utf-8")
+    screens = [[screen.name, screen.selector] for screen in platform.screens]
+    return f"(parameters => {{{bundle}\n}})({json.dumps({**parameters, 'screens': screens})});"
+
+
+class PageMeeting:
+    """One meeting, once: join it, then leave it.
+
+    `run_dir` takes the browser's start script; `chromium` is found when None; `switches` are added to the browser's.
+    """
+
+    _listener: MeetingListener
+    _platform: Platform
+    _visitor: Visitor
+    _screens: Screens
+
+    def __init__(self, *, run_dir: Path, clock: Clock, chromium: Path | None = None, sandbox: bool = True,
+                 switches: tuple[str, ...] = ()) -> None:
+        self._clock = clock
+        self._browser = Browser(run_dir, executable=chromium, sandbox=sandbox, switches=switches, on_lost=self._lost)
+        self._bridge = Bridge(clock, on_envelope=self._heard, on_track=self._track, on_media=self._media)
+        self._tasks = TaskOwner("meeting page")
+        self._asked: asyncio.Future[RapporteurError | None] = asyncio.get_running_loop().create_future()
+        """Settled once: with None when the meeting was asked for entry or has answered, else with what went wrong."""
+        self._left = False
+        self._gone = False
+        """The page can no longer be spoken to."""
+        self._closing = asyncio.Lock()
+
+    async def join(self, job: Job, listener: MeetingListener) -> None:
+        """See the port; raises Unsupported for a platform without a page."""
+        if job.platform not in PLATFORMS:
+            raise Unsupported("join", f"Meetings of {job.platform} cannot be joined by a page.")
+        self._listener = listener
+        self._platform = PLATFORMS[job.platform]
+        self._visitor = Visitor(job.bot_name, job.meeting_password)
+        self._screens = Screens(self._platform.screens, on_fact=self._tell, on_question=self._answer_soon)
+        self._tasks.start(self._open(job.meeting_url), name="open")
+        if (failure := await self._asked) is not None:
+            self._left = True
+            await self._close()
+            raise failure
+
+    async def leave(self) -> None:
+        """Leave, in five seconds at most if the browser still closes by itself; see the port."""
+        if not self._left:
+            self._left = True
+            if not self._settle(None) and not self._gone:
+                await self._leave_politely()
+        await self._close()
+
+    # --- opening --------------------------------------------------------------------------------------------------------
+
+    async def _open(self, url: str) -> None:
+        try:
+            await self._bridge.start()
+            page = await self._browser.open(page_program(self._platform, self._bridge.parameters))
+            await _load(page, url)
+        except RapporteurError as failure:
+            self._settle(failure)
+            return
+        self._tasks.start(self._watch(), name="watch")
+        await self._clock.sleep(ASKED_WITHIN_S)
+        self._settle(MeetingFailure("meeting_not_accessible", "The page shows nothing that belongs to a meeting."))
+
+    def _settle(self, failure: RapporteurError | None) -> bool:
+        """Whether this decided how joining went."""
+        if self._asked.done():
+            return False
+        self._asked.set_result(failure)
+        return True
+
+    def _answer_soon(self, screen: str) -> None:
+        self._tasks.start(self._answer(screen), name="answer")
+
+    async def _answer(self, screen: str) -> None:
+        try:
+            await self._platform.answer(screen, self._browser.page, self._visitor)
+        except MeetingFailure as failure:
+            self._fail(failure)
+        except PlaywrightTimeout:
+            self._listener.on_log("warning", f"The page did not take what its screen '{screen}' asked for.")
+        except PlaywrightError:
+            log.info("the page changed while it was answered", screen=screen)
+        else:
+            self._settle(None)
+
+    # --- what the page says ---------------------------------------------------------------------------------------------
+
+    def _track(self, track: TrackSeen) -> None:
+        self._listener.on_track(track)
+
+    def _media(self, frames: list[MediaFrame]) -> None:
+        self._listener.on_media(frames)
+
+    def _heard(self, said: Envelope) -> None:
+        if self._left:
+            return
+        body = said.body
+        match said.type:
+            case "ready":
+                self._screens.loaded()
+            case "screen":
+                self._seen(body["name"])
+            case "roster":
+                self._listener.on_fact(RosterSeen([Attendee(**attendee) for attendee in body["attendees"]]))
+            case "chat":
+                self._listener.on_fact(ChatSeen(body["key"], body["text"], body["to"]))
+            case "fault":
+                self._listener.on_log("warning", f"Page script, {body['where']}: {body['message']}")
+
+    def _seen(self, screen: str | None) -> None:
+        try:
+            self._screens.seen(screen)
+        except MeetingFailure as failure:
+            self._fail(failure)
+
+    def _tell(self, fact: Fact) -> None:
+        self._listener.on_fact(fact)
+        self._settle(None)
+
+    def _fail(self, failure: MeetingFailure) -> None:
+        """While joining, this is join's to raise; later, a page that no longer lets the bot in is a lost page."""
+        if not self._settle(failure):
+            self._lost(failure.message)
+
+    # --- losing and leaving ---------------------------------------------------------------------------------------------
+
+    async def _watch(self) -> None:
+        """The page must answer, and its worker be connected: missing once may be a page that loads again, twice is not."""
+        missing = 0
+        while True:
+            await self._clock.sleep(PING_EVERY_S)
+            if not await self._browser.answers(HANGS_AFTER_S):
+                return self._lost("The meeting's page hangs.")
+            missing = 0 if self._bridge.connected else missing + 1
+            if missing == 2:
+                return self._lost("The script in the meeting's page is gone.")
+
+    def _lost(self, reason: str) -> None:
+        if self._left or self._gone:
+            return
+        self._gone = True
+        if not self._settle(CaptureFailure(reason)):
+            self._listener.on_log("error", reason)
+            self._listener.on_fact(BrowserLost())
+
+    async def _leave_politely(self) -> None:
+        try:
+            async with asyncio.timeout(POLITE_S):
+                await self._platform.leave(self._browser.page)
+        except (TimeoutError, PlaywrightError):
+            log.info("left without ceremony", screen=self._screens.current)
+
+    async def _close(self) -> None:
+        async with self._closing:
+            await self._tasks.stop()
+            await self._browser.close()
+            await self._bridge.stop()
+
+
+async def _load(page: Page, url: str) -> None:
+    """Raises MeetingFailure. The browser's own message names the address, so it goes no further."""
+    try:
+        response = await page.goto(url, wait_until="domcontentloaded", timeout=LOAD_MS)
+    except PlaywrightTimeout:
+        raise MeetingFailure("meeting_not_accessible", "The meeting's page did not load in time.") from None
+    except PlaywrightError as error:
+        if page.is_closed():
+            raise CaptureFailure("The browser ended while the page was loading.") from None
+        insecure = "ERR_CERT" in error.message or "ERR_SSL" in error.message
+        sub_code = "meeting_not_accessible" if insecure else "meeting_not_found"
+        raise MeetingFailure(sub_code, "The meeting's page could not be reached.") from None
+    if response is not None and response.status >= 400:
+        sub_code = "meeting_not_found" if response.status in {404, 410} else "meeting_not_accessible"
+        raise MeetingFailure(sub_code, f"The meeting's page answered {response.status}.")

@@ -1,0 +1,8 @@
+"""The platforms a page can join, one file each."""
+
+from __future__ import annotations
+
+from rapporteur.bot.platform import Platform
+from rapporteur.bot.platforms.room import Room
+
+PLATFORMS: dict[str, Platform] = {platform.addresses.platform: platform for platform in (Room(),)}

@@ -1,0 +1,65 @@
+"""The built-in meeting room. Its page says everything in `data-` attributes, so nothing here depends on wording or language."""
+
+from __future__ import annotations
+
+from playwright.async_api import Page
+
+from rapporteur.bot.platform import Capabilities, Screen, Visitor
+from rapporteur.domain.errors import MeetingFailure
+from rapporteur.domain.meeting import ROOM_PATTERN
+from rapporteur.domain.session import Admitted, HeldAtDoor, JoinFailed, MeetingEnded, RefusedAtDoor, RemovedByHost
+
+PRESS_MS = 5000.0
+LEFT_MS = 1500.0
+
+
+def _shown(screen: str) -> str:
+    return f'body[data-screen="{screen}"]'
+
+
+class Room:
+    # --- addresses ------------------------------------------------------------------------------------------------------
+
+    addresses = ROOM_PATTERN
+
+    # --- capabilities ---------------------------------------------------------------------------------------------------
+
+    capabilities = Capabilities(
+        captures=("tracks",), separate_media=True, waiting_room=True, reads_chat=True, passwords=True,
+    )
+
+    # --- screens --------------------------------------------------------------------------------------------------------
+
+    screens = (
+        Screen("removed", _shown("removed"), RemovedByHost()),
+        Screen("ended", _shown("ended"), MeetingEnded()),
+        Screen("denied", _shown("denied"), RefusedAtDoor()),
+        Screen("full", _shown("full"), JoinFailed("meeting_full")),
+        Screen("call", _shown("call"), Admitted()),
+        Screen("lobby", _shown("lobby"), HeldAtDoor()),
+        # The password screen stays up beside the error, so the error has to be looked for first.
+        Screen("wrong_password", 'body[data-error="wrong_password"]', JoinFailed("meeting_password_incorrect")),
+        Screen("password", _shown("password"), asks=True),
+        Screen("prejoin", _shown("prejoin"), asks=True),
+    )
+
+    # --- actions --------------------------------------------------------------------------------------------------------
+
+    async def answer(self, screen: str, page: Page, visitor: Visitor) -> None:
+        match screen:
+            case "password":
+                if not visitor.password:
+                    raise MeetingFailure("meeting_password_incorrect", "The meeting wants a password; the bot was given none.")
+                await page.fill("input#password", visitor.password, timeout=PRESS_MS)
+                await page.click("button#password-submit", timeout=PRESS_MS)
+            case "prejoin":
+                await page.fill("input#name", visitor.name, timeout=PRESS_MS)
+                await page.click("button#join", timeout=PRESS_MS)
+
+    async def leave(self, page: Page) -> None:
+        await page.click("button#leave", timeout=LEFT_MS)
+        await page.wait_for_selector(f"body:not({_shown('call').removeprefix('body')})", timeout=LEFT_MS)
+
+    # --- page script ----------------------------------------------------------------------------------------------------
+
+    page_script = "room"
