@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
+from contextvars import Context
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import structlog
+
+from rapporteur.kit.clock import Clock
 
 T = TypeVar("T")
 log = structlog.get_logger()
@@ -75,19 +78,22 @@ class TaskOwner:
             raise self.failure
 
 
+async def keep_running(work: Callable[[], Awaitable[object]], clock: Clock, *, pause_s: float = 1.0) -> None:
+    """Run standing work for ever: when it fails, log why and begin it again after a pause.
+
+    For roots of tasks that must outlive an outage of what they depend on, the database above all.
+    """
+    while True:
+        try:
+            await work()
+        except Exception as error:  # the root of a standing task: an outage must not end it
+            log.error("standing work failed and begins again", work=getattr(work, "__qualname__", repr(work)), exc_info=error)
+            await clock.sleep(pause_s)
+
+
 async def on_loop(loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, T]) -> T:
-    """Run `work` on another thread's event loop and wait for it here; cancelling the wait cancels the work."""
-    return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, loop))
+    """Run `work` on another thread's event loop and wait for it here; cancelling the wait cancels the work.
 
-
-async def accompanied(work: Coroutine[Any, Any, T], *companions: Coroutine[Any, Any, Any]) -> T:
-    """Run `work` with companions at its side, which are cancelled when it ends; the first failure ends all and is raised."""
-    try:
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(companion) for companion in companions]
-            result = await work
-            for task in tasks:
-                task.cancel()
-    except BaseExceptionGroup as failures:
-        raise failures.exceptions[0] from None
-    return result
+    The work sees none of the caller's context variables: what a library binds to its own thread stays there.
+    """
+    return await asyncio.wrap_future(Context().run(asyncio.run_coroutine_threadsafe, work, loop))

@@ -50,7 +50,8 @@ def bot_changed(bot: BotRow, status: Status) -> tuple[Announcement, ...]:
     """The events of a bot's new state: the state's own, if it has one, and `bot.status_change`."""
     change = {
         "status": {
-            "code": status.code, "sub_code": status.sub_code, "message": status.message, "created_at": iso(status.updated_at_ms),
+            "code": status.code, "sub_code": status.sub_code, "message": status.message,
+            "created_at": iso(status.updated_at_ms),
         },
         "data": _data(status) | {"code": f"bot.{status.code}"},
     }

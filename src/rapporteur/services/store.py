@@ -7,7 +7,7 @@ event loop, never on it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, Protocol, TypeVar
 
 from rapporteur.domain.recording import ArtifactKind
@@ -152,9 +152,15 @@ class WebhookRecords(Protocol):
 
     def get_delivery(self, delivery_id: str) -> DeliveryRow | None: ...
 
-    def pending(self, limit: int) -> list[DeliveryRow]:
-        """Never tried, oldest first."""
+    def pending(self, limit: int, without: Collection[str] = ()) -> list[DeliveryRow]:
+        """To be sent at once, oldest first, none of the endpoints `without`."""
         ...
+
+    def retrying(self, due_ms: float) -> list[DeliveryRow]:
+        """Those whose next attempt is due by then."""
+        ...
+
+    def update_delivery(self, delivery_id: str, **changes: Any) -> None: ...
 
     def deliveries(self, endpoint_id: str, state: str | None, limit: int) -> list[DeliveryRow]:
         """Newest first."""

@@ -1,0 +1,244 @@
+"""The standing sender of webhooks: takes what is owed, signs it, posts it and writes down what came of it.
+
+First attempts go out as soon as they are committed, in the order of the events per endpoint and bot; other pairs do not wait.
+Results of many are written in one transaction. Only a failure becomes durable work: a delayed workflow that calls `redeliver`.
+What was sent but not yet written down when the process died is sent again, with the same id and bytes.
+
+What may be delivered to whom, and when again, is decided in services/webhooks.py; which address may be dialled, in outbound.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterable
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+
+import aiohttp
+import structlog
+from standardwebhooks.webhooks import Webhook
+
+from rapporteur.domain.errors import BlockedAddress, DestinationFailure
+from rapporteur.kit.clock import Clock
+from rapporteur.kit.tasks import TaskOwner, keep_running
+from rapporteur.outbound.guard import Guard
+from rapporteur.outbound.http import guarded_session, post
+from rapporteur.services.ports import Engine
+from rapporteur.services.rows import DeliveryRow, EndpointRow
+from rapporteur.services.store import DELIVERIES_TOPIC, Store, UnitOfWork
+from rapporteur.services.webhooks import SCHEDULE_S, TIMEOUT_S, Attempt, Retry, abandon, settle
+
+log = structlog.get_logger()
+
+BATCH = 200
+"""Deliveries that are read from the database at a time."""
+CONNECTIONS = 64
+PER_ENDPOINT = 8
+"""Posts to one endpoint at a time, so that a slow one leaves connections to the others."""
+BACKLOG = 200
+"""Deliveries of one endpoint held in memory; beyond it the rest waits in the database and blocks nobody."""
+POLL_S = 1.0
+OVERDUE_S = 60.0
+"""How often retries are looked for whose workflow was never started, because the process died in between."""
+
+Lane = tuple[str, str | None]
+"""Endpoint and bot: within one, order is kept."""
+
+
+class Deliverer:
+    """Delivers while `run` runs; it needs the engine for as long."""
+
+    def __init__(
+        self, store: Store, engine: Engine, clock: Clock, guard: Guard, *,
+        schedule: tuple[float, ...] = SCHEDULE_S, timeout_s: float = TIMEOUT_S,
+    ) -> None:
+        self._store = store
+        self._engine = engine
+        self._clock = clock
+        self._guard = guard
+        self._schedule = schedule
+        self._timeout_s = timeout_s
+        self._lanes: dict[Lane, deque[DeliveryRow]] = {}
+        self._endpoints: dict[str, EndpointRow] = {}
+        self._backlog: Counter[str] = Counter()
+        self._busy: set[str] = set()
+        """Deliveries in memory: waiting in a lane, on their way, or not written down yet."""
+        self._done: set[str] = set()
+        """Those of `_busy` that are written down. A reading that began before may still show them as pending."""
+        self._results: list[Attempt] = []
+        self._abandoned: list[DeliveryRow] = []
+        self._written = asyncio.Event()
+        self._connections = asyncio.Semaphore(CONNECTIONS)
+        self._slots: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(PER_ENDPOINT))
+        self._session: aiohttp.ClientSession | None = None
+        self._tasks: TaskOwner | None = None
+        self._running = asyncio.Event()
+
+    async def run(self) -> None:
+        """Deliver until cancelled. What was answered by then is still written down."""
+        async with AsyncExitStack() as stack:
+            self._session = await stack.enter_async_context(guarded_session(self._guard, connections=CONNECTIONS))
+            stack.push_async_callback(self._write_results)
+            self._tasks = await stack.enter_async_context(TaskOwner("webhooks"))
+            stack.callback(self._running.clear)
+            self._running.set()
+            self._tasks.start(keep_running(self._write_forever, self._clock), name="results")
+            self._tasks.start(keep_running(self._resume_forever, self._clock), name="overdue")
+            await keep_running(self._take_forever, self._clock)
+
+    async def redeliver(self, delivery_id: str, attempts: int) -> None:
+        """Make the attempt that follows this many, if it is still owed; returns when its result is written down.
+
+        Waits while `run` does not run, and is cancelled with it.
+        """
+        await self._running.wait()
+        assert self._tasks is not None
+        await self._tasks.start(self._redeliver(delivery_id, attempts), name="again")
+
+    async def _redeliver(self, delivery_id: str, attempts: int) -> None:
+        delivery, endpoint = await self._store.read(lambda tx: _owed(tx, delivery_id, attempts))
+        if delivery is None or endpoint is None:
+            return
+        if endpoint.enabled:
+            await self._settle([await self._attempt(delivery, endpoint)], [])
+        else:
+            await self._settle([], [delivery])
+
+    # --- taking -----------------------------------------------------------------------------------------------------
+
+    async def _take_forever(self) -> None:
+        with self._store.signals.listen(DELIVERIES_TOPIC) as bell:
+            while True:
+                await self._take()
+                await bell.rung(POLL_S)
+
+    async def _take(self) -> None:
+        """Put what is newly owed into its lanes."""
+        self._busy -= self._done
+        self._done.clear()
+        full = [endpoint_id for endpoint_id, held in self._backlog.items() if held >= BACKLOG]
+        limit = BATCH + len(self._busy)
+        rows, endpoints = await self._store.read(lambda tx: _pending(tx, limit, full))
+        self._endpoints |= endpoints
+        for row in rows:
+            if row.id not in self._busy:
+                self._hold(row)
+
+    def _hold(self, row: DeliveryRow) -> None:
+        assert self._tasks is not None
+        self._busy.add(row.id)
+        self._backlog[row.endpoint_id] += 1
+        lane = (row.endpoint_id, row.bot_id)
+        if lane in self._lanes:
+            self._lanes[lane].append(row)
+        else:
+            self._lanes[lane] = deque([row])
+            self._tasks.start(self._drain(lane), name="lane")
+
+    def _release(self, rows: Iterable[DeliveryRow]) -> None:
+        for row in rows:
+            self._done.add(row.id)
+            self._backlog[row.endpoint_id] -= 1
+        self._backlog += Counter()  # forgets those that hold nothing
+
+    async def _drain(self, lane: Lane) -> None:
+        rows = self._lanes[lane]
+        try:
+            while rows:
+                endpoint = self._endpoints[lane[0]]
+                if endpoint.enabled:
+                    async with self._slots[endpoint.id], self._connections:
+                        self._results.append(await self._attempt(rows[0], endpoint))
+                else:
+                    self._abandoned.append(rows[0])
+                rows.popleft()
+                self._written.set()
+        finally:
+            del self._lanes[lane]
+            self._release(rows)
+
+    # --- sending ----------------------------------------------------------------------------------------------------
+
+    async def _attempt(self, delivery: DeliveryRow, endpoint: EndpointRow) -> Attempt:
+        assert self._session is not None
+        at_ms, began_s = self._clock.now_ms(), self._clock.monotonic_s()
+        status, error = None, None
+        try:
+            headers = signed(delivery, endpoint.secret, at_ms)
+            status = await post(self._session, endpoint.url, delivery.body, headers, timeout_s=self._timeout_s)
+        except (DestinationFailure, BlockedAddress) as failure:
+            error = failure.message
+        return Attempt(delivery, at_ms, (self._clock.monotonic_s() - began_s) * 1000, status, error)
+
+    # --- writing down -----------------------------------------------------------------------------------------------
+
+    async def _write_forever(self) -> None:
+        while True:
+            await self._written.wait()
+            self._written.clear()
+            await self._write_results()
+
+    async def _write_results(self) -> None:
+        """Write everything that is known by now, in one transaction. It stays known if that fails."""
+        attempts, abandoned = list(self._results), list(self._abandoned)
+        if not attempts and not abandoned:
+            return
+        try:
+            await self._settle(attempts, abandoned)
+        except BaseException:
+            self._written.set()
+            raise
+        del self._results[:len(attempts)], self._abandoned[:len(abandoned)]
+        self._release([*(attempt.delivery for attempt in attempts), *abandoned])
+
+    async def _settle(self, attempts: list[Attempt], abandoned: list[DeliveryRow]) -> None:
+        def write(tx: UnitOfWork) -> tuple[list[Retry], dict[str, EndpointRow]]:
+            abandon(tx, abandoned)
+            retries = settle(tx, attempts, self._schedule)
+            return retries, tx.webhooks.endpoints_by_id([attempt.delivery.endpoint_id for attempt in attempts])
+
+        retries, endpoints = await self._store.write(write)
+        self._endpoints |= endpoints
+        for attempt in attempts:
+            if not attempt.succeeded:
+                log.info("webhook not delivered", delivery_id=attempt.delivery.id, webhook=attempt.delivery.event,
+                         attempt=attempt.number, status=attempt.status, reason=attempt.error)
+        await self._schedule_retries(retries)
+
+    async def _schedule_retries(self, retries: list[Retry]) -> None:
+        for retry in retries:
+            wait_s = max(0.0, (retry.at_ms - self._clock.now_ms()) / 1000)
+            await self._engine.redeliver(retry.delivery_id, retry.attempts, wait_s)
+
+    async def _resume_forever(self) -> None:
+        """Start the retry of every delivery whose retry is due. Those that are under way are known to the engine."""
+        while True:
+            now = self._clock.now_ms()
+            rows = await self._store.read(lambda tx, now=now: tx.webhooks.retrying(now))
+            await self._schedule_retries([Retry(row.id, row.attempts, row.next_at_ms or now) for row in rows])
+            await self._clock.sleep(OVERDUE_S)
+
+
+def signed(delivery: DeliveryRow, secret: str, at_ms: float) -> dict[str, str]:
+    """The headers of one attempt; both names of each, because receivers of either generation exist."""
+    at = datetime.fromtimestamp(at_ms // 1000, UTC)
+    values = {
+        "id": delivery.id, "timestamp": str(int(at.timestamp())),
+        "signature": Webhook(secret).sign(delivery.id, at, delivery.body.decode()),
+    }
+    names = {f"{family}-{name}": value for family in ("webhook", "svix") for name, value in values.items()}
+    return {"Content-Type": "application/json", **names}
+
+
+def _pending(tx: UnitOfWork, limit: int, full: list[str]) -> tuple[list[DeliveryRow], dict[str, EndpointRow]]:
+    rows = tx.webhooks.pending(limit, full)
+    return rows, tx.webhooks.endpoints_by_id([row.endpoint_id for row in rows])
+
+
+def _owed(tx: UnitOfWork, delivery_id: str, attempts: int) -> tuple[DeliveryRow | None, EndpointRow | None]:
+    """The delivery, if it waits for exactly this attempt: a resend by hand may have overtaken it."""
+    row = tx.webhooks.get_delivery(delivery_id)
+    if row is None or row.state != "retrying" or row.attempts != attempts:
+        return None, None
+    return row, tx.webhooks.endpoints_by_id([row.endpoint_id]).get(row.endpoint_id)
