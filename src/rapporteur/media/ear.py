@@ -1,0 +1,218 @@
+"""The ear: takes every audio packet of a meeting, tells who speaks and hands out utterances.
+
+Decoding and listening run on one thread, behind a bounded intake, and the listener is called on the event loop. The intake
+drops the newest packets when it is full: the tape has them all, and what was taken stays in order. The ear decides nothing
+about people: it knows sources. It reads no wall clock: times are those of the packets.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+
+from rapporteur.domain.errors import CaptureFailure
+from rapporteur.kit.clock import Clock
+from rapporteur.media.hearing import STALLED_AFTER_MS, Hearing, supported
+from rapporteur.media.voice import Models
+from rapporteur.services.ports import EarListener, Heard
+
+log = structlog.get_logger()
+
+INTAKE_PACKETS = 20_000
+"""About twenty seconds of twenty people; a thread that far behind will not catch up by more memory."""
+_BATCH = 500
+_LOOK_AROUND_S = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class _Packet:
+    source: int
+    rtp: int
+    sequence: int
+    arrival_ms: float
+    payload: bytes
+
+
+_Order = Callable[[], None]
+
+
+class DropNewestIntake:
+    """Packets and orders for the thread, in one line. Orders are never dropped."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.dropped = 0
+        self._items: deque[_Packet | _Order] = deque()
+        self._changed = threading.Condition()
+
+    def offer(self, packet: _Packet) -> None:
+        with self._changed:
+            if len(self._items) >= self.size:
+                self.dropped += 1
+                return
+            self._items.append(packet)
+            self._changed.notify()
+
+    def order(self, order: _Order) -> None:
+        with self._changed:
+            self._items.append(order)
+            self._changed.notify()
+
+    def take(self, timeout_s: float | None) -> list[_Packet | _Order]:
+        """What is there, at most _BATCH of it; waits for the first, and gives up empty-handed after `timeout_s`."""
+        with self._changed:
+            if not self._items:
+                self._changed.wait(timeout_s)
+            return [self._items.popleft() for _ in range(min(len(self._items), _BATCH))]
+
+
+class LiveEar:
+    """Fulfils services.ports.Ear.
+
+    With a clock a source that stops sending is noticed as time passes. Without one time is that of the packets, which makes the
+    ear as fast as the machine and always the same on an old tape: feed some thousand packets, `await settle()`, feed on,
+    `await drain()`.
+    """
+
+    def __init__(self, listener: EarListener, *, clock: Clock | None = None, intake: int = INTAKE_PACKETS) -> None:
+        """To be made on the event loop that the listener is to be called on."""
+        self.failure: BaseException | None = None
+        """What killed the thread, if something did: from then on the ear is deaf, and `drain` says so."""
+        self._loop = asyncio.get_running_loop()
+        self._listener, self._clock = listener, clock
+        self._intake = DropNewestIntake(intake)
+        self._models = Models()
+        self._hearings: dict[int, Hearing] = {}
+        self._open: set[int] = set()
+        self._heard_ms: dict[int, float] = {}
+        self._now_ms = 0.0
+        self._lost = 0
+        self._waiting: set[asyncio.Future[None]] = set()
+        self._running = True
+        self._thread = threading.Thread(target=self._work, name="ear", daemon=True)
+        self._thread.start()
+
+    # --- on the event loop ----------------------------------------------------------------------------------------------
+
+    def open(self, source: int, mime: str, clock_rate: int) -> None:
+        """Begin to listen to a source; opening it again changes nothing. What is not Opus is logged and stays unheard."""
+        if source in self._open:
+            return
+        if not supported(mime, clock_rate):
+            log.warning("the ear does not know this codec: the source is recorded, not heard", source=source, mime=mime)
+            return
+        self._open.add(source)
+        self._intake.order(lambda: self._begin(source))
+
+    def hear(self, source: int, rtp: int, sequence: int, arrival_ms: float, payload: bytes) -> None:
+        """Take one packet of an open source, in the order of arrival; others are ignored."""
+        if source in self._open:
+            self._intake.offer(_Packet(source, rtp, sequence, arrival_ms, payload))
+
+    def close(self, source: int) -> None:
+        if source in self._open:
+            self._open.discard(source)
+            self._intake.order(lambda: self._end(source))
+
+    async def settle(self) -> None:
+        """Wait until everything handed in so far was listened to; speech that goes on stays open. Raises as `drain` does."""
+        await self._reach(lambda: None)
+
+    async def drain(self) -> None:
+        """Hand out everything still inside: when this returns, the listener has heard it. Sources stay open.
+
+        Raises CaptureFailure when the ear's thread has failed.
+        """
+        await self._reach(self._finish_all)
+
+    async def aclose(self) -> None:
+        """Drain if that is possible, and end the thread. May be called twice."""
+        if self._running and self.failure is None:
+            await self.drain()
+        self._running = False
+        self._open.clear()
+        self._intake.order(lambda: None)
+        await asyncio.to_thread(self._thread.join)
+
+    @property
+    def report(self) -> dict[str, int]:
+        """What did not reach an utterance: `dropped` because the thread was behind, `lost` on the way here, in packets."""
+        return {"dropped": self._intake.dropped, "lost": self._lost + sum(h.lost for h in list(self._hearings.values()))}
+
+    async def _reach(self, order: _Order) -> None:
+        reached: asyncio.Future[None] = self._loop.create_future()
+        self._waiting.add(reached)
+        self._intake.order(lambda: self._mark(order, reached))
+        if self.failure is not None:
+            self._fail_waiting()
+        try:
+            await reached
+        finally:
+            self._waiting.discard(reached)
+
+    def _fail_waiting(self) -> None:
+        for future in self._waiting:
+            if not future.done():
+                future.set_exception(CaptureFailure("the ear has failed"))
+
+    # --- on the thread --------------------------------------------------------------------------------------------------
+
+    def _work(self) -> None:
+        try:
+            while self._running:
+                for item in self._intake.take(_LOOK_AROUND_S if self._clock and self._hearings else None):
+                    if isinstance(item, _Packet):
+                        self._hear(item)
+                    else:
+                        item()
+                self._pause_stalled()
+        # lint-skip: broad-except-needs-reason the thread's root: its owner learns of it, and the recording goes on unheard
+        except Exception as error:
+            log.error("the ear failed", exc_info=error)
+            self.failure = error
+            self._loop.call_soon_threadsafe(self._fail_waiting)
+
+    def _begin(self, source: int) -> None:
+        self._hearings[source] = Hearing(source, self._models, self)
+
+    def _end(self, source: int) -> None:
+        if hearing := self._hearings.pop(source, None):
+            hearing.finish()
+            self._lost += hearing.lost
+            self._heard_ms.pop(source, None)
+
+    def _hear(self, packet: _Packet) -> None:
+        self._hearings[packet.source].hear(packet.rtp, packet.sequence, packet.arrival_ms, packet.payload)
+        self._now_ms = self._clock.monotonic_s() * 1000 if self._clock else max(self._now_ms, packet.arrival_ms)
+        self._heard_ms[packet.source] = self._now_ms
+
+    def _pause_stalled(self) -> None:
+        if self._clock:
+            self._now_ms = self._clock.monotonic_s() * 1000
+        for source in [s for s, at in self._heard_ms.items() if self._now_ms - at >= STALLED_AFTER_MS]:
+            del self._heard_ms[source]
+            self._hearings[source].finish()
+
+    def _finish_all(self) -> None:
+        for hearing in self._hearings.values():
+            hearing.finish()
+
+    def _mark(self, order: _Order, reached: asyncio.Future[None]) -> None:
+        order()
+        self._loop.call_soon_threadsafe(_resolve, reached)
+
+    def on_speech(self, source: int, speaking: bool, at_ms: float) -> None:
+        self._loop.call_soon_threadsafe(self._listener.on_speech, source, speaking, at_ms)
+
+    def on_heard(self, heard: Heard) -> None:
+        self._loop.call_soon_threadsafe(self._listener.on_heard, heard)
+
+
+def _resolve(reached: asyncio.Future[None]) -> None:
+    if not reached.done():
+        reached.set_result(None)

@@ -1,0 +1,216 @@
+"""One source of sound, from Opus packets to speech edges and utterances. Synchronous, used from one thread.
+
+packets → order of sending → samples at their place on the stream → chunks → voice → gates → listener
+
+What was listened to is counted in 16 kHz samples. Within a run they follow the track's timestamps without a break: what was
+lost or not sent is silence. Where the track's clock starts anew or nothing was sent for a second, the run ends, and with it
+what was being said. The wall-clock time of a sample is asked of the track's clock at the moment of telling.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import av
+import numpy as np
+from av.error import FFmpegError
+
+from rapporteur.media.clocks import Epoch, Stamp, TrackClock
+from rapporteur.media.downsample import FACTOR, Downsampler, Floats
+from rapporteur.media.utterances import Cut, Cutter
+from rapporteur.media.voice import CHUNK, RATE, Edge, Gate, Models, Voice
+from rapporteur.services.ports import EarListener, Heard
+
+SPEECH_ON_MS, SPEECH_OFF_MS = 300, 700
+STALLED_AFTER_MS = 1_000
+"""A source that sends nothing for so long has stopped speaking, whatever it said last."""
+HELD_PACKETS, HELD_MS = 10, 200
+"""How many packets, and how long, are held back for one that is missing."""
+RTP_RATE = 48_000
+"""Opus counts in this clock whatever it carries."""
+_LONGEST_GAP = RTP_RATE
+_OVERLAP = -RTP_RATE * 60 // 1000
+_NOTHING: Floats = np.zeros(0, np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Packet:
+    stamp: Stamp
+    sequence: int
+    arrival_ms: float
+    payload: bytes
+
+
+@dataclass(order=True, slots=True)
+class _Held:
+    order: tuple[int, int]
+    packet: Packet = field(compare=False)
+
+
+class Sequencer:
+    """Gives packets back in the order of sending; waits a little for a missing one, drops doubles and what comes too late."""
+
+    def __init__(self) -> None:
+        self.late = 0
+        self._held: list[_Held] = []
+        self._last: Packet | None = None
+
+    def feed(self, packet: Packet) -> Iterator[Packet]:
+        if self._last and packet.stamp.order <= self._last.stamp.order:
+            self.late += 1
+            return
+        heapq.heappush(self._held, _Held(packet.stamp.order, packet))
+        while self._held and self._ripe(packet.arrival_ms):
+            yield from self._pop()
+
+    def flush(self) -> Iterator[Packet]:
+        while self._held:
+            yield from self._pop()
+
+    def _ripe(self, now_ms: float) -> bool:
+        first, last = self._held[0].packet, self._last
+        return (last is None or first.sequence == (last.sequence + 1) & 0xFFFF
+                or len(self._held) > HELD_PACKETS
+                or now_ms - min(h.packet.arrival_ms for h in self._held) >= HELD_MS)
+
+    def _pop(self) -> Iterator[Packet]:
+        packet = heapq.heappop(self._held).packet
+        if self._last and packet.stamp.order == self._last.stamp.order:
+            self.late += 1
+            return
+        self._last = packet
+        yield packet
+
+
+class Opus:
+    """Opus packets to 48 kHz mono. A packet that cannot be decoded is a lost one."""
+
+    def __init__(self) -> None:
+        self.damaged = 0
+        self._decoder = av.CodecContext.create("opus", "r")
+        self._decoder.sample_rate = RTP_RATE
+        self._decoder.layout = "mono"
+        self._decoder.thread_count = 1
+
+    def decode(self, payload: bytes) -> Floats:
+        try:
+            # To the decoder an empty packet is the end of the stream, after which it says nothing more.
+            frames = self._decoder.decode(av.Packet(payload)) if payload else []
+        except FFmpegError:
+            frames = []
+        if not frames:
+            self.damaged += 1
+            return _NOTHING
+        # The frame's own view of its buffer, which may be longer than the sound in it.
+        parts = [np.frombuffer(memoryview(frame.planes[0]), np.float32, frame.samples) for frame in frames]
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+
+@dataclass(slots=True)
+class Run:
+    """Where an unbroken stretch of the stream lies on the track's clock."""
+
+    number: int
+    epoch: Epoch
+    ticks: int
+    position: int
+    """The 16 kHz sample that `ticks` points at."""
+    end: int
+    """The tick behind the last sound taken."""
+
+    def at_ms(self, position: int) -> float:
+        """UTC milliseconds of a sample."""
+        return self.epoch.time_us(self.ticks + (position - self.position) * FACTOR) / 1000
+
+
+class Hearing:
+    def __init__(self, source: int, models: Models, listener: EarListener) -> None:
+        self._source, self._listener = source, listener
+        self._clock, self._sequencer, self._opus = TrackClock(RTP_RATE), Sequencer(), Opus()
+        self._downsampler = Downsampler(CHUNK)
+        self._voice, self._speaking, self._cutter = Voice(models), Gate(SPEECH_ON_MS, SPEECH_OFF_MS), Cutter()
+        self._run: Run | None = None
+        self._pending: Floats = _NOTHING
+        """48 kHz sound that makes no whole chunk yet."""
+        self._position = 0
+        """16 kHz samples listened to, over all runs."""
+        self._told_ms = 0.0
+
+    @property
+    def lost(self) -> int:
+        """Packets that came too late or could not be decoded."""
+        return self._sequencer.late + self._opus.damaged
+
+    def hear(self, rtp: int, sequence: int, arrival_ms: float, payload: bytes) -> None:
+        stamp = self._clock.observe(rtp, round(arrival_ms * 1000))
+        for packet in self._sequencer.feed(Packet(stamp, sequence, arrival_ms, payload)):
+            self._take(packet)
+
+    def finish(self) -> None:
+        """Hand out everything still inside; packets may come again afterwards."""
+        for packet in self._sequencer.flush():
+            self._take(packet)
+        if self._run:
+            self._end_run()
+
+    # --- samples at their place -----------------------------------------------------------------------------------------
+
+    def _take(self, packet: Packet) -> None:
+        stamp = packet.stamp
+        if self._run and not (stamp.number == self._run.number and _OVERLAP <= stamp.ticks - self._run.end <= _LONGEST_GAP):
+            self._end_run()
+        if self._run is None:
+            self._run = Run(stamp.number, stamp.epoch, stamp.ticks, self._position, stamp.ticks)
+        if (missing := stamp.ticks - self._run.end) > 0:
+            self._append(np.zeros(missing, np.float32))
+        self._append(self._opus.decode(packet.payload))
+
+    def _end_run(self) -> None:
+        if short := len(self._pending):
+            self._append(np.zeros(CHUNK * FACTOR - short, np.float32))
+        if edge := self._speaking.finish():
+            self._tell(edge)
+        if cut := self._cutter.jump():
+            self._hand_out(cut)
+        self._voice.rest()
+        self._run = None
+
+    def _append(self, sound: Floats) -> None:
+        assert self._run is not None
+        self._run.end += len(sound)
+        pending = np.concatenate((self._pending, sound))
+        whole = len(pending) // (CHUNK * FACTOR)
+        for n in range(whole):
+            self._chunk(self._downsampler.feed(pending[n * CHUNK * FACTOR:(n + 1) * CHUNK * FACTOR]))
+        self._pending = pending[whole * CHUNK * FACTOR:]
+
+    # --- speech ---------------------------------------------------------------------------------------------------------
+
+    def _chunk(self, chunk: Floats) -> None:
+        voiced = self._voice.hears(chunk)
+        start, self._position = self._position, self._position + CHUNK
+        if edge := self._speaking.feed(voiced, start, self._position):
+            self._tell(edge)
+        if cut := self._cutter.feed(chunk, voiced):
+            self._hand_out(cut)
+
+    def _tell(self, edge: Edge) -> None:
+        # A young clock still moves; what was told does not.
+        self._told_ms = max(self._told_ms, self._at_ms(edge.at))
+        self._listener.on_speech(self._source, edge.speaking, self._told_ms)
+
+    def _hand_out(self, cut: Cut) -> None:
+        start_ms = self._at_ms(cut.start)
+        pcm = np.clip(cut.sound * 32768, -32768, 32767).astype("<i2").tobytes()
+        self._listener.on_heard(Heard(self._source, start_ms, start_ms + len(cut.sound) * 1000 / RATE, pcm))
+
+    def _at_ms(self, position: int) -> float:
+        assert self._run is not None
+        return self._run.at_ms(position)
+
+
+def supported(mime: str, clock_rate: int) -> bool:
+    return mime.lower() == "audio/opus" and clock_rate == RTP_RATE
+
