@@ -97,3 +97,16 @@ async def on_loop(loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, T])
     The work sees none of the caller's context variables: what a library binds to its own thread stays there.
     """
     return await asyncio.wrap_future(Context().run(asyncio.run_coroutine_threadsafe, work, loop))
+
+
+async def accompanied(work: Coroutine[Any, Any, T], *companions: Coroutine[Any, Any, Any]) -> T:
+    """Run `work` with companions at its side, which are cancelled when it ends; the first failure ends all and is raised."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(companion) for companion in companions]
+            result = await work
+            for task in tasks:
+                task.cancel()
+    except BaseExceptionGroup as failures:
+        raise failures.exceptions[0] from None
+    return result
