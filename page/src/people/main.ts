@@ -1,0 +1,74 @@
+// A simulated person inside a meeting page: a camera, a microphone and a screen that are made here, and a handle by which
+// Python says what to say and when. The meeting page itself is used like anybody uses it, through its buttons.
+import { installDevices } from "./devices";
+import type { PersonConfig, Plan, ToStudio } from "./plan";
+import { CAMERA, nextFrame, now } from "./plan";
+import { received, watchConnections } from "./received";
+import { Voice } from "./voice";
+import studioSource from "worker:./studio.ts";
+
+/** Chromium's own; the standard's VideoTrackGenerator is for workers only. */
+declare class MediaStreamTrackGenerator extends MediaStreamTrack {
+  constructor(init: { kind: "video" });
+  readonly writable: WritableStream<VideoFrame>;
+}
+
+declare global {
+  interface Window {
+    simulatedPersonConfig?: PersonConfig;
+    simulatedPerson?: unknown;
+  }
+}
+
+/** How long before its time a line or mark is handed to the audio clock: late enough that the clocks cannot drift apart. */
+const AHEAD_MS = 600;
+
+function start(config: PersonConfig): void {
+  const studio = new Worker(URL.createObjectURL(new Blob([studioSource], { type: "text/javascript" })));
+  const voice = new Voice();
+  const tell = (message: ToStudio, transfer: Transferable[] = []) => studio.postMessage(message, transfer);
+  const due: { at: number; act: () => void }[] = [];
+  const ready = voice.learn(config.clips);
+  const { name, colour, phase } = config;
+
+  const picture = (kind: "camera" | "screen"): MediaStreamTrack => {
+    const generator = new MediaStreamTrackGenerator({ kind: "video" });
+    tell({ type: "output", kind, writable: generator.writable }, [generator.writable]);
+    return generator;
+  };
+
+  const say = (clip: string, at: number): void => {
+    voice.say(clip, at);
+    tell({ type: "talk", from: at, to: at + voice.lengthMs(clip) });
+  };
+
+  const mark = (at: number): void => {
+    voice.beep(at);
+    tell({ type: "flash", at });
+  };
+
+  const perform = (): void => {
+    voice.compareClocks();
+    const until = now() + AHEAD_MS;
+    for (const { act } of due.filter(({ at }) => at <= until)) act();
+    due.splice(0, due.length, ...due.filter(({ at }) => at > until));
+  };
+
+  /** Take up a plan; answers when each mark will really be, on the beat of the camera's frames. */
+  const play = async (plan: Plan): Promise<number[]> => {
+    await ready;
+    const marks = plan.marks.map(({ at }) => nextFrame(at, CAMERA.fps, phase));
+    due.push(...plan.lines.map(({ clip, at }) => ({ at, act: () => say(clip, at) })));
+    due.push(...marks.map((at) => ({ at, act: () => mark(at) })));
+    return marks;
+  };
+
+  studio.onmessage = perform;
+  tell({ type: "person", name, colour, phase });
+  installDevices({ camera: () => picture("camera"), screen: () => picture("screen"), microphone: () => voice.track });
+  watchConnections();
+  window.simulatedPerson = Object.freeze({ play, received, ready: () => ready });
+}
+
+// Only the top page is a person; frames inside it are left alone.
+if (window.simulatedPersonConfig && window === window.top) start(window.simulatedPersonConfig);

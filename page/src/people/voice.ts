@@ -1,0 +1,64 @@
+// The voice of a simulated person: speech clips and beeps, placed on the wall clock in one audio stream that never pauses.
+import { now } from "./plan";
+
+const BEEP_HZ = 1000;
+const BEEP_S = 0.1;
+const CLOCK_SAMPLES = 40;
+
+export class Voice {
+  private readonly context = new AudioContext({ sampleRate: 48_000, latencyHint: "interactive" });
+  private readonly destination = new MediaStreamAudioDestinationNode(this.context, { channelCount: 1 });
+  private readonly clips = new Map<string, AudioBuffer>();
+  private readonly offsets: number[] = [];
+
+  get track(): MediaStreamTrack {
+    const [track] = this.destination.stream.getAudioTracks();
+    if (!track) throw new Error("no audio");
+    return track.clone();
+  }
+
+  async learn(clips: Record<string, string>): Promise<void> {
+    await this.context.resume();
+    for (const [name, text] of Object.entries(clips)) {
+      const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+      this.clips.set(name, await this.context.decodeAudioData(bytes.buffer));
+    }
+  }
+
+  lengthMs(clip: string): number {
+    return this.find(clip).duration * 1000;
+  }
+
+  say(clip: string, at: number): void {
+    const source = new AudioBufferSourceNode(this.context, { buffer: this.find(clip) });
+    source.connect(this.destination);
+    source.start(this.contextTime(at));
+  }
+
+  beep(at: number): void {
+    const start = this.contextTime(at);
+    const tone = new OscillatorNode(this.context, { frequency: BEEP_HZ });
+    const gain = new GainNode(this.context, { gain: 0.5 });
+    tone.connect(gain).connect(this.destination);
+    tone.start(start);
+    tone.stop(start + BEEP_S);
+  }
+
+  /** Compare the two clocks; to be called some times per second. */
+  compareClocks(): void {
+    this.offsets.push(now() - this.context.currentTime * 1000);
+    if (this.offsets.length > CLOCK_SAMPLES) this.offsets.shift();
+  }
+
+  /** Sound is rendered in bursts; the smallest offset seen is that of a clock read right after its burst. */
+  private contextTime(at: number): number {
+    this.compareClocks();
+    return Math.max(this.context.currentTime, (at - Math.min(...this.offsets)) / 1000);
+  }
+
+  private find(clip: string): AudioBuffer {
+    const buffer = this.clips.get(clip);
+    if (!buffer) throw new Error(`no clip ${clip}`);
+    return buffer;
+  }
+}

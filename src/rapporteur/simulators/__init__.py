@@ -1,0 +1,1 @@
+"""Simulated people and meetings: real browsers and real media whose content is known beforehand."""
