@@ -70,5 +70,15 @@ def artifacts_of(recording_config: dict[str, Any]) -> tuple[ArtifactKind, ...]:
     return tuple(kind for key, kind in _SWITCHES.items() if recording_config.get(key) is not None)
 
 
+def options_of(recording_config: dict[str, Any], kind: ArtifactKind) -> dict[str, Any]:
+    """The object that switches an artifact on; empty when it is off."""
+    return next((recording_config.get(key) or {} for key, switched in _SWITCHES.items() if switched is kind), {})
+
+
+def without_artifacts(recording_config: dict[str, Any]) -> dict[str, Any]:
+    """The same configuration with every artifact switched off."""
+    return recording_config | dict.fromkeys(_SWITCHES)
+
+
 def files_of(kinds: tuple[ArtifactKind, ...]) -> tuple[MediaFile, ...]:
     return tuple(file for file in FILES if file.artifact in kinds)

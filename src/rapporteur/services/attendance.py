@@ -1,48 +1,145 @@
-"""The server's half of the control channel: what bot processes are told, and what becomes of the facts they report."""
+"""The server's half of the control channel: what bot processes are told, and what becomes of the facts they report.
+
+Nothing here knows a socket. A generation that is no longer the present one, or a bot that is over, is refused with the code
+`fenced`: its process has to go and to report nothing more.
+"""
 
 from __future__ import annotations
 
+from rapporteur.domain.errors import Refused, Unauthenticated
+from rapporteur.domain.lifecycle import BotState
+from rapporteur.domain.retention import kept
 from rapporteur.kit.clock import Clock
+from rapporteur.services import facts as meaning
+from rapporteur.services.course import Course, following
 from rapporteur.services.keys import BotTokens
 from rapporteur.services.links import Links
 from rapporteur.services.ports import BlobStore, Engine
-from rapporteur.services.store import Store
-from rapporteur.wire.control import Fact, Fenced, Hello, Order, Welcome
+from rapporteur.services.rows import BotRow
+from rapporteur.services.store import Store, UnitOfWork, orders_topic
+from rapporteur.wire.control import Fact, Fenced, Hello, Job, Order, Welcome
+
+ORDER_POLL_S = 1.0
+"""How often a waiting channel looks for orders itself: another process may have written one."""
+_MEDIA_CLOSED = frozenset({BotState.RECORDING_DONE, BotState.DONE, BotState.FATAL})
 
 
 class Attendance:
     def __init__(
         self, store: Store, engine: Engine, blobs: BlobStore, links: Links, clock: Clock, *, tokens: BotTokens, lease_s: float,
     ) -> None:
-        raise NotImplementedError
+        self._store = store
+        self._engine = engine
+        self._blobs = blobs
+        self._links = links
+        self._clock = clock
+        self._tokens = tokens
+        self._lease_ms = lease_s * 1000
 
     async def hello(self, bot_id: str, token: str, hello: Hello) -> Welcome | Fenced:
         """Let a bot process in. Unauthenticated for a wrong token, Fenced for an older generation or a bot that is over."""
-        raise NotImplementedError
+        if hello.bot_id != bot_id or not self._tokens.matches(bot_id, hello.generation, token):
+            raise Unauthenticated("This token does not open this bot's channel.")
+        now = self._clock.now_ms()
+
+        def admit(tx: UnitOfWork) -> Welcome | Fenced:
+            bot = tx.bots.get(bot_id)
+            if bot is None or not tx.bots.renew(bot_id, hello.generation, now + self._lease_ms):
+                return Fenced()
+            return Welcome(_job(tx, bot).as_json(), bot.fact_number, self._clock.now_ms())
+
+        return await self._store.write(admit)
 
     async def take(self, bot_id: str, generation: int, facts: list[Fact]) -> int:
-        """Store facts, in one transaction; answers the highest number that is safe. Repeats are recognised by number.
+        """Store facts, all in one transaction; answers the highest number that is safe. Repeats are known by their number.
 
-        Refused(code="fenced") when this generation is no longer the present one.
+        Refused(fenced) when this generation is no longer the present one.
         """
-        raise NotImplementedError
+        workspace_id = (await self._store.read(lambda tx: _present(tx, bot_id, generation))).workspace_id
+        missing = await self._missing(workspace_id, facts)
+
+        def store(tx: UnitOfWork) -> tuple[int, bool]:
+            with following(tx, _present(tx, bot_id, generation)) as course:
+                for fact in sorted(facts, key=lambda fact: fact.number):
+                    if fact.number > course.bot.fact_number:
+                        meaning.apply(course, fact, missing)
+                        course.change(fact_number=fact.number)
+                return course.bot.fact_number, _ended(course)
+
+        number, ended = await self._store.write(store)
+        if ended:
+            # Said again with every repeat: the first saying may have been lost in a crash.
+            await self._engine.tell(bot_id, generation, "ended")
+        return number
 
     async def heartbeat(self, bot_id: str, generation: int, at_ms: float, media_records: int) -> None:
-        """Renew the lease. Refused(code="fenced") when this generation is no longer the present one."""
-        raise NotImplementedError
+        """Renew the lease, by this machine's clock. Refused(fenced) when this generation is no longer the present one."""
+        until_ms = self._clock.now_ms() + self._lease_ms
+        if not await self._store.write(lambda tx: tx.bots.renew(bot_id, generation, until_ms)):
+            raise _fenced()
 
     async def uploads(self, bot_id: str, generation: int, files: list[dict[str, str]]) -> list[dict[str, str]]:
-        """One {recording_id, name, key, path} per file of {recording_id, name}; `path` takes a PUT, signed."""
-        raise NotImplementedError
+        """One {recording_id, name, key, path} per file of {recording_id, name}; `path` takes one PUT, signed.
+
+        InvalidRequest for a recording that is not the bot's and for a name that no artifact has.
+        """
+
+        def keys(tx: UnitOfWork) -> list[str]:
+            course = Course(tx, _present(tx, bot_id, generation))
+            return [
+                meaning.key_of(course.bot.workspace_id, meaning.recording_of(course, file["recording_id"]).id,
+                               meaning.file_named(file["name"]))
+                for file in files
+            ]
+
+        return [
+            {"recording_id": file["recording_id"], "name": file["name"], "key": key, "path": self._links.sign_put(key)}
+            for file, key in zip(files, await self._store.read(keys), strict=True)
+        ]
 
     async def orders(self, bot_id: str, after: int) -> list[Order]:
         """Those not acknowledged yet, with a higher number than `after`."""
-        raise NotImplementedError
+        return await self._store.read(lambda tx: tx.history.orders(bot_id, after))
 
     async def acknowledge_order(self, bot_id: str, number: int) -> None:
         """The bot has every order up to this number."""
-        raise NotImplementedError
+        await self._store.write(lambda tx: tx.history.acknowledge_orders(bot_id, number))
 
     async def order_waiting(self, bot_id: str, after: int | None = None) -> None:
-        """Return when there may be an order beyond `after`: at once if there is, on a signal, or after a second."""
-        raise NotImplementedError
+        """Return when there may be an order beyond `after`: at once if there is one, on a signal, or after a second."""
+        with self._store.signals.listen(orders_topic(bot_id)) as bell:
+            if after is None or not await self.orders(bot_id, after):
+                await bell.rung(ORDER_POLL_S)
+
+    async def _missing(self, workspace_id: str, facts: list[Fact]) -> frozenset[str]:
+        return frozenset([key for key in meaning.keys_claimed(workspace_id, facts) if await self._blobs.size(key) is None])
+
+
+def _present(tx: UnitOfWork, bot_id: str, generation: int) -> BotRow:
+    bot = tx.bots.get(bot_id)
+    if bot is None or bot.generation != generation or bot.task not in ("attend", "finish"):
+        raise _fenced()
+    return bot
+
+
+def _fenced() -> Refused:
+    return Refused("Another process owns this bot, or it is over.", code="fenced")
+
+
+def _ended(course: Course) -> bool:
+    """Whether the generation has done its task, so that what was recorded can be published.
+
+    One that attended still has to say `recording_done` after its media is finished, unless it ended fatally.
+    """
+    bot = course.bot
+    return bot.media_finished and (bot.task == "finish" or bot.state in _MEDIA_CLOSED)
+
+
+def _job(tx: UnitOfWork, bot: BotRow) -> Job:
+    return Job(
+        bot_id=bot.id, generation=bot.generation, task=bot.task or "", platform=bot.meeting["platform"],
+        meeting_url=bot.meeting["url"], meeting_password=bot.meeting["password"], bot_name=bot.bot_name,
+        recording_config=kept(bot.config.get("recording_config") or {}),
+        automatic_leave=bot.config.get("automatic_leave") or {},
+        recordings=[{"id": r.id, "started_at_ms": r.started_at_ms} for r in tx.recordings.of_bots([bot.id])],
+    )

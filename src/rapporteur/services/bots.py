@@ -12,14 +12,14 @@ from rapporteur.domain.lifecycle import BEFORE_END, BotEvent, BotState
 from rapporteur.domain.meeting import MeetingAddress
 from rapporteur.kit.clock import Clock
 from rapporteur.services import viewing
-from rapporteur.services.course import move, stamp
+from rapporteur.services.course import Course, following
 from rapporteur.services.filters import BotFilters
 from rapporteur.services.paging import decode, paged
 from rapporteur.services.ports import Engine
 from rapporteur.services.rows import BotRow
-from rapporteur.services.store import Store, UnitOfWork, events_topic, orders_topic
-from rapporteur.services.views import BotView, LiveEvent, LogLine, Page, Status
-from rapporteur.wire.control import Order
+from rapporteur.services.store import Store, UnitOfWork, events_topic
+from rapporteur.services.views import BotView, LiveEvent, LogLine, Page
+from rapporteur.services.webhooks import subscribe
 
 T = TypeVar("T")
 Lines = list
@@ -42,7 +42,7 @@ class NewBot:
     metadata: dict[str, Any] = field(default_factory=dict)
     external_id: str | None = None
     notes: list[str] = field(default_factory=list)
-    """What the user should know about the request: unknown keys, features that are not produced yet. They open the bot's log."""
+    """What the user should know about the request: unknown keys, features not produced yet. They open the bot's log."""
 
 
 class Bots:
@@ -59,9 +59,11 @@ class Bots:
 
         def add(tx: UnitOfWork) -> BotView:
             tx.bots.add(bot)
-            stamp(tx, bot, Status(BotState.READY, now))
-            for note in new.notes:
-                tx.history.add_log(workspace_id, bot.id, LogLine(now, "info", note))
+            subscribe(tx, bot, now)
+            with following(tx, bot) as course:
+                course.begin(now)
+                for note in new.notes:
+                    course.log("info", note, now)
             return viewing.bots(tx, [_found(tx, workspace_id, bot.id)])[0]
 
         view = await self._store.write(add)
@@ -94,10 +96,11 @@ class Bots:
             if bot.state not in BEFORE_END:
                 raise Refused("This bot has left its meeting and takes no more commands.",
                               code="cannot_command_completed_bot")
-            if bot.generation == 0:
-                _call_off(tx, bot, now)
-            else:
-                _order(tx, bot, "leave_call")
+            with following(tx, bot) as course:
+                if bot.generation == 0:
+                    _call_off(course, now)
+                else:
+                    course.order("leave_call")
             return viewing.bots(tx, [_found(tx, workspace_id, bot_id)])[0]
 
         return await self._store.write(order)
@@ -159,15 +162,8 @@ def _found(tx: UnitOfWork, workspace_id: str, bot_id: str) -> BotRow:
     return bot
 
 
-def _call_off(tx: UnitOfWork, bot: BotRow, now_ms: float) -> None:
+def _call_off(course: Course, now_ms: float) -> None:
     """End a bot whose process was never asked for: there is nothing to wait for."""
-    bot = move(tx, bot, BotEvent.LEFT, now_ms, sub_code="bot_received_leave_call")
-    bot = move(tx, bot, BotEvent.PUBLISHED, now_ms)
-    tx.bots.update(bot.id, task="over")
-
-
-def _order(tx: UnitOfWork, bot: BotRow, name: str, body: dict[str, Any] | None = None) -> None:
-    number = bot.order_number + 1
-    tx.history.add_order(bot.workspace_id, bot.id, Order(number, name, body or {}))
-    tx.bots.update(bot.id, order_number=number)
-    tx.notify(orders_topic(bot.id))
+    course.move(BotEvent.LEFT, now_ms, sub_code="bot_received_leave_call")
+    course.move(BotEvent.PUBLISHED, now_ms)
+    course.change(task="over")

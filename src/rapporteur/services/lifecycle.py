@@ -1,13 +1,32 @@
-"""What the durable workflow of a bot does, step by step. Every step may be repeated after a crash."""
+"""What the durable workflow of a bot does, step by step. A crash between two steps repeats the last one, so every step may be
+taken twice: it looks at what is there and does what is left to do.
+
+    next_generation → launch → (the bot works) → ended → publish
+                                               → lost  → finish:   next_generation, with the tape as its whole task
+                                                       → give_up:  publish what there is
+"""
 
 from __future__ import annotations
 
+import asyncio
+import shutil
 from pathlib import Path
 
+import structlog
+
+from rapporteur.domain.lifecycle import BEFORE_END, BotEvent, BotState
 from rapporteur.kit.clock import Clock
+from rapporteur.services import publishing
+from rapporteur.services.course import following
 from rapporteur.services.keys import BotTokens
-from rapporteur.services.ports import BlobStore, Launcher
-from rapporteur.services.store import Store
+from rapporteur.services.ports import BlobStore, Credentials, Launcher
+from rapporteur.services.rows import BotRow
+from rapporteur.services.store import Store, UnitOfWork
+
+log = structlog.get_logger()
+
+MAX_FINISHES = 3
+"""Generations that try to finish one tape: after them the fault is in the tape or in us, and a further try changes nothing."""
 
 
 class Lifecycle:
@@ -15,29 +34,117 @@ class Lifecycle:
         self, store: Store, launcher: Launcher, blobs: BlobStore, clock: Clock, *, tokens: BotTokens, control_url: str,
         bots_dir: Path, launch_timeout_s: float = 60.0, keep_tapes: bool = False,
     ) -> None:
-        raise NotImplementedError
+        """`control_url` is the address of a bot's channel with `{bot_id}` in it; `bots_dir` holds one folder per bot."""
+        self._store = store
+        self._launcher = launcher
+        self._blobs = blobs
+        self._clock = clock
+        self._tokens = tokens
+        self._control_url = control_url
+        self._bots_dir = bots_dir
+        self._launch_timeout_ms = launch_timeout_s * 1000
+        self._keep_tapes = keep_tapes
 
     async def next_generation(self, bot_id: str) -> int | None:
-        """Fence out every older process and open the next generation; None when no process is needed any more."""
-        raise NotImplementedError
+        """Fence out every older process and open the next generation, to attend before the end, to finish the tape after it.
+
+        None when no process is needed any more: the bot is unknown or over, or its media is complete.
+        """
+        lease_until_ms = self._clock.now_ms() + self._launch_timeout_ms
+
+        def raise_it(tx: UnitOfWork) -> int | None:
+            bot = tx.bots.get(bot_id)
+            if bot is None or bot.task == "over" or bot.media_finished:
+                return None
+            attends = bot.state in BEFORE_END
+            tx.bots.update(
+                bot_id, generation=bot.generation + 1, task="attend" if attends else "finish",
+                finishes=bot.finishes + (not attends), lease_until_ms=lease_until_ms, fact_number=0,
+            )
+            return bot.generation + 1
+
+        return await self._store.write(raise_it)
 
     async def launch(self, bot_id: str, generation: int) -> None:
-        raise NotImplementedError
+        """Start the generation's process, or adopt the one that lives. Its token is in no row: only the process has it."""
+        credentials = Credentials(self._control_url.format(bot_id=bot_id), self._tokens.token(bot_id, generation))
+        await self._launcher.launch(bot_id, generation, credentials)
 
     async def lost(self, bot_id: str, generation: int) -> str:
-        """What is to follow the loss of a process: finish | give_up | stale | ended."""
-        raise NotImplementedError
+        """What follows the loss of a process: finish | give_up | stale (there is a newer one) | ended (nothing was left)."""
+        now = self._clock.now_ms()
+
+        def judge(tx: UnitOfWork) -> str:
+            bot = tx.bots.get(bot_id)
+            if bot is None or bot.task == "over":
+                return "ended"
+            if bot.generation != generation:
+                return "stale"
+            if bot.media_finished or _complete(tx, bot):
+                tx.bots.update(bot_id, media_finished=True)
+                return "ended"
+            with following(tx, bot) as course:
+                course.log("error", f"the bot's process was lost (generation {generation}, to {bot.task})", now)
+                if bot.state in BEFORE_END:
+                    course.move(BotEvent.FAILED, now, sub_code=_why(bot))
+                # The dead process's lease would be found expired again and again.
+                course.change(lease_until_ms=None)
+                if bot.finishes < MAX_FINISHES:
+                    return "finish"
+                publishing.give_up(course, now)
+                return "give_up"
+
+        return await self._store.write(judge)
 
     async def publish(self, bot_id: str) -> None:
-        """Say what became of the recordings, and `done`; then the tape goes."""
-        raise NotImplementedError
+        """Say what became of every recording, then `done` unless the bot is fatal; then the tape goes.
+
+        A tape that did not become whole artifacts stays where it is: it is all there is.
+        """
+        sizes = await publishing.sizes(self._store, self._blobs, bot_id)
+        now = self._clock.now_ms()
+
+        def conclude(tx: UnitOfWork) -> bool:
+            bot = tx.bots.get(bot_id)
+            if bot is None:
+                return False
+            with following(tx, bot) as course:
+                return publishing.conclude(course, sizes, now)
+
+        whole = await self._store.write(conclude)
+        if whole and not self._keep_tapes:
+            await asyncio.to_thread(_remove_tape, self._bots_dir / bot_id)
+        elif not whole:
+            log.warning("tape_kept", bot_id=bot_id)
 
     async def expired_leases(self, now_ms: float) -> list[tuple[str, int]]:
-        raise NotImplementedError
+        """(bot, generation) of processes that have not been heard of for too long."""
+        return await self._store.read(lambda tx: tx.bots.expired(now_ms))
 
     async def live_bots(self) -> list[tuple[str, int]]:
-        raise NotImplementedError
+        """(bot, generation) of every bot that is not over, once a process was asked for."""
+        return await self._store.read(lambda tx: tx.bots.live())
 
     async def unstarted(self) -> list[tuple[str, float | None]]:
         """(bot, join_at_ms) of bots for which no process was asked for yet, scheduled ones among them."""
-        raise NotImplementedError
+        return await self._store.read(lambda tx: tx.bots.scheduled())
+
+
+def _why(bot: BotRow) -> str:
+    unheard = bot.state is BotState.READY and bot.fact_number == 0
+    return "failed_to_launch_in_time" if unheard else "bot_errored"
+
+
+def _complete(tx: UnitOfWork, bot: BotRow) -> bool:
+    """Whether an attending bot was lost after it had stored everything and before it could say so.
+
+    Facts come in order: once the end of the call is known, so is every recording.
+    """
+    if bot.task != "attend" or bot.state in BEFORE_END:
+        return False
+    return not publishing.processing(tx, bot)
+
+
+def _remove_tape(folder: Path) -> None:
+    for name in ("tape", "work"):
+        shutil.rmtree(folder / name, ignore_errors=True)

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import obstore
-from obstore.exceptions import NotFoundError
 from obstore.store import LocalStore
 
-from rapporteur.domain.errors import NotFound, RapporteurError
+from rapporteur.domain.errors import NotFound
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
 
-_PART = 8 * 1024 * 1024
+PART = 5 * 1024 * 1024
+"""Bytes of one part of an upload: the least that S3 takes."""
+_PARTS_AT_ONCE = 2
+"""Bounds the memory of an upload; one disk or one connection is no faster with more."""
+_READ = 256 * 1024
 
 
 class Blobs:
@@ -27,34 +29,68 @@ class Blobs:
 
     @classmethod
     def local(cls, folder: Path) -> Blobs:
+        """Objects as files under `folder`, which is made."""
         folder.mkdir(parents=True, exist_ok=True)
         return cls(LocalStore(folder, automatic_cleanup=True))
 
     async def put(self, key: str, chunks: AsyncIterator[bytes]) -> int:
-        writer = obstore.open_writer_async(self._store, _checked(key), buffer_size=_PART)
-        size = 0
-        # Leaving the block closes the upload, which makes the object appear; an error leaves it aborted.
-        async with writer:
-            async for chunk in chunks:
-                size += len(chunk)
-                await writer.write(chunk)
-        return size
+        """Store an object; an error of `chunks` is raised as it is and leaves what was there before."""
+        upload = _Upload(chunks)
+        try:
+            await obstore.put_async(
+                self._store, _checked(key), upload.parts(), chunk_size=PART, max_concurrency=_PARTS_AT_ONCE)
+        except Exception:
+            # The store knows no error but its own: what really happened is what the source raised.
+            if upload.error is not None:
+                raise upload.error from None
+            raise
+        return upload.size
 
     async def size(self, key: str) -> int | None:
         try:
             return (await obstore.head_async(self._store, _checked(key)))["size"]
-        except (NotFoundError, FileNotFoundError):
+        except FileNotFoundError:
             return None
 
     async def read(self, key: str, start: int, end: int) -> AsyncIterator[bytes]:
-        raise NotImplementedError
-        yield b""
+        """NotFound if there is no such object."""
+        if start >= end:
+            return
+        try:
+            answer = await obstore.get_async(self._store, _checked(key), options={"range": (start, end)})
+        except FileNotFoundError:
+            raise NotFound("There is no such file.") from None
+        async for chunk in answer.stream(min_chunk_size=_READ):
+            yield bytes(chunk)
 
     async def delete(self, key: str) -> None:
-        raise NotImplementedError
+        """Deleting what is not there is no error."""
+        try:
+            await obstore.delete_async(self._store, _checked(key))
+        except FileNotFoundError:
+            return
+
+
+class _Upload:
+    """Counts what passes, and remembers how the source failed."""
+
+    def __init__(self, chunks: AsyncIterator[bytes]) -> None:
+        self._chunks = chunks
+        self.size = 0
+        self.error: BaseException | None = None
+
+    async def parts(self) -> AsyncIterator[bytes]:
+        try:
+            async for chunk in self._chunks:
+                self.size += len(chunk)
+                yield chunk
+        except BaseException as error:
+            self.error = error
+            raise
 
 
 def _checked(key: str) -> str:
-    if not key or any(part in {"", ".", ".."} for part in key.split("/")):
-        raise RapporteurError("not a key of the store")
+    """Keys are made by us, but they travel in addresses: none may leave its folder."""
+    if not key or any(part in {"", ".", ".."} for part in key.split("/")) or "\\" in key or "\0" in key:
+        raise NotFound("There is no such file.")
     return key

@@ -1,6 +1,6 @@
 """The tables. Times are UTC milliseconds; ids are uuids in text; every table of users' objects carries the workspace.
 
-Types are those that SQLite and PostgreSQL both have. A change here needs a migration: expand first, contract in a later release.
+Types are those that SQLite and PostgreSQL both have. A change here needs a migration: expand, then contract in a later release.
 """
 
 from __future__ import annotations

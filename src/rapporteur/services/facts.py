@@ -1,0 +1,218 @@
+"""What the facts that bots report mean for the rows. Pure use of a transaction: no clocks, no blobs, no engine.
+
+A fact that cannot be applied (a state that may not follow, an unknown recording) is a bug of ours. It is told in the bot's log
+and passed over: the facts behind it, the recording's files among them, must not wait for ever on one that will never fit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+
+from rapporteur.domain.errors import IllegalTransition, InvalidRequest
+from rapporteur.domain.ids import derived_id, is_uuid
+from rapporteur.domain.lifecycle import BotEvent, BotState, event_between
+from rapporteur.domain.recording import FILES, ArtifactKind, MediaFile, MediaStatus, artifacts_of, options_of
+from rapporteur.domain.retention import keeps_nothing, kept
+from rapporteur.services.course import Course
+from rapporteur.services.rows import ArtifactRow, RecordingRow
+from rapporteur.services.views import Status, StoredFile
+from rapporteur.wire import control
+from rapporteur.wire.control import Fact
+
+log = structlog.get_logger()
+
+_FILES = {file.name: file for file in FILES}
+_LOG_LEVELS = frozenset({"debug", "info", "warning", "error"})
+
+
+def apply(course: Course, fact: Fact, missing: frozenset[str]) -> None:
+    """Do what one fact means. `missing` are keys of files that facts claim to be stored and that are not there."""
+    try:
+        if fact.kind == control.ARTIFACT_STORED:
+            _artifact_stored(course, fact, missing)
+        elif fact.kind in _MEANINGS:
+            _MEANINGS[fact.kind](course, fact)
+        else:
+            _passed_over(course, fact, f"of an unknown kind: {fact.kind[:40]}")
+    except (IllegalTransition, InvalidRequest) as error:
+        _passed_over(course, fact, error.message)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        # The body is not as the wire says; its words stay out of the log, they may be the meeting's.
+        _passed_over(course, fact, f"malformed ({type(error).__name__})")
+
+
+def keys_claimed(workspace_id: str, facts: list[Fact]) -> frozenset[str]:
+    """Keys of the files that the facts say were stored, as far as they can be read."""
+    stored = [fact.body for fact in facts if fact.kind == control.ARTIFACT_STORED]
+    claims = [(str(body.get("recording_id")), str(file.get("name"))) for body in stored for file in body.get("files", ())]
+    return frozenset(
+        key_of(workspace_id, recording_id, _FILES[name])
+        for recording_id, name in claims if name in _FILES and is_uuid(recording_id)
+    )
+
+
+def key_of(workspace_id: str, recording_id: str, file: MediaFile) -> str:
+    return f"w/{workspace_id}/recordings/{recording_id}/{file.artifact}/{file.name}"
+
+
+def file_named(name: str) -> MediaFile:
+    """The kind of file a bot may store under this name; InvalidRequest for any other."""
+    if name not in _FILES:
+        raise InvalidRequest("name", "not a file of any artifact")
+    return _FILES[name]
+
+
+def recording_of(course: Course, recording_id: str) -> RecordingRow:
+    """The bot's recording; InvalidRequest when it has none of this id."""
+    recording = course.tx.recordings.get(recording_id)
+    if recording is None or recording.bot_id != course.bot.id:
+        raise InvalidRequest("recording_id", "about a recording that this bot has not begun")
+    return recording
+
+
+def _passed_over(course: Course, fact: Fact, why: str) -> None:
+    log.error("fact_passed_over", bot_id=course.bot.id, kind=fact.kind[:40], number=fact.number, why=why)
+    course.log("error", f"internal: a report of the bot was passed over, {why}", fact.at_ms)
+
+
+# --- the bot ------------------------------------------------------------------------------------------------------------
+
+
+def _state_changed(course: Course, fact: Fact) -> None:
+    state = BotState(fact.body["state"])
+    if state is BotState.RECORDING_DONE:
+        course.change(media_finished=True)
+        if course.bot.state is BotState.FATAL:
+            return  # its media is whole, but what the bot came to stays
+    if state is course.bot.state:
+        return  # a further generation says again where it stands
+    event = event_between(course.bot.state, state)
+    if event is BotEvent.PUBLISHED:
+        raise IllegalTransition("a bot cannot publish itself")
+    course.move(event, fact.at_ms, sub_code=fact.body.get("sub_code"), message=fact.body.get("message"))
+
+
+def _log(course: Course, fact: Fact) -> None:
+    level = str(fact.body["level"])
+    course.log(level if level in _LOG_LEVELS else "info", str(fact.body["message"]), fact.at_ms)
+
+
+def _media_finished(course: Course, fact: Fact) -> None:
+    course.change(media_finished=True)
+
+
+def _content(course: Course, fact: Fact) -> None:
+    """What people said and did: for the live view, unless nothing may be kept."""
+    if not keeps_nothing(_config(course)):
+        course.show(fact.kind, fact.body, fact.at_ms)
+
+
+# --- recordings ---------------------------------------------------------------------------------------------------------
+
+
+def _recording_started(course: Course, fact: Fact) -> None:
+    recording_id = str(fact.body["recording_id"])
+    if not is_uuid(recording_id):
+        raise InvalidRequest("recording_id", "about a recording without a proper id")
+    if course.tx.recordings.get(recording_id) is not None:
+        recording_of(course, recording_id)  # a later generation reports it again; another bot's would be an error
+        return
+    config, bot = _config(course), course.bot
+    status = Status(MediaStatus.PROCESSING.value, course.moment(fact.at_ms))
+    recording = RecordingRow(
+        recording_id, bot.workspace_id, bot.id, status, created_at_ms=status.updated_at_ms, started_at_ms=fact.at_ms,
+        metadata=config.get("metadata") or {},
+    )
+    course.recording_began(recording)
+    for kind in artifacts_of(kept(config)):
+        course.artifact_began(recording, _new_artifact(recording, kind, config))
+    course.show(fact.kind, {"recording_id": recording_id}, fact.at_ms)
+
+
+def _new_artifact(recording: RecordingRow, kind: ArtifactKind, config: dict[str, Any]) -> ArtifactRow:
+    options = options_of(config, kind)
+    detail = {"provider": options.get("provider"), "diarization": options.get("diarization")}
+    return ArtifactRow(
+        derived_id(recording.id, kind), recording.workspace_id, recording.id, recording.bot_id, kind, recording.status,
+        recording.created_at_ms, metadata=options.get("metadata") or {},
+        format=next((file.format for file in FILES if file.artifact is kind), None),
+        detail=detail if kind is ArtifactKind.TRANSCRIPT else {},
+    )
+
+
+def _recording_stopped(course: Course, fact: Fact) -> None:
+    recording = recording_of(course, fact.body["recording_id"])
+    if recording.completed_at_ms is None:
+        course.tx.recordings.update(recording.id, completed_at_ms=fact.at_ms)
+        course.show(fact.kind, {"recording_id": recording.id}, fact.at_ms)
+
+
+# --- artifacts ----------------------------------------------------------------------------------------------------------
+
+
+def _artifact_stored(course: Course, fact: Fact, missing: frozenset[str]) -> None:
+    recording, artifact = _artifact_of(course, fact)
+    files = [_stored_file(recording, artifact, file) for file in fact.body["files"]]
+    if not files or any(file.key in missing for file in files):
+        _failed(course, fact, recording, artifact, "file_missing")
+        return
+    course.tx.artifacts.set_files(artifact, files)
+    report = fact.body.get("report") or {}
+    detail = artifact.detail
+    if artifact.kind is ArtifactKind.MEETING_METADATA:
+        detail = detail | {"title": report.get("title")}
+    elif report:
+        course.tx.recordings.update(recording.id, report=(recording.report or {}) | {artifact.kind.value: report})
+    if artifact.status.code == MediaStatus.DONE:
+        return  # a later generation made it again: the files are new, the news is not
+    course.artifact_became(recording, artifact, MediaStatus.DONE, fact.at_ms, detail=detail)
+    course.show(fact.kind, {"recording_id": recording.id, "artifact": artifact.kind.value}, fact.at_ms)
+
+
+def _artifact_failed(course: Course, fact: Fact) -> None:
+    _failed(course, fact, *_artifact_of(course, fact), str(fact.body.get("sub_code") or "failed"))
+
+
+def _failed(course: Course, fact: Fact, recording: RecordingRow, artifact: ArtifactRow, sub_code: str) -> None:
+    if artifact.status.code != MediaStatus.PROCESSING:
+        return  # done is kept: an earlier generation stored it
+    course.artifact_became(recording, artifact, MediaStatus.FAILED, fact.at_ms, sub_code=sub_code)
+    course.log("error", f"{artifact.kind} could not be made: {sub_code}", fact.at_ms)
+    body = {"recording_id": recording.id, "artifact": artifact.kind.value, "sub_code": sub_code}
+    course.show(control.ARTIFACT_FAILED, body, fact.at_ms)
+
+
+def _artifact_of(course: Course, fact: Fact) -> tuple[RecordingRow, ArtifactRow]:
+    recording, kind = recording_of(course, fact.body["recording_id"]), ArtifactKind(fact.body["artifact"])
+    artifact = course.tx.artifacts.find(course.bot.workspace_id, kind, derived_id(recording.id, kind))
+    if artifact is None:
+        raise InvalidRequest("artifact", "about an artifact that was not asked for")
+    return recording, artifact
+
+
+def _stored_file(recording: RecordingRow, artifact: ArtifactRow, claim: dict[str, Any]) -> StoredFile:
+    """The key is ours to say: a bot names a file of its artifact, never a place in the store."""
+    file = file_named(claim["name"])
+    if file.artifact is not artifact.kind:
+        raise InvalidRequest("name", "about a file of another artifact")
+    return StoredFile(file.name, key_of(recording.workspace_id, recording.id, file), file.role, file.content_type,
+                      int(claim["size"]))
+
+
+def _config(course: Course) -> dict[str, Any]:
+    return course.bot.config.get("recording_config") or {}
+
+
+_MEANINGS: dict[str, Callable[[Course, Fact], None]] = {
+    control.STATE_CHANGED: _state_changed,
+    control.RECORDING_STARTED: _recording_started,
+    control.RECORDING_STOPPED: _recording_stopped,
+    control.PARTICIPANT_EVENT: _content,
+    control.UTTERANCE: _content,
+    control.ARTIFACT_FAILED: _artifact_failed,
+    control.MEDIA_FINISHED: _media_finished,
+    control.LOG: _log,
+}

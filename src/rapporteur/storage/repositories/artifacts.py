@@ -1,0 +1,79 @@
+"""Artifacts of recordings and the stored files they consist of."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from rapporteur.domain.recording import ArtifactKind
+from rapporteur.services.filters import ArtifactFilters
+from rapporteur.services.paging import Cursor
+from rapporteur.services.rows import ArtifactRow
+from rapporteur.services.views import StoredFile
+from rapporteur.storage.repositories import paging, statuses
+from rapporteur.storage.tables import artifacts, stored_files
+
+_PLAIN = ("id", "workspace_id", "recording_id", "bot_id", "kind", "created_at_ms", "metadata", "format", "detail")
+
+
+class Artifacts:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, artifact: ArtifactRow) -> None:
+        values = {name: getattr(artifact, name) for name in (*_PLAIN, "status")}
+        self._connection.execute(insert(artifacts).values(statuses.columns(values)))
+
+    def find(self, workspace_id: str, kind: ArtifactKind, artifact_id: str) -> ArtifactRow | None:
+        c = artifacts.c
+        query = select(artifacts).where(c.workspace_id == workspace_id, c.kind == kind, c.id == artifact_id)
+        row = self._connection.execute(query).mappings().one_or_none()
+        return None if row is None else _artifact(row)
+
+    def of_recordings(self, recording_ids: list[str]) -> list[ArtifactRow]:
+        c = artifacts.c
+        query = select(artifacts).where(c.recording_id.in_(recording_ids)).order_by(c.created_at_ms, c.id)
+        return [_artifact(row) for row in self._connection.execute(query).mappings()]
+
+    def page(
+        self, workspace_id: str, kind: ArtifactKind, filters: ArtifactFilters, cursor: Cursor | None, limit: int,
+    ) -> list[ArtifactRow]:
+        c = artifacts.c
+        query = select(artifacts).where(c.workspace_id == workspace_id, c.kind == kind)
+        if filters.recording_id is not None:
+            query = query.where(c.recording_id == filters.recording_id)
+        if filters.created_at_after_ms is not None:
+            query = query.where(c.created_at_ms >= filters.created_at_after_ms)
+        if filters.created_at_before_ms is not None:
+            query = query.where(c.created_at_ms <= filters.created_at_before_ms)
+        if filters.status_code is not None:
+            query = query.where(c.status_code == filters.status_code)
+        rows = self._connection.execute(paging.narrowed(query, artifacts, cursor, limit)).mappings()
+        return paging.newest_first([_artifact(row) for row in rows], cursor)
+
+    def update(self, artifact_id: str, **changes: Any) -> None:
+        self._connection.execute(update(artifacts).where(artifacts.c.id == artifact_id).values(statuses.columns(changes)))
+
+    def set_files(self, artifact: ArtifactRow, files: list[StoredFile]) -> None:
+        self._connection.execute(delete(stored_files).where(stored_files.c.artifact_id == artifact.id))
+        for position, file in enumerate(files):
+            self._connection.execute(insert(stored_files).values(
+                artifact_id=artifact.id, workspace_id=artifact.workspace_id, position=position, name=file.name, key=file.key,
+                role=file.role, content_type=file.content_type, size=file.size,
+            ))
+
+    def files(self, artifact_ids: list[str]) -> dict[str, tuple[StoredFile, ...]]:
+        c = stored_files.c
+        query = select(c.artifact_id, c.name, c.key, c.role, c.content_type, c.size).where(c.artifact_id.in_(artifact_ids))
+        found: defaultdict[str, list[StoredFile]] = defaultdict(list)
+        for artifact_id, *file in self._connection.execute(query.order_by(c.artifact_id, c.position)):
+            found[artifact_id].append(StoredFile(*file))
+        return {artifact_id: tuple(files) for artifact_id, files in found.items()}
+
+
+def _artifact(row: Mapping[Any, Any]) -> ArtifactRow:
+    values: dict[str, Any] = {name: row[name] for name in _PLAIN}
+    return ArtifactRow(**values | {"kind": ArtifactKind(row["kind"]), "status": statuses.read(row)})

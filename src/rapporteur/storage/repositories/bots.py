@@ -1,0 +1,118 @@
+"""Bots and the history of their states."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, false, func, insert, select, update
+
+from rapporteur.domain.lifecycle import BotState
+from rapporteur.services.filters import BotFilters
+from rapporteur.services.paging import Cursor
+from rapporteur.services.rows import BotRow
+from rapporteur.services.views import Status
+from rapporteur.storage.repositories import paging
+from rapporteur.storage.tables import bots, status_changes
+
+_FIELDS = tuple(f.name for f in fields(BotRow))
+_COLUMNS = tuple(bots.c[name] for name in _FIELDS)
+_LIVE = bots.c.task.in_(("attend", "finish"))
+
+
+class Bots:
+    def __init__(self, connection: Connection, *, lock: bool) -> None:
+        self._connection = connection
+        self._lock = lock
+
+    def add(self, bot: BotRow) -> None:
+        values = {name: getattr(bot, name) for name in _FIELDS}
+        derived = {"meeting_url": bot.meeting["url"], "platform": bot.meeting["platform"]}
+        self._connection.execute(insert(bots).values(values | derived))
+
+    def get(self, bot_id: str) -> BotRow | None:
+        return self._one(bots.c.id == bot_id)
+
+    def find(self, workspace_id: str, bot_id: str) -> BotRow | None:
+        return self._one(and_(bots.c.workspace_id == workspace_id, bots.c.id == bot_id))
+
+    def many(self, bot_ids: list[str]) -> dict[str, BotRow]:
+        rows = self._connection.execute(select(*_COLUMNS).where(bots.c.id.in_(set(bot_ids)))).mappings()
+        return {row["id"]: _bot(row) for row in rows}
+
+    def page(self, workspace_id: str, filters: BotFilters, cursor: Cursor | None, limit: int) -> list[BotRow]:
+        query = paging.narrowed(_filtered(select(*_COLUMNS), workspace_id, filters), bots, cursor, limit)
+        return paging.newest_first([_bot(row) for row in self._connection.execute(query).mappings()], cursor)
+
+    def count(self, workspace_id: str, filters: BotFilters) -> int:
+        query = _filtered(select(func.count()).select_from(bots), workspace_id, filters)
+        return self._connection.execute(query).scalar_one()
+
+    def update(self, bot_id: str, **changes: Any) -> None:
+        self._connection.execute(update(bots).where(bots.c.id == bot_id).values(changes))
+
+    def remove(self, bot_id: str) -> None:
+        self._connection.execute(delete(bots).where(bots.c.id == bot_id))
+
+    def add_status(self, bot_id: str, status: Status) -> None:
+        self._connection.execute(insert(status_changes).values(
+            bot_id=bot_id, at_ms=status.updated_at_ms, code=status.code, sub_code=status.sub_code, message=status.message,
+        ))
+
+    def statuses(self, bot_ids: list[str]) -> dict[str, tuple[Status, ...]]:
+        c = status_changes.c
+        query = select(c.bot_id, c.code, c.at_ms, c.sub_code, c.message).where(c.bot_id.in_(bot_ids)).order_by(c.at_ms)
+        found: defaultdict[str, list[Status]] = defaultdict(list)
+        for bot_id, *status in self._connection.execute(query):
+            found[bot_id].append(Status(*status))
+        return {bot_id: tuple(statuses) for bot_id, statuses in found.items()}
+
+    def scheduled(self) -> list[tuple[str, float | None]]:
+        waiting = and_(bots.c.task.is_(None), bots.c.state == BotState.READY)
+        query = select(bots.c.id, bots.c.join_at_ms).where(waiting).order_by(bots.c.created_at_ms)
+        return [(bot_id, join_at_ms) for bot_id, join_at_ms in self._connection.execute(query)]
+
+    def live(self) -> list[tuple[str, int]]:
+        return self._pairs(_LIVE)
+
+    def expired(self, now_ms: float) -> list[tuple[str, int]]:
+        return self._pairs(and_(_LIVE, bots.c.lease_until_ms < now_ms))
+
+    def renew(self, bot_id: str, generation: int, until_ms: float) -> bool:
+        present = and_(bots.c.id == bot_id, bots.c.generation == generation, _LIVE)
+        return self._connection.execute(update(bots).where(present).values(lease_until_ms=until_ms)).rowcount > 0
+
+    def _one(self, condition: ColumnElement[bool]) -> BotRow | None:
+        query = select(*_COLUMNS).where(condition)
+        row = self._connection.execute(query.with_for_update() if self._lock else query).mappings().one_or_none()
+        return None if row is None else _bot(row)
+
+    def _pairs(self, condition: ColumnElement[bool]) -> list[tuple[str, int]]:
+        query = select(bots.c.id, bots.c.generation).where(condition).order_by(bots.c.created_at_ms)
+        return [(bot_id, generation) for bot_id, generation in self._connection.execute(query)]
+
+
+def _bot(row: Mapping[Any, Any]) -> BotRow:
+    return BotRow(**{**row, "state": BotState(row["state"])})
+
+
+def _filtered(query: Select[Any], workspace_id: str, filters: BotFilters) -> Select[Any]:
+    query = query.where(bots.c.workspace_id == workspace_id)
+    if filters.join_at_after_ms is not None:
+        query = query.where(bots.c.join_at_ms >= filters.join_at_after_ms)
+    if filters.join_at_before_ms is not None:
+        query = query.where(bots.c.join_at_ms <= filters.join_at_before_ms)
+    if filters.meeting_url is not None:
+        query = query.where(bots.c.meeting_url == filters.meeting_url.strip())
+    if filters.platform:
+        query = query.where(bots.c.platform.in_(filters.platform))
+    if filters.status:
+        query = query.where(bots.c.state.in_(filters.status))
+    if filters.external_id is not None:
+        query = query.where(bots.c.external_id == filters.external_id)
+    for key, value in filters.metadata.items():
+        # SQLite finds members by a path in which a quotation mark cannot be spelled.
+        query = query.where(false() if '"' in key else bots.c.metadata[key].as_string() == value)
+    return query

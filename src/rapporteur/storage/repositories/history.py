@@ -1,0 +1,51 @@
+"""What happens to a bot, entry by entry: its events, its log, and the orders given to it."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, and_, insert, select, update
+
+from rapporteur.services.views import LiveEvent, LogLine
+from rapporteur.storage.tables import bot_events, bot_logs, orders
+from rapporteur.wire.control import Order
+
+
+class History:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add_event(self, workspace_id: str, bot_id: str, event: LiveEvent) -> None:
+        self._connection.execute(insert(bot_events).values(
+            workspace_id=workspace_id, bot_id=bot_id, number=event.number, at_ms=event.at_ms, type=event.type,
+            body=event.body,
+        ))
+
+    def events(self, bot_id: str, after: int, limit: int) -> list[LiveEvent]:
+        c = bot_events.c
+        query = select(c.number, c.at_ms, c.type, c.body).where(c.bot_id == bot_id, c.number > after)
+        return [LiveEvent(*row) for row in self._connection.execute(query.order_by(c.number).limit(limit))]
+
+    def add_log(self, workspace_id: str, bot_id: str, line: LogLine) -> None:
+        self._connection.execute(insert(bot_logs).values(
+            workspace_id=workspace_id, bot_id=bot_id, at_ms=line.at_ms, level=line.level, message=line.message,
+        ))
+
+    def logs(self, bot_id: str) -> list[LogLine]:
+        c = bot_logs.c
+        query = select(c.at_ms, c.level, c.message).where(c.bot_id == bot_id).order_by(c.id)
+        return [LogLine(*row) for row in self._connection.execute(query)]
+
+    def add_order(self, workspace_id: str, bot_id: str, order: Order) -> None:
+        self._connection.execute(insert(orders).values(
+            workspace_id=workspace_id, bot_id=bot_id, number=order.number, name=order.name, body=order.body,
+            acknowledged=False,
+        ))
+
+    def orders(self, bot_id: str, after: int) -> list[Order]:
+        c = orders.c
+        open_ = and_(c.bot_id == bot_id, c.number > after, c.acknowledged.is_(False))
+        query = select(c.number, c.name, c.body).where(open_).order_by(c.number)
+        return [Order(*row) for row in self._connection.execute(query)]
+
+    def acknowledge_orders(self, bot_id: str, number: int) -> None:
+        known = and_(orders.c.bot_id == bot_id, orders.c.number <= number)
+        self._connection.execute(update(orders).where(known).values(acknowledged=True))
