@@ -74,9 +74,10 @@ async def list_deliveries(
     return {"results": [_delivery(d) for d in deliveries]}
 
 
-@router.post("/deliveries/{delivery_id}/resend/", status_code=202)
-async def resend(delivery_id: str, workspace: Workspace, services: Services) -> dict[str, Any]:
+@router.post("/{endpoint_id}/deliveries/{delivery_id}/resend/", status_code=202)
+async def resend(endpoint_id: str, delivery_id: str, workspace: Workspace, services: Services) -> dict[str, Any]:
     """Send a delivery again, with the same id and the same bytes."""
+    await services.webhooks.get(workspace, endpoint_id)
     return _delivery(await services.webhooks.resend(workspace, delivery_id))
 
 
