@@ -39,14 +39,16 @@ _PRAGMAS = (
 
 
 class Database:
-    """`url` is a path to an SQLite file's URL (`sqlite:///…`) or a PostgreSQL one. Opens lazily; `start` or `migrate` first."""
+    """`url` names an SQLite file (`sqlite:///PATH`), which is made, or a PostgreSQL database. `start` comes before any use."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, migrations: Path = migrating.MIGRATIONS) -> None:
+        self._migrations = migrations
         self._url = make_url(url)
         self.is_sqlite = self._url.get_backend_name() == "sqlite"
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="database-read")
         if self.is_sqlite:
             self._path: Path | None = Path(self._url.database or "")
+            _private_file(self._path)
             self._engine = _sqlite(self._url, "BEGIN")
             self._writer: _Writer | None = _Writer(_sqlite(self._url, "BEGIN IMMEDIATE"))
         else:
@@ -63,12 +65,10 @@ class Database:
 
     def migrate(self) -> Path | None:
         """Bring the tables to this program's revision; answer where the copy of the SQLite file was put, if one was made."""
-        if self._path is not None:
-            _private_file(self._path)
-        return migrating.migrate(self._engine, self._path)
+        return migrating.migrate(self._engine, self._path, self._migrations)
 
     def pending_migrations(self) -> bool:
-        return migrating.behind(self._engine)
+        return migrating.behind(self._engine, self._migrations)
 
     async def read(self, fn: Callable[[Connection], T]) -> T:
         """Run `fn` in a transaction that sees one state of the database."""

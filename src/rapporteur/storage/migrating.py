@@ -15,49 +15,45 @@ from sqlalchemy import Connection, Engine
 
 from rapporteur.domain.errors import RapporteurError
 
-_SCRIPTS = Path(__file__).parent / "migrations"
+MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def behind(engine: Engine) -> bool:
+def behind(engine: Engine, migrations: Path = MIGRATIONS) -> bool:
     """Whether migrations are missing. RapporteurError when the database was made by a later program."""
     with engine.connect() as connection:
-        return _revision(connection) != _head()
+        return _revision(connection, migrations) != _head(migrations)
 
 
-def migrate(engine: Engine, file: Path | None) -> Path | None:
+def migrate(engine: Engine, file: Path | None, migrations: Path = MIGRATIONS) -> Path | None:
     """Apply what is missing in one transaction. An SQLite file with content is copied beside itself first; answers the copy."""
     with engine.connect() as connection:
-        revision = _revision(connection)
-    if revision == _head():
+        revision = _revision(connection, migrations)
+    if revision == _head(migrations):
         return None
     copy = _copy(file, revision) if file is not None and revision is not None else None
     with engine.begin() as connection:
-        config = _config()
+        config = _config(migrations)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
     return copy
 
 
-def _config() -> Config:
+def _config(migrations: Path) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    config.set_main_option("script_location", str(migrations).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     return config
 
 
-def _scripts() -> ScriptDirectory:
-    return ScriptDirectory.from_config(_config())
+def _head(migrations: Path) -> str | None:
+    return ScriptDirectory.from_config(_config(migrations)).get_current_head()
 
 
-def _head() -> str | None:
-    return _scripts().get_current_head()
-
-
-def _revision(connection: Connection) -> str | None:
+def _revision(connection: Connection, migrations: Path) -> str | None:
     revision = MigrationContext.configure(connection).get_current_revision()
     if revision is not None:
         try:
-            _scripts().get_revision(revision)
+            ScriptDirectory.from_config(_config(migrations)).get_revision(revision)
         except CommandError:
             raise RapporteurError(
                 f"The database is at revision {revision}, which this program does not know: it was made by a later version.",
