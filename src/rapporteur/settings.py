@@ -18,7 +18,9 @@ class Settings:
     data_dir: Path = Path(".data")
     """Where the database, the recordings and the bots' tapes lie."""
     host: str = "127.0.0.1"
+    """The address to listen on. A server on loopback alone may also dial this machine, so local endpoints need no tunnel."""
     port: int = 8000
+    """The port to listen on."""
     public_url: str | None = None
     """The address users reach this server at, for links; otherwise taken from the request."""
     trusted_proxies: tuple[str, ...] = ()
@@ -28,23 +30,29 @@ class Settings:
     room_hosts: tuple[str, ...] = ()
     """host:port of further servers whose /room/ links are built-in rooms; this server's own are always known."""
     certificate: Path | None = None
+    """TLS certificate chain in PEM; with it the server speaks https."""
     certificate_key: Path | None = None
+    """The private key of the certificate, in PEM."""
+    internal_port: int = 8001
+    """With a certificate: the plain port, on loopback alone, at which the bots of this host reach the server."""
     chromium: Path | None = None
     """The browser to drive; found by itself when unset."""
     sandbox: bool = True
     """False starts browsers without Chrome's sandbox, for machines without user namespaces."""
     link_lifetime_s: int = 5 * 3600
+    """How long a download link works; reading the object again gives a fresh one."""
     lease_s: float = 45.0
     """A bot that has not been heard of for this long is lost."""
-    heartbeat_s: float = 5.0
     sweep_s: float = 2.0
     """How often lost bots are looked for."""
     launch_timeout_s: float = 60.0
+    """A bot process that has not said hello by then did not start."""
     keep_tapes: bool = False
     """Keep the raw tape after its artifacts are stored; for debugging."""
     whisper_model: Path | None = None
     """Folder of a faster-whisper model; without one PocketSphinx recognises English."""
     log_level: str = "info"
+    """debug, info, warning or error."""
 
     @property
     def loopback_only(self) -> bool:

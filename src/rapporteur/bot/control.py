@@ -42,12 +42,12 @@ class Assignment:
 class ControlChannel:
     """Run `run()` as a task for as long as the bot lives; everything else may be called at any time."""
 
-    def __init__(self, assignment: Assignment, clock: SystemClock, *, on_order: Callable[[Order], None],
-                 media_records: Callable[[], int]) -> None:
+    def __init__(self, assignment: Assignment, clock: SystemClock) -> None:
         self._assignment = assignment
         self._clock = clock
-        self._on_order = on_order
-        self._media_records = media_records
+        self._on_order: Callable[[Order], None] | None = None
+        self._early: list[Order] = []
+        self._media_records: Callable[[], int] = lambda: 0
         self._pending: deque[Fact] = deque()
         self._number = 0
         self._orders_taken = 0
@@ -61,6 +61,13 @@ class ControlChannel:
     async def job(self) -> Job:
         """The work, once the server has answered for the first time."""
         return await asyncio.shield(self._job)
+
+    def serve(self, *, on_order: Callable[[Order], None], media_records: Callable[[], int]) -> None:
+        """Who obeys orders and proves progress, once there is a job; orders that came before are handed over now."""
+        self._on_order, self._media_records = on_order, media_records
+        for order in self._early:
+            on_order(order)
+        self._early.clear()
 
     def post(self, kind: str, body: dict[str, Any], at_ms: float | None = None) -> None:
         """Owe the server one fact; it stays here until the server says that it is safe."""
@@ -163,7 +170,7 @@ class ControlChannel:
     def _obey(self, order: Order) -> None:
         if order.number > self._orders_taken:
             self._orders_taken = order.number
-            self._on_order(order)
+            (self._on_order or self._early.append)(order)
 
     def _acknowledged(self, number: int) -> None:
         while self._pending and self._pending[0].number <= number:

@@ -16,7 +16,7 @@ from rapporteur.bot.control import ControlChannel
 from rapporteur.bot.scribe import Scribe
 from rapporteur.domain.participants import Participant
 from rapporteur.kit.tasks import accompanied
-from rapporteur.services.ports import Composer, Ear, Heard, Tape
+from rapporteur.services.ports import Composer, Ear, EarListener, Heard, Tape
 from rapporteur.wire import control
 from rapporteur.wire.tape import Kind, Record, Track
 
@@ -26,13 +26,17 @@ _AGAIN_MS = 250.0
 """Speech that begins within this time of an utterance already on the tape is the same speech."""
 
 
+_BREATH = 5000
+"""Packets handed to the ear before it is waited for: far less than it can hold."""
+
+
 class Finisher:
-    def __init__(self, *, channel: ControlChannel, read_tape: Callable[[], AsyncIterator[Record]], tape: Tape, ear: Ear,
-                 scribe: Scribe, composer: Composer, closing: Closing) -> None:
+    def __init__(self, *, channel: ControlChannel, read_tape: Callable[[], AsyncIterator[Record]], tape: Tape,
+                 ear: Callable[[EarListener], Ear], scribe: Scribe, composer: Composer, closing: Closing) -> None:
         self._channel = channel
         self._read_tape = read_tape
         self._tape = tape
-        self._ear = ear
+        self._ear = ear(self)
         self._scribe = scribe
         self._composer = composer
         self._closing = closing
@@ -43,7 +47,10 @@ class Finisher:
         self._recordings = 0
 
     async def run(self) -> None:
-        await accompanied(self._finish(), self._scribe.run())
+        try:
+            await accompanied(self._finish(), self._scribe.run())
+        finally:
+            await self._ear.aclose()
 
     async def _finish(self) -> None:
         await self._survey()
@@ -81,6 +88,7 @@ class Finisher:
 
     async def _listen_again(self) -> None:
         opened: set[int] = set()
+        packets = 0
         async for record in self._read_tape():
             track = self._tracks.get(record.source)
             if record.kind is not Kind.AUDIO or track is None or track.participant_id is None:
@@ -89,6 +97,9 @@ class Finisher:
                 opened.add(record.source)
                 self._ear.open(record.source, track.mime, track.clock_rate)
             self._ear.hear(record.source, record.rtp, record.sequence, record.at_us / 1000, record.payload)
+            packets += 1
+            if packets % _BREATH == 0:
+                await self._ear.settle()
         for source in opened:
             self._ear.close(source)
         await self._ear.drain()

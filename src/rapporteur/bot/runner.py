@@ -7,6 +7,7 @@ encoded frames, goes from the meeting to the tape and the ear without passing th
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 import structlog
 
@@ -39,7 +40,7 @@ from rapporteur.domain.session import (
 )
 from rapporteur.kit.clock import Clock
 from rapporteur.kit.tasks import accompanied
-from rapporteur.services.ports import Composer, Ear, Heard, Meeting, Tape, TrackSeen
+from rapporteur.services.ports import Composer, Ear, EarListener, Heard, Meeting, Tape, TrackSeen
 from rapporteur.wire import control
 from rapporteur.wire.control import Job, Order
 from rapporteur.wire.page import AUDIO, MediaFrame
@@ -53,13 +54,13 @@ TICK_S = 0.5
 class Runner:
     """Attends one meeting. `run()` returns when the bot has ended and everything it owed is safe."""
 
-    def __init__(self, job: Job, *, channel: ControlChannel, meeting: Meeting, tape: Tape, ear: Ear, scribe: Scribe,
-                 composer: Composer, closing: Closing, clock: Clock) -> None:
+    def __init__(self, job: Job, *, channel: ControlChannel, meeting: Meeting, tape: Tape, ear: Callable[[EarListener], Ear],
+                 scribe: Scribe, composer: Composer, closing: Closing, clock: Clock) -> None:
         self._job = job
         self._channel = channel
         self._meeting = meeting
         self._tape = tape
-        self._ear = ear
+        self._ear = ear(self)
         self._scribe = scribe
         self._composer = composer
         self._closing = closing
@@ -75,8 +76,13 @@ class Runner:
         )
 
     async def run(self) -> None:
+        self._channel.serve(on_order=self.on_order, media_records=lambda: self._tape.records)
         self.on_fact(Begun())
-        await accompanied(self._attend(), self._tick(), self._scribe.run(), self._open_door())
+        try:
+            await accompanied(self._attend(), self._tick(), self._scribe.run(), self._open_door())
+        finally:
+            await self._meeting.leave()
+            await self._ear.aclose()
 
     async def _attend(self) -> None:
         while True:

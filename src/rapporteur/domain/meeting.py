@@ -40,12 +40,25 @@ class AddressPattern:
         return MeetingAddress(self.platform, url.strip(), match["id"], password)
 
 
+_ROOM_PATH = r"/room/(?P<id>[a-z0-9](?:[a-z0-9-]{1,62}))/?(?:\?(?:pw=(?P<password>[^&#]+))?)?"
+_LOOPBACK_HOST = r"(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?"
+
 ROOM_PATTERN = AddressPattern(
     platform="room",
-    regex=re.compile(r"https?://[^/?#\s]+/room/(?P<id>[a-z0-9](?:[a-z0-9-]{1,62}))/?(?:\?(?:pw=(?P<password>[^&#]+))?)?"),
+    regex=re.compile(rf"https?://[^/?#@\s]+{_ROOM_PATH}"),
     examples=("http://127.0.0.1:8000/room/weekly-sync", "https://meet.example.org/room/abc-def-ghi/"),
     near_misses=("http://127.0.0.1:8000/rooms/weekly-sync", "http://127.0.0.1:8000/room/", "https://example.org/abc"),
 )
+"""Rooms of whatever server. A server claims only those of the servers it knows: see `room_pattern`."""
+
+
+def room_pattern(hosts: frozenset[str], *, loopback: bool) -> AddressPattern:
+    """Built-in rooms of these servers (host:port), and of any on this machine when `loopback` is allowed."""
+    known = [re.escape(host) for host in sorted(hosts)] + ([_LOOPBACK_HOST] if loopback else [])
+    regex = re.compile(rf"https?://(?:{'|'.join(known)}){_ROOM_PATH}")
+    examples = tuple(f"http://{host}/room/weekly-sync" for host in sorted(hosts))
+    return AddressPattern("room", regex, examples, ROOM_PATTERN.near_misses)
+
 
 KNOWN_PLATFORMS = (
     "room", "zoom", "google_meet", "microsoft_teams", "webex", "slack_huddle_observer", "goto_meeting", "jitsi",

@@ -104,9 +104,15 @@ class Ear(Protocol):
         """The source ended: what it was saying is handed out."""
         ...
 
+    async def settle(self) -> None:
+        """Returns when everything handed in so far was listened to; speech that goes on stays open."""
+        ...
+
     async def drain(self) -> None:
         """Returns when everything heard so far has been handed to the listener."""
         ...
+
+    async def aclose(self) -> None: ...
 
 
 class Recogniser(Protocol):
@@ -158,6 +164,10 @@ class Launcher(Protocol):
 
     def launched(self, bot_id: str, generation: int) -> bool:
         """Whether the process was ever started: if it was and is not alive, it died."""
+        ...
+
+    def end(self, bot_id: str, generation: int) -> None:
+        """End the process by force, if it lives: for one that is fenced out and does not hear it."""
         ...
 
 

@@ -1,0 +1,164 @@
+"""The bot program: `python -m rapporteur.wiring.bot attend | compose | recognise`. Its only composition root.
+
+`attend` is one generation of one bot: it is told who it is through standard input, learns its job from the server and runs it,
+or finishes what an earlier generation left. `compose` and `recognise` are the processes that bots start for themselves. What
+the host offers (browser, model) is on the command line; nothing secret ever is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+from collections.abc import AsyncIterator
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from rapporteur.bot.closing import Closing
+from rapporteur.bot.control import Assignment, ControlChannel
+from rapporteur.bot.finisher import Finisher, in_threads
+from rapporteur.bot.page_meeting import PageMeeting
+from rapporteur.bot.runner import Runner
+from rapporteur.bot.scribe import Scribe
+from rapporteur.domain.errors import RapporteurError
+from rapporteur.kit.clock import SystemClock
+from rapporteur.kit.locks import FileLock
+from rapporteur.kit.tasks import accompanied
+from rapporteur.media import composer
+from rapporteur.media.composer import ComposerProcess
+from rapporteur.media.ear import LiveEar
+from rapporteur.media.tape import FileTape, TapeReader
+from rapporteur.settings import Settings
+from rapporteur.transcription import worker
+from rapporteur.transcription.client import HostRecogniser
+from rapporteur.wire.control import Job
+from rapporteur.wire.tape import Record
+from rapporteur.wiring.logs import log_to
+
+log = structlog.get_logger()
+
+_PORTION = 1000
+"""Tape records that a finisher reads at a time."""
+
+
+def program(task: str, *options: str) -> list[str]:
+    """The command line of one task. Safe path mode keeps the folder it runs in off the import path."""
+    return [sys.executable, "-P", "-m", __name__ if __name__ != "__main__" else "rapporteur.wiring.bot", task, *options]
+
+
+def attend_command(settings: Settings) -> list[str]:
+    """How a launcher on this host starts a bot."""
+    options = [f"--run-dir={settings.data_dir.resolve() / 'run'}", f"--log-level={settings.log_level}"]
+    options += [f"--chromium={settings.chromium}"] if settings.chromium else []
+    options += [f"--whisper-model={settings.whisper_model.resolve()}"] if settings.whisper_model else []
+    options += [] if settings.sandbox else ["--no-sandbox"]
+    return program("attend", *options)
+
+
+class Generation:
+    """One generation of one bot, put together from its parts."""
+
+    def __init__(self, assignment: Assignment, options: argparse.Namespace) -> None:
+        self._assignment = assignment
+        self._options = options
+        self._folder = Path(assignment.bot_dir)
+        self._clock = SystemClock()
+        self._channel = ControlChannel(assignment, self._clock)
+
+    async def run(self) -> None:
+        await accompanied(self._work(), self._channel.run())
+
+    async def _work(self) -> None:
+        job = await self._channel.job()
+        tape = FileTape(self._tapes, bot_id=job.bot_id, generation=job.generation, clock=self._clock)
+        scribe = self._scribe(job, tape)
+        parts: dict[str, Any] = {
+            "channel": self._channel, "tape": tape, "scribe": scribe,
+            "composer": self._composer(job), "closing": Closing(self._channel, self._clock),
+        }
+        if job.task == "finish":
+            await Finisher(read_tape=self._read_tape, ear=LiveEar, **parts).run()
+        else:
+            ear = partial(LiveEar, clock=self._clock)
+            await Runner(job, meeting=self._meeting(), ear=ear, clock=self._clock, **parts).run()
+
+    @property
+    def _tapes(self) -> Path:
+        return self._folder / "tape"
+
+    def _meeting(self) -> PageMeeting:
+        return PageMeeting(
+            run_dir=self._folder / "run", clock=self._clock, chromium=self._options.chromium,
+            sandbox=not self._options.no_sandbox,
+        )
+
+    def _scribe(self, job: Job, tape: FileTape) -> Scribe:
+        transcript = job.recording_config.get("transcript")
+        recogniser = HostRecogniser(
+            self._options.run_dir, program("recognise"), clock=self._clock, whisper_model=self._options.whisper_model,
+        )
+        return Scribe(
+            recogniser, wanted=transcript is not None, language_code=_language(transcript or {}),
+            append=tape.append, post=self._channel.post,
+        )
+
+    def _composer(self, job: Job) -> ComposerProcess:
+        return ComposerProcess(
+            program("compose"), tape_dir=self._tapes, out_dir=self._folder / "work", recording_config=job.recording_config,
+            lock_path=_lock_path(self._assignment),
+        )
+
+    def _read_tape(self) -> AsyncIterator[Record]:
+        records = iter(TapeReader(self._tapes))
+        return in_threads(lambda: list(islice(records, _PORTION)))
+
+
+def _language(transcript: dict[str, Any]) -> str:
+    """The language asked for, in whichever provider's options; "auto" when none is."""
+    options = next(iter((transcript.get("provider") or {}).values()), None) or {}
+    return str(options.get("language_code") or options.get("language") or "auto")
+
+
+def _lock_path(assignment: Assignment) -> Path:
+    return Path(assignment.bot_dir) / f"lock-{assignment.generation}"
+
+
+def attend(options: argparse.Namespace) -> int:
+    assignment = Assignment(**json.loads(sys.stdin.readline()))
+    with structlog.contextvars.bound_contextvars(bot_id=assignment.bot_id, generation=assignment.generation):
+        lock = FileLock.take(_lock_path(assignment))
+        if lock is None:
+            log.info("this generation has a process already")
+            return 0
+        with lock:
+            try:
+                asyncio.run(Generation(assignment, options).run())
+            except RapporteurError as error:
+                log.error("the bot ended early", code=error.code, reason=error.message)
+                return 1
+    return 0
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="rapporteur.wiring.bot", description=__doc__)
+    parser.add_argument("task", choices=["attend", "compose", "recognise"])
+    parser.add_argument("--run-dir", type=Path, default=Path(), help="where this host's bots meet their recogniser")
+    parser.add_argument("--chromium", type=Path)
+    parser.add_argument("--no-sandbox", action="store_true")
+    parser.add_argument("--whisper-model", type=Path)
+    parser.add_argument("--log-level", default="info")
+    options = parser.parse_args(arguments)
+    log_to(sys.stdout, options.log_level)
+    os.umask(0o077)
+    tasks = {"attend": attend, "compose": lambda _: composer.main(sys.stdin), "recognise": lambda _: worker.main(sys.stdin)}
+    return tasks[options.task](options)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

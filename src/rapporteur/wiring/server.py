@@ -1,0 +1,164 @@
+"""The server program's composition root: API, engine, storage, webhooks and the room, in one process.
+
+Everything is built here from the settings, in the order in which it needs each other, and ended in the opposite order. Bots are
+not ended with the server: they belong to themselves and find the next one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import structlog
+from fastapi import FastAPI
+
+from rapporteur.api.app import ApiServices, create_app
+from rapporteur.dashboard import player
+from rapporteur.delivery.webhooks import Deliverer
+from rapporteur.domain.errors import InvalidRequest, RapporteurError
+from rapporteur.domain.meeting import Catalogue, room_pattern
+from rapporteur.engine import holder
+from rapporteur.engine.engine import DurableEngine
+from rapporteur.engine.watch import Watch
+from rapporteur.kit.clock import SystemClock
+from rapporteur.kit.serving import address, listen, serving
+from rapporteur.kit.tasks import TaskOwner
+from rapporteur.launchers.process import ProcessLauncher
+from rapporteur.outbound.guard import Guard
+from rapporteur.room.server import room_app
+from rapporteur.room.tokens import kept_secret
+from rapporteur.services.attendance import Attendance
+from rapporteur.services.bots import Bots
+from rapporteur.services.keys import BotTokens, Keys, server_secret
+from rapporteur.services.lifecycle import Lifecycle
+from rapporteur.services.links import Links
+from rapporteur.services.recordings import Recordings
+from rapporteur.services.webhooks import Webhooks
+from rapporteur.settings import Settings
+from rapporteur.storage.blobs import Blobs
+from rapporteur.wiring import bot, data
+from rapporteur.wiring.logs import log_to
+
+log = structlog.get_logger()
+
+LOOPBACK = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The built server, before it listens."""
+
+    app: FastAPI
+    engine: DurableEngine
+    lifecycle: Lifecycle
+    deliverer: Deliverer
+    watch: Watch
+
+
+@asynccontextmanager
+async def built(settings: Settings, *, with_room: bool) -> AsyncIterator[Parts]:
+    """Put the server together on its data directory."""
+    clock, folder = SystemClock(), settings.data_dir.resolve()
+    async with data.database(settings) as database:
+        await database.start()
+        store = data.store(settings, database)
+        links = Links(await server_secret(store, "links"), clock, settings.link_lifetime_s)
+        tokens = BotTokens(await server_secret(store, "bots"))
+        keys = Keys(store, clock)
+        await keys.ensure_default_workspace()
+        guard = Guard.from_settings(settings)
+        blobs = Blobs.local(folder / "blobs")
+        launcher = ProcessLauncher(folder, bot.attend_command(settings))
+        engine = DurableEngine(folder, clock)
+        lifecycle = Lifecycle(
+            store, launcher, blobs, clock, tokens=tokens, control_url=control_url(settings), bots_dir=folder / "bots",
+            launch_timeout_s=settings.launch_timeout_s, keep_tapes=settings.keep_tapes,
+        )
+        bots, recordings = Bots(store, engine, clock), Recordings(store, clock)
+        services = ApiServices(
+            bots=bots, recordings=recordings, webhooks=Webhooks(store, clock, guard), keys=keys, links=links,
+            attendance=Attendance(store, engine, blobs, links, clock, tokens=tokens, lease_s=settings.lease_s),
+            blobs=blobs, catalogue=catalogue(settings), clock=clock,
+        )
+        app = create_app(services, settings, pages=[player.create_router(player.PlayerServices(bots=bots, blobs=blobs, links=links))])
+        if with_room:
+            app.include_router(room_app(secret=kept_secret(folder / "room.key"), public_url=settings.public_url, clock=clock))
+        yield Parts(app, engine, lifecycle, Deliverer(store, engine, clock, guard), Watch(
+            lifecycle, engine, launcher, clock,
+            sweep_s=settings.sweep_s, lease_s=settings.lease_s, launch_timeout_s=settings.launch_timeout_s,
+        ))
+
+
+@asynccontextmanager
+async def running(settings: Settings, *, with_room: bool = True) -> AsyncIterator[str]:
+    """The whole server for the length of the block; gives its base address. RapporteurError when it cannot start."""
+    async with AsyncExitStack() as stack:
+        parts = await stack.enter_async_context(built(settings, with_room=with_room))
+        await parts.engine.start(holder.Services(parts.lifecycle, parts.deliverer))
+        stack.push_async_callback(parts.engine.stop)
+        tasks = await stack.enter_async_context(TaskOwner("server"))
+        tasks.start(parts.deliverer.run(), name="deliverer")
+        tasks.start(parts.watch.run(), name="watch")
+        base = await stack.enter_async_context(_listening(parts.app, settings))
+        yield base
+
+
+@asynccontextmanager
+async def _listening(app: FastAPI, settings: Settings) -> AsyncIterator[str]:
+    """Serve users and bots. With TLS the bots of this host get a plain listener of their own, on loopback."""
+    secure = settings.certificate is not None
+    async with AsyncExitStack() as stack:
+        try:
+            listener = listen(settings.host, settings.port)
+            internal = listen(LOOPBACK, settings.internal_port) if secure else None
+        except OSError as error:
+            raise RapporteurError(f"cannot listen on {settings.host}:{settings.port}: {error.strerror}") from error
+        tls = {"ssl_certfile": settings.certificate, "ssl_keyfile": settings.certificate_key} if secure else {}
+        await stack.enter_async_context(serving(app, listener, lifespan="off", **tls))
+        if internal is not None:
+            await stack.enter_async_context(serving(app, internal, lifespan="off"))
+        yield settings.public_url or address(listener, settings.host, secure=secure)
+
+
+def control_url(settings: Settings) -> str:
+    """Where the bots of this host reach their server."""
+    if settings.certificate is not None:
+        return f"ws://{LOOPBACK}:{settings.internal_port}/internal/bots/{{bot_id}}/control"
+    host = LOOPBACK if settings.host in {"0.0.0.0", "::"} else settings.host
+    return f"ws://{f'[{host}]' if ':' in host else host}:{settings.port}/internal/bots/{{bot_id}}/control"
+
+
+def catalogue(settings: Settings) -> Catalogue:
+    """The meetings this build can attend. Rooms are those of servers we know: ours, the named ones, maybe this machine's."""
+    hosts = {f"{settings.host}:{settings.port}", *settings.room_hosts}
+    if settings.public_url:
+        hosts.add(urlsplit(settings.public_url).netloc)
+    return Catalogue((room_pattern(frozenset(hosts), loopback=settings.loopback_only),), frozenset({"room"}))
+
+
+def serve(settings: Settings, *, with_room: bool = True) -> int:
+    """Run the server until it is told to stop, by Ctrl-C or SIGTERM."""
+    log_to(sys.stderr, settings.log_level)
+    _check(settings)
+    asyncio.run(_serve(settings, with_room))
+    return 0
+
+
+async def _serve(settings: Settings, with_room: bool) -> None:
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    async with running(settings, with_room=with_room) as base:
+        log.info("serving", address=base, data_dir=str(settings.data_dir))
+        await stop.wait()
+        log.info("stopping; bots go on and find the next server")
+
+
+def _check(settings: Settings) -> None:
+    if (settings.certificate is None) != (settings.certificate_key is None):
+        raise InvalidRequest("certificate", "A certificate and its key are needed together.")
