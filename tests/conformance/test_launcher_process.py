@@ -172,3 +172,12 @@ async def test_a_program_that_ends_at_once_is_found_dead(data_dir: Path) -> None
     await launcher.launch("b", 1, TOLD)
     await until(lambda: not launcher.alive("b", 1))
     assert launcher.launched("b", 1)
+
+
+async def test_a_process_can_be_ended_by_force_also_by_a_server_that_did_not_start_it(yard: Yard) -> None:
+    await yard.launcher.launch("b", 1, TOLD)
+    await yard.seen()
+    ProcessLauncher(yard.data_dir, ["/does/not/exist"]).end("b", 1)
+    await until(lambda: not yard.launcher.alive("b", 1))
+    yard.launcher.end("b", 1)
+    yard.launcher.end("unknown", 1)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import subprocess
 import threading
 from collections.abc import Mapping
@@ -58,6 +59,18 @@ class ProcessLauncher:
     def launched(self, bot_id: str, generation: int) -> bool:
         return self._birth(bot_id, generation).exists()
 
+    def end(self, bot_id: str, generation: int) -> None:
+        """End the process and its group by force, if it lives."""
+        birth = self._birth(bot_id, generation)
+        if not is_held(birth):
+            return
+        pid = birth.read_text().strip()
+        # While the lock is held the process lives, so the number is still its own.
+        if pid:
+            with suppress(ProcessLookupError):
+                os.killpg(int(pid), signal.SIGKILL)
+                log.warning("bot ended by force", bot_id=bot_id, generation=generation)
+
     def _birth(self, bot_id: str, generation: int) -> Path:
         return self._bots / bot_id / f"process-{generation}"
 
@@ -73,6 +86,8 @@ class ProcessLauncher:
                 return
             with birth:
                 child = self._spawn(folder, birth.descriptor)
+                os.ftruncate(birth.descriptor, 0)
+                os.pwrite(birth.descriptor, f"{child.pid}\n".encode(), 0)
             _CHILDREN[child.pid] = child
         _tell(child, {
             "bot_id": bot_id, "generation": generation, "bot_dir": str(folder),
