@@ -20,7 +20,7 @@ export function drawPerson(c: Context, look: Look): void {
   const nod = Math.sin(look.at / 640) * 2;
   body(c, width / 2 + sway * 0.6, height);
   face(c, width / 2 + sway, 82 + nod, look);
-  label(c, look, width, height);
+  label(c, look, width);
   sweep(c, look.at, width, height, 4000);
 }
 
@@ -43,11 +43,11 @@ function face(c: Context, x: number, y: number, look: Look): void {
   c.fill();
 }
 
-function label(c: Context, look: Look, width: number, height: number): void {
+function label(c: Context, look: Look, width: number): void {
   c.fillStyle = "rgba(255, 255, 255, 0.94)";
-  c.font = "600 20px sans-serif";
+  c.font = "600 17px sans-serif";
   c.textAlign = "left";
-  c.fillText(look.name, 14, height - 16);
+  c.fillText(look.name, 12, 23);
   c.font = "14px monospace";
   c.textAlign = "right";
   c.fillText(clock(look.at), width - 12, 22);

@@ -67,7 +67,7 @@ function start(config: PersonConfig): void {
   tell({ type: "person", name, colour, phase });
   installDevices({ camera: () => picture("camera"), screen: () => picture("screen"), microphone: () => voice.track });
   watchConnections();
-  window.simulatedPerson = Object.freeze({ play, received, ready: () => ready });
+  window.simulatedPerson = Object.freeze({ play, received, learn: (clips: Record<string, string>) => voice.learn(clips) });
 }
 
 // Only the top page is a person; frames inside it are left alone.

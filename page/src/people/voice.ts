@@ -11,6 +11,13 @@ export class Voice {
   private readonly clips = new Map<string, AudioBuffer>();
   private readonly offsets: number[] = [];
 
+  constructor() {
+    // Chromium renders a destination only while something is connected to it, and a microphone is never absent.
+    const silence = new ConstantSourceNode(this.context, { offset: 0 });
+    silence.connect(this.destination);
+    silence.start();
+  }
+
   get track(): MediaStreamTrack {
     const [track] = this.destination.stream.getAudioTracks();
     if (!track) throw new Error("no audio");

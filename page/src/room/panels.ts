@@ -25,6 +25,7 @@ export class Panels {
     }
     if (name === "chat") {
       delete byId("chat-toggle").dataset.unread;
+      byId("toast").dataset.shown = "false";
       byId("chat-input").focus();
     }
   }

@@ -446,6 +446,7 @@
       }
       if (name === "chat") {
         delete byId("chat-toggle").dataset.unread;
+        byId("toast").dataset.shown = "false";
         byId("chat-input").focus();
       }
     }
