@@ -38,9 +38,12 @@ def prose(page: Path) -> str:
     return _FENCE.sub("", page.read_text())
 
 
-def commands() -> list[tuple[str, str]]:
-    """(where, command line) of every `rapporteur` and `make` command in bash blocks and in running text."""
-    found = [(str(block), line) for block in blocks() if block.info.startswith("bash")
-             for line in _COMMAND.findall(block.text.replace("\\\n", " "))]
-    found += [(name, line) for name, page in zip(NAMES, PAGES, strict=True) for line in _INLINE.findall(prose(page))]
-    return [(where, line.strip()) for where, line in found]
+def commands_in_blocks() -> list[tuple[str, str]]:
+    """(where, command line) of every `rapporteur` and `make` command in bash blocks."""
+    return [(str(block), line.strip()) for block in blocks() if block.info.startswith("bash")
+            for line in _COMMAND.findall(block.text.replace("\\\n", " "))]
+
+
+def commands_in_prose() -> list[tuple[str, str]]:
+    """The same of running text, where a command may be mentioned without its arguments."""
+    return [(name, line) for name, page in zip(NAMES, PAGES, strict=True) for line in _INLINE.findall(prose(page))]

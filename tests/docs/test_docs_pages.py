@@ -16,7 +16,7 @@ import typer.main
 from rapporteur.cli.main import app
 from rapporteur.domain.lifecycle import CALL_ENDED_SUB_CODES, FATAL_SUB_CODES, BotState
 from rapporteur.settings import Settings
-from tests.docs.pages import NAMES, PAGES, ROOT, Block, blocks, commands, prose
+from tests.docs.pages import NAMES, PAGES, ROOT, Block, blocks, commands_in_blocks, commands_in_prose, prose
 from tools import docs
 
 pytestmark = pytest.mark.contract
@@ -66,8 +66,18 @@ def test_block_says_what_it_is_and_parses(block: Block) -> None:
             assert other in {"text", "mermaid"}, f"unknown kind of block: {other!r}"
 
 
-@pytest.mark.parametrize(("where", "line"), commands())
-def test_command_exists_and_takes_these_arguments(
+@pytest.mark.parametrize(("where", "line"), commands_in_blocks())
+def test_command_of_a_block_exists_and_takes_these_arguments(where: str, line: str) -> None:
+    program, *arguments = shlex.split(line)
+    if program == "make":
+        check_target(arguments)
+    else:
+        command, left = walk(arguments)
+        command.make_context(command.name, left, resilient_parsing=hasattr(command, "commands"))
+
+
+@pytest.mark.parametrize(("where", "line"), commands_in_prose())
+def test_command_mentioned_in_the_text_exists_and_knows_these_options(
     where: str, line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     program, *arguments = shlex.split(line)
@@ -75,20 +85,25 @@ def test_command_exists_and_takes_these_arguments(
     for name in (a for a in arguments if a.endswith(".pem")):
         Path(name).touch()
     if program == "make":
-        targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
-        assert {a for a in arguments if "=" not in a} <= set(targets), where
+        check_target(arguments)
     else:
-        parse(arguments)
+        command, left = walk(arguments)
+        if left:
+            command.make_context(command.name, left, resilient_parsing=hasattr(command, "commands"))
 
 
-def parse(arguments: list[str]) -> None:
-    """Walk to the command and let it check its arguments, without running it."""
+def check_target(arguments: list[str]) -> None:
+    targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert {a for a in arguments if "=" not in a} <= set(targets)
+
+
+def walk(arguments: list[str]) -> tuple[Any, list[str]]:
+    """The command that the words name, and what is left for it."""
     command: Any = typer.main.get_command(app)
     while arguments and hasattr(command, "commands") and not arguments[0].startswith("-"):
         assert arguments[0] in command.commands, f"there is no command {arguments[0]!r}"
-        command = command.commands[arguments.pop(0)]
-    if not hasattr(command, "commands"):
-        command.make_context(command.name, arguments)
+        command, arguments = command.commands[arguments[0]], arguments[1:]
+    return command, arguments
 
 
 def leaf_commands(command: Any, path: str) -> list[tuple[str, Any]]:
