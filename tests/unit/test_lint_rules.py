@@ -47,6 +47,7 @@ PASSED = [
     "import logging\nclass Collecting(logging.Handler): ...\nclass CollectingHandler(logging.Handler): ...",
     "log.info('joined', bot_id=bot.id, state=state)",
     "try:\n    f()\nexcept Exception:  # noqa: BLE001 – the task's root; it is logged and ends\n    pass",
+    "try:\n    f()\nexcept Exception as error:  # the root of a standing task\n    log.error('failed', exc_info=error)",
     "try:\n    f()\nexcept BaseException:\n    close()\n    raise",
     "import time\nx = time.time()  # lint-skip: no-clock this is the tape's own header",
     "import time\n# lint-skip: no-clock this is the tape's own header\nx = time.time()",
