@@ -1,0 +1,113 @@
+"""The two files of a recording's media: an MP4 that plays even if its writer dies, and an MP3.
+
+Pictures come one per tick, sound in blocks; both start at zero and are stamped by counting what was written, so whoever feeds
+these writers must leave nothing out. Nothing here knows what the pictures show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import cast
+
+import av
+import numpy as np
+from av.container import OutputContainer
+from av.packet import Packet
+from numpy.typing import NDArray
+
+FRAME_RATE = 30
+SAMPLE_RATE = 48_000
+KEY_FRAME_S = 2
+AUDIO_BIT_RATE = 128_000
+_X264 = {
+    "preset": "superfast",
+    "crf": "24",
+    # A buffer of less than a second keeps even a short file of moving pictures, sound included, within 2.2 Mbps.
+    "maxrate": "1900k",
+    "bufsize": "1500k",
+    "bf": "0",
+    "profile": "high",
+}
+_MP4 = {
+    # Fragments while the file grows, an ordinary index when it is closed. The header waits for the encoders' first
+    # packets: without them it cannot tell the sound's priming samples, and everything would be 21 ms late.
+    "movflags": "hybrid_fragmented+delay_moov",
+    "frag_duration": "1000000",
+    "flush_packets": "1",
+}
+# The planes come as they were captured, and cameras in browsers are BT.601 in limited range. Without the label players
+# take BT.709 for granted at this size and shift every colour.
+_SMPTE170M, _LIMITED = 6, 1
+
+Sound = NDArray[np.float32]
+"""(2, samples), full scale ±1, 48 kHz."""
+
+
+class Mp4Writer:
+    """H.264 at a constant 30 pictures per second, with stereo AAC. Raises av.error.FFmpegError when the disk refuses."""
+
+    def __init__(self, path: Path, width: int, height: int) -> None:
+        self._container: OutputContainer = av.open(str(path), "w", format="mp4", options=_MP4)
+        self._video = self._container.add_stream("libx264", rate=FRAME_RATE)
+        self._video.width, self._video.height = width, height
+        self._video.pix_fmt = "yuv420p"
+        context = self._video.codec_context
+        context.time_base = Fraction(1, FRAME_RATE)
+        context.thread_count = 1
+        context.colorspace = context.color_primaries = context.color_trc = _SMPTE170M
+        context.color_range = _LIMITED
+        context.options = {**_X264, "g": str(KEY_FRAME_S * FRAME_RATE)}
+        self._audio = _AudioTrack(self._container, "aac")
+        self.frames = 0
+
+    def picture(self, frame: av.VideoFrame) -> None:
+        """Add the picture of the next tick. The frame may be painted over as soon as this returns."""
+        frame.pts, frame.time_base = self.frames, Fraction(1, FRAME_RATE)
+        self.frames += 1
+        self._container.mux(self._video.encode(frame))
+
+    def sound(self, samples: Sound) -> None:
+        self._audio.add(samples)
+
+    def close(self) -> None:
+        self._container.mux(self._video.encode(None))
+        self._audio.end()
+        self._container.close()
+
+
+class Mp3Writer:
+    def __init__(self, path: Path) -> None:
+        self._container: OutputContainer = av.open(str(path), "w", format="mp3", options={"flush_packets": "1"})
+        self._audio = _AudioTrack(self._container, "libmp3lame")
+
+    def sound(self, samples: Sound) -> None:
+        self._audio.add(samples)
+
+    def close(self) -> None:
+        self._audio.end()
+        self._container.close()
+
+
+class _AudioTrack:
+    def __init__(self, container: OutputContainer, codec: str) -> None:
+        self._container = container
+        self._stream = cast(av.AudioStream, container.add_stream(codec, rate=SAMPLE_RATE))
+        self._stream.codec_context.layout = "stereo"
+        self._stream.codec_context.format = "fltp"
+        self._stream.codec_context.bit_rate = AUDIO_BIT_RATE
+        self._samples = 0
+
+    def add(self, samples: Sound) -> None:
+        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples), format="fltp", layout="stereo")
+        frame.sample_rate, frame.time_base = SAMPLE_RATE, Fraction(1, SAMPLE_RATE)
+        frame.pts = self._samples
+        self._samples += samples.shape[1]
+        self._mux(self._stream.encode(frame))
+
+    def end(self) -> None:
+        self._mux(self._stream.encode(None))
+
+    def _mux(self, packets: Sequence[Packet]) -> None:
+        self._container.mux(packets)

@@ -1,0 +1,87 @@
+"""The pictures of one video track: encoded frames in, the picture of a given moment out.
+
+Frames wait, in the sender's order, until their time has come; then each is decoded, because the next depends on it, and only
+the last is shown. Behind a break in the stream the last good picture stays until a key frame begins anew.
+"""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass
+from typing import cast
+
+import av
+from av.codec.context import Flags
+from av.error import FFmpegError
+
+from rapporteur.media.clocks import Stamp, TrackClock
+from rapporteur.wire.tape import Record
+
+_DECODERS = {"video/vp8": "vp8", "video/vp9": "vp9", "video/h264": "h264"}
+
+
+@dataclass(slots=True)
+class PictureReport:
+    decoded_frames: int = 0
+    lost_frames: int = 0
+    """Frames that came too late, could not be decoded, or had nothing to build on."""
+
+
+class VideoTrack:
+    def __init__(self, mime: str, clock_rate: int, report: PictureReport) -> None:
+        """ValueError for a codec that is not decoded here."""
+        if mime.lower() not in _DECODERS:
+            raise ValueError(f"no decoder for {mime}")
+        self._codec = _DECODERS[mime.lower()]
+        self._clock = TrackClock(clock_rate)
+        self._report = report
+        self._waiting: list[tuple[tuple[int, int], int, Stamp, Record]] = []
+        self._arrived = 0
+        self._decoder: av.VideoCodecContext | None = None
+        self._reached: tuple[int, int] | None = None
+        self.frame: av.VideoFrame | None = None
+        """The picture shown now; None until the first key frame."""
+        self.version = 0
+        """Grows with every new picture."""
+        self.shown_us = 0.0
+        """When the newest picture was taken, UTC microseconds."""
+
+    def observe(self, record: Record) -> None:
+        stamp = self._clock.observe(record.rtp, record.at_us)
+        self._arrived += 1
+        heapq.heappush(self._waiting, (stamp.order, self._arrived, stamp, record))
+
+    def advance(self, now_us: float) -> None:
+        """Make `frame` the newest picture that is not later than `now_us`. Call with growing times."""
+        while self._waiting and self._waiting[0][2].time_us <= now_us:
+            order, _, stamp, record = heapq.heappop(self._waiting)
+            if self._reached is not None and order <= self._reached:
+                self._report.lost_frames += order < self._reached
+                continue
+            if self._reached is not None and order[0] != self._reached[0]:
+                self._decoder = None  # another sender: its pictures do not build on what was before
+            self._reached = order
+            self._decode(stamp, record)
+
+    def _decode(self, stamp: Stamp, record: Record) -> None:
+        if self._decoder is None:
+            if not record.is_key:
+                self._report.lost_frames += 1
+                return
+            self._decoder = self._new_decoder()
+        try:
+            frames = self._decoder.decode(av.Packet(record.payload))
+        except FFmpegError:
+            self._decoder = None
+            self._report.lost_frames += 1
+            return
+        for frame in frames:
+            self.frame, self.shown_us = frame, stamp.time_us
+            self.version += 1
+            self._report.decoded_frames += 1
+
+    def _new_decoder(self) -> av.VideoCodecContext:
+        decoder = cast(av.VideoCodecContext, av.CodecContext.create(self._codec, "r"))
+        decoder.thread_count = 1
+        decoder.flags |= Flags.low_delay
+        return decoder

@@ -1,0 +1,181 @@
+"""The mixed sound: every audio track decoded, placed by its timestamps on one grid of samples, summed and limited.
+
+The grid counts 48 kHz samples of UTC. Within a track a piece stands where its timestamp says relative to the one before, so
+that a lost packet leaves exactly its own silence; the track as a whole follows its clock by shortening or stretching packets
+by inaudible amounts, and jumps only when it is more than 20 ms off.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import cast
+
+import av
+import numpy as np
+from av.error import FFmpegError
+from numpy.typing import NDArray
+
+from rapporteur.media.clocks import Stamp, TrackClock
+from rapporteur.media.encoders import SAMPLE_RATE, Sound
+from rapporteur.wire.tape import Record
+
+OFF_GRID = SAMPLE_RATE // 50
+"""Further off its clock than this, a track jumps."""
+TOLERATED = SAMPLE_RATE // 200
+"""Nearer to its clock than this, a track is left alone."""
+STRETCH = 5
+"""Samples by which one packet may be made longer or shorter: half a percent."""
+LOSS = 1_000
+"""A larger step in the sequence numbers is a new sender, not so many lost packets."""
+GAP = 2 * SAMPLE_RATE
+"""A longer silence between two packets is a microphone that was off, not a gap in the sound."""
+CEILING = 0.9
+
+_DECODERS = {"audio/opus": "opus"}
+
+
+def sample_at(time_us: float) -> int:
+    return round(time_us * SAMPLE_RATE / 1_000_000)
+
+
+@dataclass(slots=True)
+class SoundReport:
+    lost_packets: int = 0
+    gap_samples: int = 0
+    peak: float = 0.0
+
+
+class AudioTrack:
+    """One source of sound. Feed it packets as they arrived; take blocks of samples out in the order of time."""
+
+    def __init__(self, mime: str, clock_rate: int, report: SoundReport) -> None:
+        """ValueError for a codec that is not decoded here."""
+        if mime.lower() not in _DECODERS:
+            raise ValueError(f"no decoder for {mime}")
+        self._clock = TrackClock(clock_rate)
+        self._rate = clock_rate
+        self._report = report
+        self._waiting: list[tuple[tuple[int, int], int, Stamp, Record]] = []
+        self._arrived = 0
+        self._placed: deque[tuple[int, Sound]] = deque()
+        self._decoder = cast(av.AudioCodecContext, av.CodecContext.create(_DECODERS[mime.lower()], "r"))
+        self._decoder.thread_count = 1
+        self._decoder.sample_rate = SAMPLE_RATE
+        self._decoder.layout = "stereo"
+        self._epoch: int | None = None
+        self._shift = 0
+        self._cursor = 0
+        self._last: Record | None = None
+
+    def observe(self, record: Record) -> None:
+        stamp = self._clock.observe(record.rtp, record.at_us)
+        self._arrived += 1
+        heapq.heappush(self._waiting, (stamp.order, self._arrived, stamp, record))
+
+    def add_to(self, block: Sound, start: int) -> bool:
+        """Add what sounds from sample `start` on to the block; whether anything did. What is older is forgotten."""
+        end = start + block.shape[1]
+        while self._waiting and sample_at(self._waiting[0][2].time_us) < end:
+            _, _, stamp, record = heapq.heappop(self._waiting)
+            self._place(stamp, record)
+        added = False
+        for at, piece in self._placed:
+            first, last = max(at, start), min(at + piece.shape[1], end)
+            if first < last:
+                block[:, first - start:last - start] += piece[:, first - at:last - at]
+                added = True
+        while self._placed and self._placed[0][0] + self._placed[0][1].shape[1] <= end:
+            self._placed.popleft()
+        return added
+
+    def skip(self, until: int) -> None:
+        """Forget what sounds before sample `until`: nobody takes it."""
+        while self._waiting and sample_at(self._waiting[0][2].time_us) < until:
+            heapq.heappop(self._waiting)
+        self._placed.clear()
+
+    def _place(self, stamp: Stamp, record: Record) -> None:
+        if self._last is not None and stamp.number == self._epoch:
+            step = (record.sequence - self._last.sequence) & 0xFFFF
+            if step == 0 or step > 0x8000:
+                return  # the same packet once more, or one whose place has been filled
+            self._report.lost_packets += step - 1 if step < LOSS else 0
+        self._last = record
+        piece = self._decode(record.payload)
+        if piece is not None:
+            self._put(stamp, piece)
+
+    def _decode(self, payload: bytes) -> Sound | None:
+        if not payload:
+            return None
+        try:
+            frames = self._decoder.decode(av.Packet(payload))
+        except FFmpegError:
+            self._report.lost_packets += 1
+            return None
+        pieces = [frame.to_ndarray().astype(np.float32, copy=False) for frame in frames]
+        return np.concatenate(pieces, axis=1) if pieces else None
+
+    def _put(self, stamp: Stamp, piece: Sound) -> None:
+        due = sample_at(stamp.epoch.offset_us)
+        if stamp.number != self._epoch or abs(due - self._shift) > OFF_GRID:
+            self._epoch, self._shift = stamp.number, due
+        at = stamp.ticks * SAMPLE_RATE // self._rate + self._shift
+        if abs(due - self._shift) > TOLERATED:
+            step = STRETCH if due > self._shift else -STRETCH
+            piece = _stretched(piece, piece.shape[1] + step)
+            self._shift += step
+        if self._cursor < at < self._cursor + GAP:
+            self._report.gap_samples += at - self._cursor
+        if at < self._cursor:  # what was placed already stays
+            piece, at = piece[:, self._cursor - at:], self._cursor
+        if piece.shape[1]:
+            self._placed.append((at, piece))
+            self._cursor = at + piece.shape[1]
+
+
+def _stretched(piece: Sound, length: int) -> Sound:
+    old = np.arange(piece.shape[1])
+    new = np.linspace(0, piece.shape[1] - 1, length)
+    return np.stack([np.interp(new, old, channel) for channel in piece]).astype(np.float32)
+
+
+class Limiter:
+    """Turns down what would clip, smoothly from block to block, and rounds off what is left above the ceiling."""
+
+    RELEASE = 0.05
+    """How much of the way back to full gain one block goes."""
+
+    def __init__(self) -> None:
+        self._gain = 1.0
+
+    def limit(self, block: Sound) -> Sound:
+        peak = float(np.abs(block).max(initial=0.0))
+        if peak <= CEILING and self._gain > 0.999:
+            self._gain = 1.0
+            return block
+        target = min(self._gain + (1 - self._gain) * self.RELEASE, CEILING / max(peak, 1e-9))
+        block = block * np.linspace(self._gain, target, block.shape[1], dtype=np.float32)
+        self._gain = target
+        return _rounded(block)
+
+
+def _rounded(block: NDArray[np.float32]) -> Sound:
+    excess = np.maximum(np.abs(block) - CEILING, 0)
+    return np.where(excess > 0, np.sign(block) * (CEILING + (1 - CEILING) * np.tanh(excess / (1 - CEILING))), block)
+
+
+class Mixer:
+    """The sum of all tracks."""
+
+    def __init__(self) -> None:
+        self._limiter = Limiter()
+
+    def mix(self, tracks: Iterable[AudioTrack], start: int, count: int) -> Sound:
+        """The next `count` samples from the grid's sample `start`. Blocks follow each other."""
+        block = np.zeros((2, count), np.float32)
+        heard = [track.add_to(block, start) for track in tracks]
+        return self._limiter.limit(block) if any(heard) else block

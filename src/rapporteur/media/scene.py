@@ -1,0 +1,124 @@
+"""Who is in the meeting at the composer's moment, what they show and who speaks: the tape's facts, ready for a layout.
+
+It learns of people from events and of their cameras and screens from tracks, whichever comes first. Files, encoders and pixels
+are not its business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from rapporteur.domain.layout import ActiveSpeaker, Stage
+from rapporteur.media.footage import VideoTrack
+from rapporteur.wire.tape import Track
+
+STALLED_US = 10_000_000
+"""A camera that should be on but has brought nothing for this long gives way to the avatar."""
+UNTOLD_US = 3_000_000
+"""The same, where nobody has told whether the camera is on."""
+OWNER_GRACE_US = 2_000_000
+"""A camera whose owner is still unknown after this long is shown without a name."""
+
+
+@dataclass(slots=True)
+class Person:
+    id: int
+    name: str = ""
+    muted: bool = False
+    camera: bool | None = None
+    """As the events tell; None while they have told nothing."""
+    screen: bool | None = None
+    screen_order: int = 0
+    """Grows with every share that begins: the latest is shown."""
+
+
+@dataclass(slots=True)
+class Source:
+    """A video track and what the tape says about it."""
+
+    track: Track
+    footage: VideoTrack
+    first_us: float
+
+    @property
+    def owner(self) -> int:
+        """The participant, or a number that no participant has."""
+        return self.track.participant_id if self.track.participant_id is not None else -1 - self.track.source
+
+
+class Scene:
+    def __init__(self) -> None:
+        self.people: dict[int, Person] = {}
+        """In the order of joining."""
+        self.speaker = ActiveSpeaker()
+        self.sources: dict[int, Source] = {}
+        self._shares = 0
+
+    def event(self, action: str, participant: dict[str, Any], at_us: int) -> None:
+        """Take one participant event of the tape."""
+        number = int(participant["id"])
+        if action == "leave":
+            self.people.pop(number, None)
+            self.speaker.left(number)
+            return
+        person = self._person(number)
+        person.name = participant.get("name") or ""
+        match action:
+            case "mute" | "unmute":
+                person.muted = action == "mute"
+            case "webcam_on" | "webcam_off":
+                person.camera = action == "webcam_on"
+            case "screenshare_on" | "screenshare_off":
+                person.screen = action == "screenshare_on"
+                self._shares += 1
+                person.screen_order = self._shares
+            case "speech_on" | "speech_off":
+                self.speaker.speech(number, action == "speech_on", at_us / 1000)
+
+    def advance(self, now_us: float) -> None:
+        """Bring every video track to the moment, and in people who are seen but were never announced."""
+        for source in self.sources.values():
+            source.footage.advance(now_us)
+            untold = source.track.participant_id is None and now_us - source.first_us < OWNER_GRACE_US
+            if source.footage.frame is not None and not source.track.ended and not untold:
+                self._person(source.owner)
+        for unnamed in [p for p in self.people if p < 0 and not self._has_picture(p)]:
+            del self.people[unnamed]
+        self.speaker.at(now_us / 1000)
+
+    def stage(self, now_us: float) -> Stage:
+        sharing = [p for p in self.people.values() if self.screen(p.id, now_us) is not None]
+        screen = max(sharing, key=lambda p: p.screen_order, default=None)
+        return Stage(tuple(self.people), self.speaker.current, self.speaker.recent, screen.id if screen else None)
+
+    def camera(self, participant: int, now_us: float) -> Source | None:
+        """The camera to show, None when the avatar is due."""
+        person = self.people[participant]
+        return self._showing(participant, "webcam", person.camera, now_us)
+
+    def screen(self, participant: int, now_us: float) -> Source | None:
+        person = self.people[participant]
+        return self._showing(participant, "screenshare", person.screen, now_us)
+
+    def _showing(self, participant: int, role: str, told: bool | None, now_us: float) -> Source | None:
+        if told is False:
+            return None
+        source = max(self._of(participant, role), key=lambda s: s.footage.shown_us, default=None)
+        if source is None:
+            return None
+        # A shared screen that nobody touches brings no new pictures, and is still shared.
+        patience_us = STALLED_US if told else UNTOLD_US
+        fresh = now_us - source.footage.shown_us <= patience_us or (role == "screenshare" and told is True)
+        return source if fresh else None
+
+    def _of(self, participant: int, role: str) -> Iterable[Source]:
+        return (s for s in self.sources.values() if s.owner == participant and s.track.role == role
+                and not s.track.ended and s.footage.frame is not None)
+
+    def _has_picture(self, participant: int) -> bool:
+        return any(s.owner == participant and not s.track.ended for s in self.sources.values())
+
+    def _person(self, number: int) -> Person:
+        return self.people.setdefault(number, Person(number))
