@@ -1,4 +1,4 @@
-"""The server's core on a real SQLite file and a real blob folder; only the clock, the engine and the launcher are stood in for."""
+"""The server's core on a real SQLite file and a real blob folder; only clock, engine and launcher are stood in for."""
 
 from __future__ import annotations
 

@@ -130,7 +130,8 @@ async def test_every_filter_narrows(core: Core) -> None:
     for filters in (
         BotFilters(meeting_url=f" {url} "), BotFilters(platform=("jitsi", "zoom")), BotFilters(status=("ready", "fatal")),
         BotFilters(metadata={"team": "sales"}), BotFilters(metadata={"team": "sales", "n": "1"}),
-        BotFilters(external_id="x"), BotFilters(join_at_after_ms=START_MS + 1000), BotFilters(join_at_before_ms=START_MS + 1000),
+        BotFilters(external_id="x"), BotFilters(join_at_after_ms=START_MS + 1000),
+        BotFilters(join_at_before_ms=START_MS + 1000),
     ):
         assert await ids(core, filters) == [other.id], filters
         assert (await core.bots.list(core.workspace_id, filters, None, 5)).count == 1
