@@ -180,10 +180,10 @@ async def upload(core: Core, bot_id: str, generation: int, recording_id: str, re
 
 
 @asynccontextmanager
-async def running(folder: Path, clock: FrozenClock | None = None) -> AsyncIterator[Core]:
-    """The core over `folder`; leaving and entering again is a restart of the server."""
+async def running(folder: Path, clock: FrozenClock | None = None, url: str | None = None) -> AsyncIterator[Core]:
+    """The core over `folder`; leaving and entering again is a restart of the server. `url` names another database."""
     clock = clock or FrozenClock()
-    database = Database(f"sqlite:///{folder / 'rapporteur.db'}")
+    database = Database(url or f"sqlite:///{folder / 'rapporteur.db'}")
     await database.start()
     store = SqlStore(database, Sealer(server_key(folder / "server.key")))
     engine, launcher, blobs = NotingEngine(), NotingLauncher(), Blobs.local(folder / "blobs")
