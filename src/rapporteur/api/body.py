@@ -71,8 +71,9 @@ def parse_value(text: str) -> Any:
     try:
         return json.loads(text, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
-        at = f"line {error.lineno} column {error.colno}"
-        raise InvalidRequest("non_field_errors", f"JSON parse error - {_slip(text, error)} at {at}.") from None
+        what, at = _slip(text, error)
+        line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+        raise InvalidRequest("non_field_errors", f"JSON parse error - {what} at line {line} column {column}.") from None
     except (ValueError, RecursionError) as error:
         raise InvalidRequest("non_field_errors", f"JSON parse error - {error}.") from None
 
@@ -81,20 +82,21 @@ def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is not a JSON value")
 
 
-def _slip(text: str, error: json.JSONDecodeError) -> str:
-    rest = text[error.pos:].lstrip()
-    before = text[:error.pos].rstrip()
+def _slip(text: str, error: json.JSONDecodeError) -> tuple[str, int]:
+    """What is likely wrong, and where. Parsers point at a comma or behind it, so commas are looked for on both sides."""
+    at = error.pos + len(text[error.pos:]) - len(text[error.pos:].lstrip())
+    before, rest = text[:error.pos].rstrip(), text[at:]
     if rest[:1] == "#" or rest[:2] in ("//", "/*"):
-        return "JSON has no comments; one begins"
+        return "JSON has no comments; one begins", at
     if before[-1:] == "," and rest[:1] in ("}", "]"):
-        return "a comma stands before a closing bracket"
-    if rest[:1] == "," and re.match(r",\s*[}\]]", rest):
-        return "a comma stands before a closing bracket"
+        return "a comma stands before a closing bracket", len(before) - 1
+    if re.match(r",\s*[}\]]", rest):
+        return "a comma stands before a closing bracket", at
     if "delimiter" in error.msg and rest[:1] == '"':
-        return "a comma is missing"
+        return "a comma is missing", at
     if rest[:1] == "'":
-        return "strings are written in double quotes; a single quote stands"
-    return error.msg[:1].lower() + error.msg[1:]
+        return "strings are written in double quotes; a single quote stands", at
+    return error.msg[:1].lower() + error.msg[1:], error.pos
 
 
 # --- against a schema ---------------------------------------------------------------------------------------------------

@@ -17,7 +17,15 @@ from fastapi.responses import JSONResponse, Response
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
-from rapporteur.domain.errors import InvalidRequest, NotFound, RapporteurError, Refused, Unauthenticated, Unsupported
+from rapporteur.domain.errors import (
+    BlockedAddress,
+    InvalidRequest,
+    NotFound,
+    RapporteurError,
+    Refused,
+    Unauthenticated,
+    Unsupported,
+)
 
 log = structlog.get_logger()
 
@@ -68,7 +76,7 @@ def recall_error(error: RapporteurError) -> JSONResponse:
             return JSONResponse({"detail": "Not found."}, 404)
         case MethodRefused():
             return JSONResponse({"code": error.code, "detail": error.message}, 405)
-        case Refused() | Unsupported():
+        case Refused() | Unsupported() | BlockedAddress():
             return JSONResponse({"code": error.code, "detail": error.message}, 400)
     log.error("request failed", code=error.code, error=type(error).__name__)
     return JSONResponse({"code": error.code, "detail": "The server could not do this; its log has the reason."}, 500)

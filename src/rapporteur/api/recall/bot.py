@@ -77,7 +77,10 @@ async def delete_bot(bot_id: str, workspace: Workspace, services: Services) -> R
 
 @router.post("/{bot_id}/leave_call/")
 async def leave_call(bot_id: str, workspace: Workspace, services: Services, link: Link) -> dict[str, Any]:
-    """Make the bot leave; it cannot be undone. 400 for a bot that has ended or has not started."""
+    """Make the bot leave; it cannot be undone. 400 for a bot that has ended, and for one whose time has not come."""
+    view = await services.bots.get(workspace, bot_id)
+    if view.join_at_ms is not None and view.join_at_ms > services.clock.now_ms() and view.status_changes[-1].code == "ready":
+        raise Refused("This bot is scheduled and has not started: delete it instead.", code="cannot_command_unstarted_bot")
     return reads.bot(await services.bots.leave(workspace, bot_id), link)
 
 

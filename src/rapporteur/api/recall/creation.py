@@ -107,7 +107,7 @@ def _explained(body: CreateBot) -> list[str]:
     if recording.transcript and (provider := next(iter(recording.transcript.provider))) not in LOCAL_PROVIDERS:
         notes.append(f"transcript: {provider} is not available in this build yet; the server's own engine transcribes")
     if recording.retention is None:
-        notes.append("retention null: this build still writes the media to its own disk and keeps it until it is deleted")
+        notes.append("retention null: no artifact is made; while the meeting runs, its media passes through the bot's disk")
     if recording.include_bot_in_recording.audio or recording.include_bot_in_recording.video:
         notes.append("include_bot_in_recording: this bot says and shows nothing yet, so there is nothing to include")
     return notes

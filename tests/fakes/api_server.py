@@ -1,0 +1,158 @@
+"""The real API on loopback over the real services and a temporary SQLite file, a client, and a bot's side of the channel."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import uvicorn
+
+from rapporteur.api.app import ApiServices, create_app
+from rapporteur.dashboard.player import PlayerServices, create_router
+from rapporteur.domain.meeting import ROOM_PATTERN, Catalogue
+from rapporteur.domain.recording import FILES, ArtifactKind
+from rapporteur.outbound.guard import Guard
+from rapporteur.services.webhooks import Webhooks
+from rapporteur.settings import Settings
+from rapporteur.wire import control
+from rapporteur.wire.control import Acknowledge, Fact, Hello, Message
+from tests.fakes import core as fakes
+from tests.fakes.core import Core, Reporting
+
+ROOM = "http://127.0.0.1:8000/room/weekly-sync"
+CATALOGUE = Catalogue((ROOM_PATTERN,), frozenset({"room"}))
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: Any
+    raw: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.raw)
+
+
+@dataclass
+class ApiServer:
+    core: Core
+    url: str
+    key: str
+    http: aiohttp.ClientSession
+
+    async def call(self, method: str, path: str, *, key: str | None = "", headers: dict[str, str] | None = None,
+                   **options: Any) -> Answer:
+        """One request, redirects not followed. `key` is what stands in the Authorization header; None sends none."""
+        authorization = {} if key is None else {"Authorization": key or f"Token {self.key}"}
+        address = path if path.startswith("http") else f"{self.url}{path}"
+        async with self.http.request(method, address, headers=authorization | (headers or {}), allow_redirects=False,
+                                     **options) as answer:
+            return Answer(answer.status, answer.headers, await answer.read())
+
+    async def get(self, path: str, **options: Any) -> Any:
+        answer = await self.call("GET", path, **options)
+        assert answer.status == 200, answer.raw
+        return answer.json
+
+    async def create(self, **body: Any) -> Any:
+        answer = await self.call("POST", "/api/v1/bot/", json={"meeting_url": ROOM} | body)
+        assert answer.status == 201, answer.raw
+        return answer.json
+
+    async def recorded(self, contents: dict[str, bytes] | None = None, **body: Any) -> tuple[str, str]:
+        """A bot that attended, recorded, stored every file and is done; (bot, recording)."""
+        bot_id = (await self.create(**body))["id"]
+        _, generation = await self.core.next(bot_id)
+        await self.core.hello(bot_id, generation)
+        recording_id, report = "6f1c1f0e-0000-4000-8000-" + bot_id[-12:], Reporting(bot_id)
+        await self._take(bot_id, generation, report.joined() + report.recording(recording_id) + report.over(recording_id))
+        await self._take(bot_id, generation, await self._store(bot_id, generation, recording_id, report, contents or {}))
+        await self._take(bot_id, generation, report.finished())
+        await self.core.lifecycle.publish(bot_id)
+        return bot_id, recording_id
+
+    async def _take(self, bot_id: str, generation: int, facts: list[Fact]) -> None:
+        await self.core.attendance.take(bot_id, generation, facts)
+
+    async def _store(self, bot_id: str, generation: int, recording_id: str, report: Reporting,
+                     contents: dict[str, bytes]) -> list[Fact]:
+        view = await self.core.recordings.get(self.core.workspace_id, recording_id)
+        facts = []
+        for kind in [artifact.kind for artifact in view.artifacts]:
+            names = [file.name for file in FILES if file.artifact is kind]
+            granted = await self.core.attendance.uploads(
+                bot_id, generation, [{"recording_id": recording_id, "name": name} for name in names])
+            files = []
+            for grant in granted:
+                data = contents.get(grant["name"], b"[]")
+                await self.core.stored(grant["key"], data)
+                files.append({"name": grant["name"], "key": grant["key"], "size": len(data)})
+            title = {"title": "Weekly sync"} if kind is ArtifactKind.MEETING_METADATA else None
+            facts.append(report.fact(control.ARTIFACT_STORED, recording_id=recording_id, artifact=kind, files=files,
+                                     report=title))
+        return facts
+
+
+@asynccontextmanager
+async def serving(folder: Path, settings: Settings | None = None) -> AsyncIterator[ApiServer]:
+    """A whole server on a free port of loopback; its clock is the core's."""
+    settings = settings or Settings()
+    async with fakes.running(folder) as core, aiohttp.ClientSession() as http:
+        services = ApiServices(
+            bots=core.bots, recordings=core.recordings, webhooks=Webhooks(core.store, core.clock, Guard(loopback=True)),
+            keys=core.keys, links=core.links, attendance=core.attendance, blobs=core.blobs, catalogue=CATALOGUE,
+            clock=core.clock,
+        )
+        app = create_app(services, settings, pages=[create_router(PlayerServices(core.bots, core.links, core.blobs))])
+        config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", ws="websockets-sansio",
+                                proxy_headers=False, timeout_graceful_shutdown=2)
+        server = uvicorn.Server(config)
+        task = asyncio.create_task(server.serve())
+        while not server.started:
+            await asyncio.sleep(0.005)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        secret, _ = await core.keys.create(core.workspace_id, "tests")
+        try:
+            yield ApiServer(core, f"http://127.0.0.1:{port}", secret, http)
+        finally:
+            await http.close()
+            server.should_exit = True
+            await task
+
+
+@dataclass
+class BotSide:
+    """A bot process's end of the control channel."""
+
+    socket: aiohttp.ClientWebSocketResponse
+
+    async def say(self, *messages: Message) -> None:
+        for message in messages:
+            await self.socket.send_str(control.encode(message))
+
+    async def hear(self) -> Message:
+        return control.decode(await self.socket.receive_str(timeout=5))
+
+    async def acknowledged(self, number: int) -> None:
+        """Listen until the server holds the facts up to `number`."""
+        while True:
+            if isinstance(message := await self.hear(), Acknowledge) and message.number >= number:
+                return
+
+
+@asynccontextmanager
+async def attending(api: ApiServer, bot_id: str, generation: int, token: str | None = None) -> AsyncIterator[BotSide]:
+    token = token or next(c.token for b, g, c in reversed(api.core.launcher.launched) if (b, g) == (bot_id, generation))
+    async with api.http.ws_connect(
+        f"{api.url}/internal/bots/{bot_id}/control", headers={"Authorization": f"Bearer {token}"},
+    ) as socket:
+        side = BotSide(socket)
+        await side.say(Hello(bot_id, generation, api.core.clock.now_ms()))
+        yield side
