@@ -36,8 +36,10 @@ def _artifact(kind: ArtifactKind, code: str) -> ArtifactView:
     if kind is ArtifactKind.TRANSCRIPT:
         detail = {"provider": {"recallai_streaming": {"language_code": "en"}}, "diarization": None}
     artifact_id = f"e0a5c6a2-33ab-4c43-9c30-00000000000{list(ArtifactKind).index(kind)}"
+    file_format = next((f.format for f in FILES if f.artifact is kind), None)
     return ArtifactView(
-        artifact_id, kind, RECORDING_ID, {}, BOT_ID, Status(code, AT_MS), AT_MS, {}, next((f.format for f in FILES if f.artifact is kind), None), files if code == "done" else (), detail)
+        artifact_id, kind, RECORDING_ID, {}, BOT_ID, Status(code, AT_MS), AT_MS, {}, file_format,
+        files if code == "done" else (), detail)
 
 
 def _recording(code: str) -> RecordingView:

@@ -110,7 +110,9 @@ async def serving(folder: Path, settings: Settings | None = None) -> AsyncIterat
             keys=core.keys, links=core.links, attendance=core.attendance, blobs=core.blobs, catalogue=CATALOGUE,
             clock=core.clock,
         )
-        app = create_app(services, settings, pages=[create_router(PlayerServices(core.bots, core.links, core.blobs))])
+        pages = [create_router(PlayerServices(core.bots, core.links, core.blobs))]
+        # Beside the loop: building the routes takes a while on a crowded machine, and a guard watches the loop.
+        app = await asyncio.to_thread(create_app, services, settings, pages=pages)
         config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", ws="websockets-sansio",
                                 proxy_headers=False, timeout_graceful_shutdown=2)
         server = uvicorn.Server(config)

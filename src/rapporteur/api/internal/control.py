@@ -8,6 +8,7 @@ because the bot keeps its facts until they are acknowledged and the store keeps 
 from __future__ import annotations
 
 import asyncio
+from itertools import groupby
 
 import structlog
 from fastapi import APIRouter
@@ -94,13 +95,16 @@ class Channel:
             batch = [await self._inbox.get()]
             while len(self._inbox):
                 batch.append(await self._inbox.get())
-            await self._take([m for m in batch if isinstance(m, Fact)])
-            for message in batch:
-                await self._answer(message)
+            # In the order they were sent: an upload is asked for after the fact that its recording began.
+            for are_facts, messages in groupby(batch, lambda message: isinstance(message, Fact)):
+                if are_facts:
+                    await self._take([message for message in messages if isinstance(message, Fact)])
+                else:
+                    for message in messages:
+                        await self._answer(message)
 
     async def _take(self, facts: list[Fact]) -> None:
-        if facts:
-            await self._send(Acknowledge(await self._attendance.take(self._bot_id, self.generation, facts)))
+        await self._send(Acknowledge(await self._attendance.take(self._bot_id, self.generation, facts)))
 
     async def _answer(self, message: Message) -> None:
         match message:
