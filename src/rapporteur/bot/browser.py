@@ -267,8 +267,8 @@ def _cannot_start(error: PlaywrightError, account: int | None) -> CaptureFailure
             "The browser cannot be started by the unprivileged account it runs under: it lies in a folder that is closed to "
             "other users. Name one that everybody may start in RAPPORTEUR_CHROMIUM.", code="no_browser",
         )
-    said = re.findall(r"\[err\] (.*)", text)
-    return CaptureFailure(f"The browser could not be started: {said[-1][:200] if said else 'it said nothing.'}", code="no_browser")
+    said = re.findall(r"\[err\] (.*)", text) or ["it said nothing."]
+    return CaptureFailure(f"The browser could not be started: {said[-1][:200]}", code="no_browser")
 
 
 async def _within(seconds: float, closing: Awaitable[None]) -> None:

@@ -24,7 +24,7 @@ from rapporteur.bot.platforms import PLATFORMS
 from rapporteur.bot.screens import Screens
 from rapporteur.domain.errors import CaptureFailure, MeetingFailure, RapporteurError, Unsupported
 from rapporteur.domain.participants import Attendee
-from rapporteur.domain.session import BrowserLost, ChatSeen, Fact, RosterSeen
+from rapporteur.domain.session import BrowserLost, ChatSeen, Fact, JoinFailed, RosterSeen
 from rapporteur.kit.clock import Clock
 from rapporteur.kit.tasks import TaskOwner
 from rapporteur.services.ports import MeetingListener, TrackSeen
@@ -166,9 +166,10 @@ class PageMeeting:
         self._settle(None)
 
     def _fail(self, failure: MeetingFailure) -> None:
-        """While joining, this is join's to raise; later, a page that no longer lets the bot in is a lost page."""
+        """Before the meeting was asked, this is join's to raise; what comes up behind the first question is a fact."""
         if not self._settle(failure):
-            self._lost(failure.message)
+            self._listener.on_log("error", failure.message)
+            self._listener.on_fact(JoinFailed(failure.sub_code))
 
     # --- losing and leaving ---------------------------------------------------------------------------------------------
 

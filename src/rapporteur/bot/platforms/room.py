@@ -7,7 +7,15 @@ from playwright.async_api import Page
 from rapporteur.bot.platform import Capabilities, Screen, Visitor
 from rapporteur.domain.errors import MeetingFailure
 from rapporteur.domain.meeting import ROOM_PATTERN
-from rapporteur.domain.session import Admitted, HeldAtDoor, JoinFailed, MeetingEnded, RefusedAtDoor, RemovedByHost
+from rapporteur.domain.session import (
+    Admitted,
+    BrowserLost,
+    HeldAtDoor,
+    JoinFailed,
+    MeetingEnded,
+    RefusedAtDoor,
+    RemovedByHost,
+)
 
 PRESS_MS = 5000.0
 LEFT_MS = 1500.0
@@ -34,6 +42,8 @@ class Room:
         Screen("removed", _shown("removed"), RemovedByHost()),
         Screen("ended", _shown("ended"), MeetingEnded()),
         Screen("denied", _shown("denied"), RefusedAtDoor()),
+        # The page keeps the call for a while without its server, and shows this when it gives up.
+        Screen("lost", _shown("lost"), BrowserLost()),
         Screen("full", _shown("full"), JoinFailed("meeting_full")),
         Screen("call", _shown("call"), Admitted()),
         Screen("lobby", _shown("lobby"), HeldAtDoor()),

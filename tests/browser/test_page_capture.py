@@ -1,0 +1,201 @@
+"""The page script at work: encoded tracks reach the bot, the page notices nothing, and learns no secret."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import av
+import pytest
+from websockets.asyncio.server import ServerConnection, serve
+
+from rapporteur.bot.browser import Browser
+from rapporteur.bot.page_meeting import PageMeeting, page_program
+from rapporteur.bot.platforms import PLATFORMS
+from rapporteur.domain.session import Admitted, ChatSeen, RosterSeen
+from rapporteur.kit.clock import SystemClock
+from rapporteur.wire import page as wire
+from rapporteur.wire.page import MediaFrame
+from tests.fakes.studio import Recorder, job, studio
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(60)]
+
+SAMPLES = Path(__file__).resolve().parents[2] / "contracts" / "page"
+FOUR_TRACKS = {("ann", "webcam"), ("ann", "microphone"), ("bob", "webcam"), ("bob", "microphone")}
+
+
+@pytest.fixture
+def recorder() -> Recorder:
+    return Recorder()
+
+
+@pytest.fixture
+def meeting(tmp_path: Path, chromium: Path) -> Callable[..., PageMeeting]:
+    return lambda *switches: PageMeeting(run_dir=tmp_path, clock=SystemClock(), chromium=chromium, switches=switches)
+
+
+def owned(recorder: Recorder, least: int) -> set[tuple[str | None, str | None]]:
+    """Whose tracks have delivered at least so many frames."""
+    return {(t.key, t.role) for n, t in recorder.tracks.items() if not t.ended and len(recorder.frames.get(n, ())) >= least}
+
+
+def decoded(codec: str, frames: list[MediaFrame]) -> list[Any]:
+    context = av.CodecContext.create(codec, "r")
+    return [picture for frame in frames for picture in context.decode(av.Packet(frame.payload))]
+
+
+async def test_encoded_frames_of_every_receiver_reach_the_bot_with_their_owner(
+    meeting: Callable[..., PageMeeting], recorder: Recorder,
+) -> None:
+    attending = meeting()
+    async with studio() as url:
+        try:
+            await attending.join(job(url), recorder)
+            await recorder.until(lambda: owned(recorder, 20) == FOUR_TRACKS)
+            now_ms = SystemClock().now_ms()
+        finally:
+            await attending.leave()
+
+    assert recorder.logs == []
+    assert sorted(recorder.tracks) == [1, 2, 3, 4]
+    for number, track in recorder.tracks.items():
+        frames = recorder.frames[number]
+        assert all(now_ms - 20_000 < frame.arrival_ms <= SystemClock().now_ms() for frame in frames)
+        assert [f.arrival_ms for f in frames] == sorted(f.arrival_ms for f in frames)
+        if track.media == "video":
+            assert (track.mime, track.clock_rate) == ("video/VP8", 90_000)
+            assert frames[0].is_key, "the first frame of a track must not be lost"
+            assert [f.sequence for f in frames] == list(range(len(frames)))
+            assert len({f.rtp for f in frames}) == len(frames)
+            pictures = decoded("vp8", frames)
+            assert len(pictures) == len(frames)
+            assert {(p.width, p.height) for p in pictures} == {(320, 180)}
+            assert pictures[-1].to_ndarray(format="rgb24").std() > 10, "the original, not what the page got in its stead"
+        else:
+            assert (track.mime, track.clock_rate) == ("audio/opus", 48_000)
+            sound = decoded("opus", frames)
+            assert abs(sound[-1].to_ndarray()).max() > 0.1
+
+
+async def test_the_page_plays_on_in_true_size_and_finds_no_secret(
+    meeting: Callable[..., PageMeeting], recorder: Recorder,
+) -> None:
+    attending = meeting()
+    async with studio() as url:
+        try:
+            await attending.join(job(url), recorder)
+            await recorder.until(lambda: owned(recorder, 20) == FOUR_TRACKS)
+            page = attending._browser.page
+            await page.evaluate("window.others = [...document.querySelectorAll('[data-self=false] video')]")
+            await page.wait_for_function("others.every(v => v.getVideoPlaybackQuality().totalVideoFrames > 15)")
+            sizes = await page.evaluate("others.map(v => [v.videoWidth, v.videoHeight])")
+            stats = await page.evaluate("""async () => {
+                const all = await Promise.all(near.getReceivers().map(async r => [...(await r.getStats()).values()]));
+                return all.flat().filter(s => s.type === 'inbound-rtp' && s.kind === 'video');
+            }""")
+            seen = await page.evaluate("""() => JSON.stringify([
+                caught, Object.getOwnPropertyNames(window).map(n => { try { return String(window[n]); } catch { return ''; } }),
+                performance.getEntries().map(e => e.name),
+                ['addTransceiver', 'addTrack', 'createOffer', 'close'].map(n => String(RTCPeerConnection.prototype[n])),
+                String(RTCPeerConnection), document.documentElement.outerHTML,
+            ])""")
+            escaped = await page.evaluate("near.constructor === RTCPeerConnection && near instanceof RTCPeerConnection")
+        finally:
+            await attending.leave()
+
+    assert sizes == [[320, 180], [320, 180]]
+    assert stats[0]["framesDecoded"] >= 15
+    assert stats[0].get("pliCount", 0) <= 1
+    assert attending._bridge._secret not in seen
+    assert "ws://" not in seen
+    assert escaped
+
+
+async def test_roster_chat_and_leaving_are_seen(meeting: Callable[..., PageMeeting], recorder: Recorder) -> None:
+    attending = meeting()
+    async with studio() as url:
+        try:
+            await attending.join(job(url), recorder)
+            await recorder.until(lambda: any(len(fact.attendees) == 3 for fact in recorder.of(RosterSeen)))
+            page = attending._browser.page
+            await page.evaluate("say('Good morning')")
+            await recorder.until(lambda: bool(recorder.of(ChatSeen)))
+            await page.evaluate("near.close()")
+            await recorder.until(lambda: sum(track.ended for track in recorder.tracks.values()) == 2)
+        finally:
+            await attending.leave()
+    assert recorder.of(Admitted) == [Admitted()]
+    assert recorder.of(ChatSeen) == [ChatSeen("ann", "Good morning", "everyone")]
+    people = {a.key: a for a in recorder.of(RosterSeen)[-1].attendees}
+    assert (people["me"].name, people["me"].is_self) == ("Scribe", True)
+    assert (people["ann"].is_host, people["bob"].is_host) == (True, False)
+    assert {track.key for track in recorder.tracks.values() if track.ended} == {"ann", "bob"}, "leaving ends the others"
+
+
+async def test_a_page_that_reloads_is_joined_again_and_its_tracks_get_new_numbers(
+    meeting: Callable[..., PageMeeting], recorder: Recorder,
+) -> None:
+    attending = meeting()
+    async with studio() as url:
+        try:
+            await attending.join(job(url), recorder)
+            await recorder.until(lambda: owned(recorder, 5) == FOUR_TRACKS)
+            before = set(recorder.tracks)
+            await attending._browser.page.reload()
+            await recorder.until(lambda: all(recorder.tracks[n].ended for n in before) and owned(recorder, 5) == FOUR_TRACKS)
+        finally:
+            await attending.leave()
+    assert len(recorder.tracks) == 8
+
+
+async def test_a_public_page_reaches_the_bot_on_loopback(meeting: Callable[..., PageMeeting], recorder: Recorder) -> None:
+    async with studio() as url:
+        attending = meeting(f"--ip-address-space-overrides={urlsplit(url).netloc}=public")
+        try:
+            await attending.join(job(url), recorder)
+            await recorder.until(lambda: owned(recorder, 1) == FOUR_TRACKS)
+        finally:
+            await attending.leave()
+    assert Admitted() in recorder.facts
+
+
+async def test_the_page_says_what_the_samples_say(tmp_path: Path, chromium: Path) -> None:
+    texts: list[str] = []
+    batches: list[bytes] = []
+    recorder = Recorder()  # for its waiting alone
+
+    async def listen(connection: ServerConnection) -> None:
+        async for message in connection:
+            (texts if isinstance(message, str) else batches).append(message)  # type: ignore[arg-type]
+            recorder.on_log("", "")
+
+    def heard() -> dict[str, dict[str, Any]]:
+        return {said["type"]: said for said in map(json.loads, texts[1:])}
+
+    browser = Browser(tmp_path, executable=chromium, on_lost=lambda _: None)
+    async with serve(listen, "127.0.0.1", 0) as server, studio() as url:
+        port = server.sockets[0].getsockname()[1]
+        try:
+            page = await browser.open(page_program(PLATFORMS["room"], {"url": f"ws://127.0.0.1:{port}/", "secret": "s3cret"}))
+            await page.goto(url)
+            await page.click("#join")
+            await recorder.until(lambda: len(batches) > 10)
+            await page.evaluate("say('Hello'); near.close()")
+            await recorder.until(lambda: {"chat", "track_ended", "track_owner"} <= heard().keys())
+        finally:
+            await browser.close()
+
+    assert texts[0] == "s3cret"
+    envelopes = [wire.envelope(text) for text in texts[1:]]
+    assert [said.seq for said in envelopes] == list(range(1, len(envelopes) + 1))
+    samples = {sample["type"]: sample for sample in json.loads((SAMPLES / "envelopes.json").read_text())}
+    assert heard().keys() == samples.keys() - {"fault"}
+    for kind, said in heard().items():
+        assert said.keys() == samples[kind].keys()
+        assert said["body"].keys() == samples[kind]["body"].keys()
+    assert heard()["roster"]["body"]["attendees"][0].keys() == samples["roster"]["body"]["attendees"][0].keys()
+    frames = [frame for batch in batches for frame in wire.frames(batch)]
+    assert {frame.media for frame in frames} == {wire.AUDIO, wire.VIDEO}

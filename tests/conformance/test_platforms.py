@@ -1,0 +1,75 @@
+"""What every platform promises, asked of all of them."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from rapporteur.bot.browser import Browser
+from rapporteur.bot.platform import Platform
+from rapporteur.bot.platforms import PLATFORMS
+from rapporteur.domain.lifecycle import FATAL_SUB_CODES
+from rapporteur.domain.meeting import KNOWN_PLATFORMS
+from rapporteur.domain.session import Admitted, JoinFailed
+
+pytestmark = pytest.mark.conformance
+
+every_platform = pytest.mark.parametrize("platform", PLATFORMS.values(), ids=PLATFORMS.keys())
+
+
+@every_platform
+def test_its_examples_are_claimed_by_it_alone(platform: Platform) -> None:
+    for url in platform.addresses.examples:
+        assert [name for name, other in PLATFORMS.items() if other.addresses.claim(url)] == [platform.addresses.platform]
+
+
+@every_platform
+def test_its_near_misses_are_claimed_by_nobody(platform: Platform) -> None:
+    for url in platform.addresses.near_misses:
+        assert not any(other.addresses.claim(url) for other in PLATFORMS.values())
+
+
+@every_platform
+def test_its_name_is_one_the_api_knows(platform: Platform) -> None:
+    assert platform.addresses.platform in KNOWN_PLATFORMS
+
+
+@every_platform
+def test_its_screens_have_one_name_and_one_meaning_each(platform: Platform) -> None:
+    names = [screen.name for screen in platform.screens]
+    assert len(set(names)) == len(names)
+    assert all((screen.fact is None) == screen.asks for screen in platform.screens)
+
+
+@every_platform
+def test_it_can_be_entered_and_asked(platform: Platform) -> None:
+    assert any(isinstance(screen.fact, Admitted) for screen in platform.screens)
+    assert any(screen.asks for screen in platform.screens)
+
+
+@every_platform
+def test_failures_to_join_are_documented_sub_codes(platform: Platform) -> None:
+    told = {screen.fact.sub_code for screen in platform.screens if isinstance(screen.fact, JoinFailed)}
+    assert told <= FATAL_SUB_CODES
+
+
+@every_platform
+def test_its_page_script_is_built(platform: Platform) -> None:
+    assert files("rapporteur.bot").joinpath("bundles", f"{platform.page_script}.js").is_file()
+
+
+@pytest.mark.timeout(60)
+async def test_every_selector_is_one_the_page_can_ask(tmp_path: Path, chromium: Path) -> None:
+    browser = Browser(tmp_path, executable=chromium, on_lost=lambda _: None)
+    selectors = [screen.selector for platform in PLATFORMS.values() for screen in platform.screens]
+    try:
+        page = await browser.open("")
+        broken = await page.evaluate("""selectors => selectors.filter(selector => {
+            try { document.querySelector(selector); return false; } catch { return true; }
+        })""", selectors)
+    finally:
+        await browser.close()
+    assert broken == [], json.dumps(broken)

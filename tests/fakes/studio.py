@@ -1,0 +1,172 @@
+"""A meeting page without a meeting: two peers in one document, with the data- attributes of the built-in room.
+
+It asks for a name and then shows a call with Ann, whose receivers came with a remote offer, and Bob, whose receivers the page
+made itself by addTransceiver. Its policy forbids workers and foreign sockets, and it spies on whatever passes by.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+
+from rapporteur.domain.session import Fact
+from rapporteur.services.ports import TrackSeen
+from rapporteur.wire.control import Job
+from rapporteur.wire.page import MediaFrame
+
+PAGE = """<!doctype html>
+<meta http-equiv="Content-Security-Policy"
+      content="worker-src 'none'; connect-src 'self'; require-trusted-types-for 'script'">
+<title>Studio</title>
+<body data-screen="prejoin">
+<input id="name"><button id="join">Join</button><button id="leave">Leave</button>
+<div id="people"></div><ul id="chat"></ul>
+<script>
+// What a curious page would try: every way by which a secret could come past.
+window.caught = [];
+const note = (...things) => { try { caught.push(JSON.stringify(things)); } catch { caught.push('?'); } };
+const told = [[Worker.prototype, 'postMessage'], [WebSocket.prototype, 'send'], [MessagePort.prototype, 'postMessage']];
+for (const [owner, name] of told) {
+  const f = owner[name]; owner[name] = function (...a) { note(name, a); return f.apply(this, a); };
+}
+for (const name of ['WebSocket', 'Worker', 'Blob']) {
+  window[name] = new Proxy(window[name], {construct(t, a) { note(name, a); return Reflect.construct(t, a); }});
+}
+Error.prepareStackTrace = (e, sites) => { for (const s of sites) note(String(s.getFunction())); return ''; };
+
+const person = (key, name, self = false) => {
+  const div = document.createElement('div');
+  const switches = {microphone: 'on', camera: 'on', screen: 'off'};
+  Object.assign(div.dataset, {participant: key, name, self, host: key === 'ann', ...switches});
+  div.append(...[['video', 'webcam'], ['audio', 'microphone']].map(([tag, role]) => {
+    const element = Object.assign(document.createElement(tag), {autoplay: true, muted: tag === 'video'});
+    element.dataset.role = role;
+    return element;
+  }));
+  people.append(div);
+  return div;
+};
+const place = (div, track) =>
+  div.querySelector(track.kind === 'video' ? 'video' : 'audio').srcObject = new MediaStream([track]);
+
+function picture() {
+  const canvas = Object.assign(document.createElement('canvas'), {width: 320, height: 180});
+  const paint = canvas.getContext('2d');
+  let n = 0;
+  setInterval(() => { paint.fillStyle = `hsl(${n++ * 7},90%,50%)`; paint.fillRect(0, 0, 320, 180); }, 66);
+  return canvas.captureStream(15).getVideoTracks()[0];
+}
+function sound() {
+  const context = new AudioContext(), tone = context.createOscillator(), out = context.createMediaStreamDestination();
+  tone.connect(out); tone.start();
+  return out.stream.getAudioTracks()[0];
+}
+const connect = (a, b) => {
+  a.onicecandidate = e => e.candidate && b.addIceCandidate(e.candidate);
+  b.onicecandidate = e => e.candidate && a.addIceCandidate(e.candidate);
+};
+async function agree(offering, answering) {
+  await offering.setLocalDescription(await offering.createOffer());
+  await answering.setRemoteDescription(offering.localDescription);
+  await answering.setLocalDescription(await answering.createAnswer());
+  await offering.setRemoteDescription(answering.localDescription);
+}
+async function remoteMade(div, tracks) {
+  const far = new RTCPeerConnection(), near = window.near = new RTCPeerConnection();
+  connect(far, near);
+  near.ontrack = e => place(div, e.track);
+  for (const track of tracks) far.addTrack(track);
+  await agree(far, near);
+}
+async function pageMade(div, tracks) {
+  const far = new RTCPeerConnection(), near = new RTCPeerConnection();
+  connect(far, near);
+  for (const track of tracks) place(div, near.addTransceiver(track.kind, {direction: 'recvonly'}).receiver.track);
+  await near.setLocalDescription(await near.createOffer());
+  await far.setRemoteDescription(near.localDescription);
+  for (const track of tracks) far.addTrack(track);
+  await far.setLocalDescription(await far.createAnswer());
+  await near.setRemoteDescription(far.localDescription);
+}
+document.getElementById('join').onclick = async () => {
+  document.body.dataset.screen = 'call';
+  person('me', document.getElementById('name').value, true);
+  const tracks = [picture(), sound()];
+  await remoteMade(person('ann', 'Ann'), tracks);
+  await pageMade(person('bob', 'Bob'), tracks);
+};
+document.getElementById('leave').onclick = () => { document.body.dataset.screen = 'ended'; };
+const say = text => {
+  const line = document.createElement('li');
+  line.append(Object.assign(document.createElement('span'), {className: 'text'}));
+  Object.assign(line.dataset, {chatId: '1', from: 'ann', name: 'Ann', to: 'everyone'});
+  line.firstChild.textContent = text;
+  chat.append(line);
+};
+</script>
+"""
+async def _page(request: web.Request) -> web.Response:
+    return web.Response(text=PAGE, content_type="text/html")
+
+
+@asynccontextmanager
+async def studio() -> AsyncIterator[str]:
+    """The page's address while the block runs."""
+    app = web.Application()
+    app.router.add_get("/room/studio", _page)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    port = runner.addresses[0][1]
+    try:
+        yield f"http://127.0.0.1:{port}/room/studio"
+    finally:
+        await runner.cleanup()
+
+
+def job(url: str, *, password: str | None = None) -> Job:
+    return Job(
+        bot_id="5f0c9c0e-0000-4000-8000-000000000001", generation=1, task="attend", platform="room", meeting_url=url,
+        meeting_password=password, bot_name="Scribe", recording_config={}, automatic_leave={},
+    )
+
+
+class Recorder:
+    """A MeetingListener that keeps everything and wakes whoever waits for some of it."""
+
+    def __init__(self) -> None:
+        self.facts: list[Fact] = []
+        self.tracks: dict[int, TrackSeen] = {}
+        self.frames: dict[int, list[MediaFrame]] = {}
+        self.logs: list[str] = []
+        self._changed = asyncio.Event()
+
+    def on_fact(self, fact: Fact) -> None:
+        self.facts.append(fact)
+        self._changed.set()
+
+    def on_track(self, track: TrackSeen) -> None:
+        self.tracks[track.track] = track
+        self._changed.set()
+
+    def on_media(self, frames: list[MediaFrame]) -> None:
+        for frame in frames:
+            self.frames.setdefault(frame.track, []).append(frame)
+        self._changed.set()
+
+    def on_log(self, level: str, message: str) -> None:
+        self.logs.append(message)
+        self._changed.set()
+
+    def of(self, kind: type[Fact]) -> list[Fact]:
+        return [fact for fact in self.facts if isinstance(fact, kind)]
+
+    async def until(self, holds: Callable[[], bool], within_s: float = 15.0) -> None:
+        async with asyncio.timeout(within_s):
+            while not holds():
+                self._changed.clear()
+                await self._changed.wait()
