@@ -13,6 +13,7 @@ import asyncio
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import aiohttp
@@ -27,7 +28,7 @@ from rapporteur.outbound.http import guarded_session, post
 from rapporteur.services.ports import Engine
 from rapporteur.services.rows import DeliveryRow, EndpointRow
 from rapporteur.services.store import DELIVERIES_TOPIC, Store, UnitOfWork
-from rapporteur.services.webhooks import SCHEDULE_S, TIMEOUT_S, Attempt, Retry, abandon, settle
+from rapporteur.services.webhooks import GONE, SCHEDULE_S, TIMEOUT_S, Attempt, Retry, abandon, settle
 
 log = structlog.get_logger()
 
@@ -39,6 +40,8 @@ PER_ENDPOINT = 8
 BACKLOG = 200
 """Deliveries of one endpoint held in memory; beyond it the rest waits in the database and blocks nobody."""
 POLL_S = 1.0
+LAST_WRITE_S = 5.0
+"""How long stopping waits for the database."""
 OVERDUE_S = 60.0
 """How often retries are looked for whose workflow was never started, because the process died in between."""
 
@@ -79,7 +82,7 @@ class Deliverer:
         """Deliver until cancelled. What was answered by then is still written down."""
         async with AsyncExitStack() as stack:
             self._session = await stack.enter_async_context(guarded_session(self._guard, connections=CONNECTIONS))
-            stack.push_async_callback(self._write_results)
+            stack.push_async_callback(self._last_write)
             self._tasks = await stack.enter_async_context(TaskOwner("webhooks"))
             stack.callback(self._running.clear)
             self._running.set()
@@ -149,7 +152,10 @@ class Deliverer:
                 endpoint = self._endpoints[lane[0]]
                 if endpoint.enabled:
                     async with self._slots[endpoint.id], self._connections:
-                        self._results.append(await self._attempt(rows[0], endpoint))
+                        attempt = await self._attempt(rows[0], endpoint)
+                    self._results.append(attempt)
+                    if attempt.status == GONE:  # said once, heard at once
+                        self._endpoints[endpoint.id] = replace(endpoint, enabled=False)
                 else:
                     self._abandoned.append(rows[0])
                 rows.popleft()
@@ -191,6 +197,13 @@ class Deliverer:
             raise
         del self._results[:len(attempts)], self._abandoned[:len(abandoned)]
         self._release([*(attempt.delivery for attempt in attempts), *abandoned])
+
+    async def _last_write(self) -> None:
+        try:
+            async with asyncio.timeout(LAST_WRITE_S):
+                await self._write_results()
+        except TimeoutError:
+            log.warning("results of webhooks were not written down; they will be sent again", count=len(self._results))
 
     async def _settle(self, attempts: list[Attempt], abandoned: list[DeliveryRow]) -> None:
         def write(tx: UnitOfWork) -> tuple[list[Retry], dict[str, EndpointRow]]:
