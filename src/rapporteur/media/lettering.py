@@ -40,9 +40,12 @@ SCALE = 4
 
 _FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.local/share/fonts", "/Library/Fonts",
                  "/System/Library/Fonts", "C:/Windows/Fonts")
-_FONTS = ("Inter-SemiBold", "NotoSans-SemiBold", "NotoSans-Bold", "NotoSans-Regular", "OpenSans-Semibold", "segoeuib",
-          "DejaVuSans-Bold", "DejaVuSans", "LiberationSans-Bold", "Arial Bold", "Arial Unicode", "NotoSansCJK-Bold",
-          "NotoSansCJK-Regular", "wqy-microhei", "NotoSansArabic-Bold", "NotoSansHebrew-Bold", "NotoSansDevanagari-Bold", "NotoSansThai-Bold")
+_FONTS = (
+    "Inter-SemiBold", "NotoSans-SemiBold", "NotoSans-Bold", "NotoSans-Regular", "OpenSans-Semibold", "segoeuib",
+    "DejaVuSans-Bold", "DejaVuSans", "LiberationSans-Bold", "Arial Bold", "Arial Unicode", "NotoSansCJK-Bold",
+    "NotoSansCJK-Regular", "wqy-microhei", "NotoSansArabic-Bold", "NotoSansHebrew-Bold", "NotoSansDevanagari-Bold",
+    "NotoSansThai-Bold",
+)
 """The first that has all letters wins."""
 
 

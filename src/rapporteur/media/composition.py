@@ -1,0 +1,287 @@
+"""The composer's work: reads a tape once, from its beginning, and makes every artifact of every recording on it.
+
+It follows the tape at a distance of `LAG_US`, so that what arrives late still finds its place, and drains at the end. All
+times are the tape's: running it again over the same tape gives the same files. It knows no process, no clock and no priority;
+those are composer's.
+"""
+
+from __future__ import annotations
+
+import heapq
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, TypeVar
+
+import structlog
+from av.error import FFmpegError
+
+from rapporteur.domain.layout import BesideScreen, Layout
+from rapporteur.domain.recording import ArtifactKind, artifacts_of, files_of
+from rapporteur.media.documents import Documents
+from rapporteur.media.encoders import SAMPLE_RATE
+from rapporteur.media.footage import PictureReport, VideoTrack
+from rapporteur.media.mixing import AudioTrack, SoundReport, sample_at
+from rapporteur.media.production import AUDIBLE, Look, Production
+from rapporteur.media.scene import Scene, Source
+from rapporteur.media.tape import TapeReader
+from rapporteur.wire.tape import Kind, Record, Track
+
+log = structlog.get_logger()
+
+E = TypeVar("E", bound=StrEnum)
+Progress = Callable[[float, bool], None]
+
+LAG_US = 1_000_000
+COMPOSITION_FAILED = "composition_failed"
+"""The sub_code of an artifact that could not be made."""
+_MEDIA_KINDS = frozenset({ArtifactKind.VIDEO_MIXED, ArtifactKind.AUDIO_MIXED})
+
+
+@dataclass(frozen=True, slots=True)
+class ComposeConfig:
+    artifacts: tuple[ArtifactKind, ...]
+    look: Look
+
+    @classmethod
+    def from_recording_config(cls, config: dict[str, Any]) -> ComposeConfig:
+        """From a merged `recording_config`; what it leaves out, or says wrongly, is the default."""
+        layout = _one_of(Layout, config.get("video_mixed_layout"), Layout.SPEAKER)
+        beside = _one_of(BesideScreen, config.get("video_mixed_participant_video_when_screenshare"), BesideScreen.OVERLAP)
+        return cls(artifacts_of(config), Look(layout, beside))
+
+
+def _one_of(kind: type[E], name: Any, default: E) -> E:
+    return kind(name) if name in {member.value for member in kind} else default
+
+
+def compose(
+    tape_dir: Path, out_dir: Path, config: ComposeConfig, *, follow: bool = False,
+    writer_alive: Callable[[], bool] = lambda: True, progress: Progress = lambda position_us, waiting: None,
+) -> list[dict[str, Any]]:
+    """Make `out_dir/RECORDING_ID/NAME` for every artifact; answer one object per recording and artifact.
+
+    Each has the keys of services.ports.ComposedArtifact, `files` being paths as text. `progress` hears, often, up to which
+    moment of the tape (UTC microseconds, 0 before the first) the work is done, and whether it waits for more of the tape; what
+    it raises ends the work. A disk that refuses fails the artifact, not the call.
+    """
+    composition = _Composition(out_dir, config, progress)
+    reader = TapeReader(tape_dir, follow=follow, writer_alive=writer_alive, idle=composition.wait)
+    for record in reader:
+        composition.take(record)
+    return composition.finish(reader.skipped_bytes)
+
+
+@dataclass(slots=True)
+class _Take:
+    """One recording in the making."""
+
+    recording_id: str
+    folder: Path
+    production: Production | None
+    start_us: int
+    end_us: int
+    pictures_before: PictureReport
+    sound_before: SoundReport
+    running: bool = True
+    failure: str | None = None
+    report: dict[str, Any] | None = None
+    """Set when the take is closed."""
+
+
+class _Composition:
+    def __init__(self, out_dir: Path, config: ComposeConfig, progress: Progress) -> None:
+        self._out_dir = out_dir
+        self._config = config
+        self._progress = progress
+        self._scene = Scene()
+        self._audio: dict[int, AudioTrack] = {}
+        self._pictures, self._sound = PictureReport(), SoundReport()
+        self._agenda: list[tuple[int, int, Record]] = []
+        self._told: list[Record] = []
+        """What the documents are made of."""
+        self._takes: dict[str, _Take] = {}
+        self._current: _Take | None = None
+        self._newest_us = 0
+        self._position_us = 0.0
+
+    def wait(self) -> None:
+        self._progress(self._position_us, True)
+
+    def take(self, record: Record) -> None:
+        match record.kind:
+            case Kind.BEGIN:
+                self._break()
+            case Kind.TRACK:
+                self._track(record)
+            case Kind.VIDEO if record.source in self._scene.sources:
+                self._scene.sources[record.source].footage.observe(record)
+            case Kind.AUDIO if record.source in self._audio:
+                self._audio[record.source].observe(record)
+            case Kind.EVENT | Kind.RECORDING:
+                heapq.heappush(self._agenda, (record.at_us, len(self._told), record))
+        if record.kind in (Kind.EVENT, Kind.RECORDING, Kind.UTTERANCE, Kind.MEETING):
+            self._told.append(record)
+        if record.kind is not Kind.UTTERANCE:  # whose time is that of speech long past, or of another generation's
+            self._newest_us = max(self._newest_us, record.at_us)
+            self._advance(self._newest_us - LAG_US)
+
+    def finish(self, skipped_bytes: int) -> list[dict[str, Any]]:
+        self._advance(self._newest_us)
+        for take in self._takes.values():
+            self._close(take)
+        return [entry for take in self._takes.values() for entry in self._entries(take, skipped_bytes)]
+
+    # --- the tape's time ------------------------------------------------------------------------------------------------
+
+    def _break(self) -> None:
+        """A generation begins: sources, roster and clocks of the one before are void, its recordings may go on."""
+        self._advance(self._newest_us)
+        self._scene, self._audio = Scene(), {}
+        if self._current is not None:
+            self._current.running = False
+
+    def _advance(self, until_us: float) -> None:
+        while self._agenda and self._agenda[0][0] <= until_us:
+            at_us, _, record = heapq.heappop(self._agenda)
+            self._roll(at_us)
+            (self._event if record.kind is Kind.EVENT else self._recording)(record)
+        self._roll(until_us)
+
+    def _roll(self, until_us: float) -> None:
+        if until_us <= self._position_us:
+            return
+        self._position_us = until_us
+        take = self._current
+        if take is not None and take.running:
+            take.end_us = max(take.end_us, int(until_us))
+            self._guarded(take, lambda p: p.advance(until_us, self._scene, self._audio.values()))
+        else:
+            self._scene.advance(until_us)
+            for track in self._audio.values():
+                track.skip(sample_at(until_us))
+        self._progress(self._position_us, False)
+
+    def _guarded(self, take: _Take, work: Callable[[Production], None]) -> None:
+        try:
+            if take.production is not None and take.failure is None:
+                work(take.production)
+        except (FFmpegError, OSError) as error:
+            log.error("composition_failed", recording_id=take.recording_id, error=type(error).__name__, errno=error.errno)
+            take.failure = COMPOSITION_FAILED
+
+    # --- what the tape tells --------------------------------------------------------------------------------------------
+
+    def _track(self, record: Record) -> None:
+        track = Track(**record.body)
+        try:
+            if track.media == "audio" and self._config.artifacts and track.source not in self._audio:
+                self._audio[track.source] = AudioTrack(track.mime, track.clock_rate, self._sound)
+            elif track.media == "video" and ArtifactKind.VIDEO_MIXED in self._config.artifacts:
+                known = self._scene.sources.get(track.source)
+                footage = known.footage if known else VideoTrack(track.mime, track.clock_rate, self._pictures)
+                self._scene.sources[track.source] = Source(track, footage, known.first_us if known else record.at_us)
+        except ValueError:
+            log.warning("track_not_decodable", source=track.source, mime=track.mime)
+
+    def _event(self, record: Record) -> None:
+        body = record.body
+        self._scene.event(body["action"], body["participant"], record.at_us)
+
+    def _recording(self, record: Record) -> None:
+        recording_id, action = record.body["recording_id"], record.body["action"]
+        take = self._takes.get(recording_id)
+        if action == "start":
+            self._start(recording_id, record.at_us)
+        elif take is not None and take is self._current:
+            if action == "stop":
+                self._current, take.running = None, False
+                take.end_us = record.at_us
+                self._close(take)
+            elif take.production is not None:
+                take.production.paused = action == "pause"
+
+    def _start(self, recording_id: str, at_us: int) -> None:
+        take = self._takes.get(recording_id)
+        if self._current is not None and self._current is not take:
+            self._close(self._current)
+        if take is None:
+            take = self._takes[recording_id] = self._new_take(recording_id, at_us)
+        elif not take.running:  # the next generation goes on with it
+            self._guarded(take, lambda p: p.leave_empty(at_us))
+        self._current, take.running = take, True
+
+    def _new_take(self, recording_id: str, at_us: int) -> _Take:
+        folder = self._out_dir / recording_id
+        folder.mkdir(parents=True, exist_ok=True)
+        wanted = {f.artifact: folder / f.name for f in files_of(self._config.artifacts) if f.artifact in _MEDIA_KINDS}
+        take = _Take(recording_id, folder, None, at_us, at_us, replace(self._pictures), replace(self._sound))
+        if wanted:
+            try:
+                take.production = Production(
+                    at_us, self._config.look, wanted.get(ArtifactKind.VIDEO_MIXED), wanted.get(ArtifactKind.AUDIO_MIXED))
+            except (FFmpegError, OSError) as error:
+                log.error("composition_failed", recording_id=recording_id, error=type(error).__name__, errno=error.errno)
+                take.failure = COMPOSITION_FAILED
+        return take
+
+    # --- the end --------------------------------------------------------------------------------------------------------
+
+    def _close(self, take: _Take) -> None:
+        if take.report is not None:
+            return
+        take.running = False
+        if self._current is take:
+            self._current = None
+        self._guarded(take, lambda p: p.close())
+        take.report = self._report(take)
+
+    def _report(self, take: _Take) -> dict[str, Any]:
+        pictures, sound, made = self._pictures, self._sound, take.production
+        return {
+            "way": "tracks",
+            "seconds": round((take.end_us - take.start_us) / 1e6, 3),
+            "video_frames": made.ticks if made else 0,
+            "unique_frames": made.unique_frames if made else 0,
+            "decoded_frames": pictures.decoded_frames - take.pictures_before.decoded_frames,
+            "lost_frames": pictures.lost_frames - take.pictures_before.lost_frames,
+            "audio_gaps_ms": round((sound.gap_samples - take.sound_before.gap_samples) * 1000 / SAMPLE_RATE),
+            "lost_packets": sound.lost_packets - take.sound_before.lost_packets,
+            "silent": made is None or made.peak < AUDIBLE,
+            "black": made is None or not made.saw_picture,
+        }
+
+    def _entries(self, take: _Take, skipped_bytes: int) -> list[dict[str, Any]]:
+        documents = Documents(take.recording_id)
+        for record in self._told:
+            documents.take(record)
+        ready = documents.files(take.start_us, take.end_us)
+        entries: list[dict[str, Any]] = []
+        for kind in self._config.artifacts:
+            media = kind in _MEDIA_KINDS
+            failure = take.failure if media else None
+            paths = [take.folder / file.name for file in files_of((kind,))]
+            if not media:
+                try:
+                    for path in paths:
+                        write_json(path, ready[path.name])
+                except OSError as error:
+                    log.error("document_failed", recording_id=take.recording_id, errno=error.errno)
+                    failure = COMPOSITION_FAILED
+            entries.append({
+                "recording_id": take.recording_id,
+                "artifact": kind.value,
+                "files": [] if failure else [str(path) for path in paths],
+                "failure": failure,
+                "report": {**(take.report or {}), "skipped_bytes": skipped_bytes} if media else None,
+            })
+        return entries
+
+
+def write_json(path: Path, body: Any) -> None:
+    """Whole or not at all."""
+    unfinished = path.with_name(path.name + ".part")
+    unfinished.write_text(json.dumps(body, ensure_ascii=False, separators=(",", ":")))
+    unfinished.replace(path)
