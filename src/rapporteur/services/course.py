@@ -29,12 +29,16 @@ class Course:
         self.tx = tx
         self.bot = bot
         self._changes: dict[str, Any] = {}
+        self._shown: list[LiveEvent] = []
 
     def change(self, **changes: Any) -> None:
         self.bot = replace(self.bot, **changes)
         self._changes |= changes
 
     def save(self) -> None:
+        if self._shown:
+            self.tx.history.add_events(self.bot.workspace_id, self.bot.id, self._shown)
+            self.tx.notify(events_topic(self.bot.id))
         if self._changes:
             self.tx.bots.update(self.bot.id, **self._changes)
 
@@ -66,9 +70,8 @@ class Course:
     def show(self, kind: str, body: dict[str, Any], at_ms: float) -> None:
         """Append to the bot's event log, which live views read."""
         number = self.bot.event_number + 1
-        self.tx.history.add_event(self.bot.workspace_id, self.bot.id, LiveEvent(number, at_ms, kind, body))
+        self._shown.append(LiveEvent(number, at_ms, kind, body))
         self.change(event_number=number)
-        self.tx.notify(events_topic(self.bot.id))
 
     def log(self, level: str, message: str, at_ms: float) -> None:
         """Append to the bot's log, which users read."""

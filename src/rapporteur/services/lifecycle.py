@@ -111,11 +111,10 @@ class Lifecycle:
             with following(tx, bot) as course:
                 return publishing.conclude(course, sizes, now)
 
-        whole = await self._store.write(conclude)
-        if whole and not self._keep_tapes:
+        if not await self._store.write(conclude):
+            log.info("tape_kept", bot_id=bot_id)
+        elif not self._keep_tapes:
             await asyncio.to_thread(_remove_tape, self._bots_dir / bot_id)
-        elif not whole:
-            log.warning("tape_kept", bot_id=bot_id)
 
     async def expired_leases(self, now_ms: float) -> list[tuple[str, int]]:
         """(bot, generation) of processes that have not been heard of for too long."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -25,7 +26,7 @@ class Artifacts:
 
     def add(self, artifact: ArtifactRow) -> None:
         values = {name: getattr(artifact, name) for name in (*_PLAIN, "status")}
-        self._connection.execute(insert(artifacts).values(statuses.columns(values)))
+        self._connection.execute(insert(artifacts), statuses.columns(values))
 
     def find(self, workspace_id: str, kind: ArtifactKind, artifact_id: str) -> ArtifactRow | None:
         c = artifacts.c
@@ -59,11 +60,9 @@ class Artifacts:
 
     def set_files(self, artifact: ArtifactRow, files: list[StoredFile]) -> None:
         self._connection.execute(delete(stored_files).where(stored_files.c.artifact_id == artifact.id))
-        for position, file in enumerate(files):
-            self._connection.execute(insert(stored_files).values(
-                artifact_id=artifact.id, workspace_id=artifact.workspace_id, position=position, name=file.name, key=file.key,
-                role=file.role, content_type=file.content_type, size=file.size,
-            ))
+        owner = {"artifact_id": artifact.id, "workspace_id": artifact.workspace_id}
+        self._connection.execute(
+            insert(stored_files), [owner | asdict(file) | {"position": position} for position, file in enumerate(files)])
 
     def files(self, artifact_ids: list[str]) -> dict[str, tuple[StoredFile, ...]]:
         c = stored_files.c

@@ -30,7 +30,7 @@ class Bots:
     def add(self, bot: BotRow) -> None:
         values = {name: getattr(bot, name) for name in _FIELDS}
         derived = {"meeting_url": bot.meeting["url"], "platform": bot.meeting["platform"]}
-        self._connection.execute(insert(bots).values(values | derived))
+        self._connection.execute(insert(bots), values | derived)
 
     def get(self, bot_id: str) -> BotRow | None:
         return self._one(bots.c.id == bot_id)
@@ -57,9 +57,10 @@ class Bots:
         self._connection.execute(delete(bots).where(bots.c.id == bot_id))
 
     def add_status(self, bot_id: str, status: Status) -> None:
-        self._connection.execute(insert(status_changes).values(
-            bot_id=bot_id, at_ms=status.updated_at_ms, code=status.code, sub_code=status.sub_code, message=status.message,
-        ))
+        self._connection.execute(insert(status_changes), {
+            "bot_id": bot_id, "at_ms": status.updated_at_ms, "code": status.code, "sub_code": status.sub_code,
+            "message": status.message,
+        })
 
     def statuses(self, bot_ids: list[str]) -> dict[str, tuple[Status, ...]]:
         c = status_changes.c

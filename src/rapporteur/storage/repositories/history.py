@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from sqlalchemy import Connection, and_, insert, select, update
 
 from rapporteur.services.views import LiveEvent, LogLine
@@ -13,11 +15,11 @@ class History:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def add_event(self, workspace_id: str, bot_id: str, event: LiveEvent) -> None:
-        self._connection.execute(insert(bot_events).values(
-            workspace_id=workspace_id, bot_id=bot_id, number=event.number, at_ms=event.at_ms, type=event.type,
-            body=event.body,
-        ))
+    def add_events(self, workspace_id: str, bot_id: str, events: list[LiveEvent]) -> None:
+        owner = {"workspace_id": workspace_id, "bot_id": bot_id}
+        self._connection.execute(insert(bot_events), [
+            owner | {"number": e.number, "at_ms": e.at_ms, "type": e.type, "body": e.body} for e in events
+        ])
 
     def events(self, bot_id: str, after: int, limit: int) -> list[LiveEvent]:
         c = bot_events.c
@@ -25,9 +27,7 @@ class History:
         return [LiveEvent(*row) for row in self._connection.execute(query.order_by(c.number).limit(limit))]
 
     def add_log(self, workspace_id: str, bot_id: str, line: LogLine) -> None:
-        self._connection.execute(insert(bot_logs).values(
-            workspace_id=workspace_id, bot_id=bot_id, at_ms=line.at_ms, level=line.level, message=line.message,
-        ))
+        self._connection.execute(insert(bot_logs), {"workspace_id": workspace_id, "bot_id": bot_id} | asdict(line))
 
     def logs(self, bot_id: str) -> list[LogLine]:
         c = bot_logs.c
@@ -35,10 +35,8 @@ class History:
         return [LogLine(*row) for row in self._connection.execute(query)]
 
     def add_order(self, workspace_id: str, bot_id: str, order: Order) -> None:
-        self._connection.execute(insert(orders).values(
-            workspace_id=workspace_id, bot_id=bot_id, number=order.number, name=order.name, body=order.body,
-            acknowledged=False,
-        ))
+        self._connection.execute(
+            insert(orders), {"workspace_id": workspace_id, "bot_id": bot_id, "acknowledged": False} | asdict(order))
 
     def orders(self, bot_id: str, after: int) -> list[Order]:
         c = orders.c

@@ -20,10 +20,10 @@ class Keys:
     def ensure_workspace(self, workspace_id: str, name: str, now_ms: float) -> None:
         known = self._connection.execute(select(workspaces.c.id).where(workspaces.c.id == workspace_id)).first()
         if known is None:
-            self._connection.execute(insert(workspaces).values(id=workspace_id, name=name, created_at_ms=now_ms))
+            self._connection.execute(insert(workspaces), {"id": workspace_id, "name": name, "created_at_ms": now_ms})
 
     def add(self, key: KeyRow) -> None:
-        self._connection.execute(insert(api_keys).values(asdict(key)))
+        self._connection.execute(insert(api_keys), asdict(key))
 
     def by_digest(self, digest: str) -> KeyRow | None:
         row = self._connection.execute(select(*_COLUMNS).where(api_keys.c.digest == digest)).one_or_none()

@@ -23,7 +23,7 @@ class Recordings:
 
     def add(self, recording: RecordingRow) -> None:
         values = {name: getattr(recording, name) for name in (*_PLAIN, "status")}
-        self._connection.execute(insert(recordings).values(statuses.columns(values)))
+        self._connection.execute(insert(recordings), statuses.columns(values))
 
     def get(self, recording_id: str) -> RecordingRow | None:
         return self._one(recordings.c.id == recording_id)

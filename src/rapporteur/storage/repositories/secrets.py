@@ -20,4 +20,4 @@ class Secrets:
 
     def put(self, name: str, value: bytes) -> None:
         sealed = self._sealer.seal(value, f"server_secrets/{name}")
-        self._connection.execute(insert(server_secrets).values(name=name, value=sealed))
+        self._connection.execute(insert(server_secrets), {"name": name, "value": sealed})

@@ -70,7 +70,7 @@ class Webhooks:
     # --- deliveries -------------------------------------------------------------------------------------------------
 
     def add_delivery(self, delivery: DeliveryRow) -> None:
-        self._connection.execute(insert(webhook_deliveries).values(asdict(delivery)))
+        self._connection.execute(insert(webhook_deliveries), asdict(delivery))
 
     def get_delivery(self, delivery_id: str) -> DeliveryRow | None:
         row = self._connection.execute(select(*_DELIVERY).where(webhook_deliveries.c.id == delivery_id)).one_or_none()
