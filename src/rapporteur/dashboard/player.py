@@ -5,7 +5,9 @@ The link carries no API key and opens this page alone. The page's own links to t
 
 from __future__ import annotations
 
+import asyncio
 import json
+import math
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -91,8 +93,9 @@ async def _page(
             refresh_s=LOOK_AGAIN_S)
     present = {artifact.kind: artifact for artifact in recording.artifacts}
     meeting = await _meeting(services.blobs, recording, present)
-    return pages.render(
-        "player.html", title=_title(present), meeting=meeting, start_s=start_s,
+    # Beside the loop: hours of talk are megabytes of page, and the loop also carries the bots' heartbeats.
+    return await asyncio.to_thread(
+        pages.render, "player.html", title=_title(present), meeting=meeting, start_s=start_s,
         started_at=iso(recording.started_at_ms) if recording.started_at_ms else None,
         video=_source(services.links, present.get(ArtifactKind.VIDEO_MIXED)),
         audio=_source(services.links, present.get(ArtifactKind.AUDIO_MIXED)),
@@ -117,23 +120,29 @@ async def _meeting(
 ) -> MeetingView:
     events = present.get(ArtifactKind.PARTICIPANT_EVENTS)
     duration_s = ((recording.completed_at_ms or 0) - (recording.started_at_ms or 0)) / 1000
-    return meeting_view(
+    documents = [
         await _document(blobs, present.get(ArtifactKind.TRANSCRIPT), "download_url"),
         await _document(blobs, events, "participant_events_download_url"),
         await _document(blobs, events, "speaker_timeline_download_url"),
-        max(0.0, duration_s) if recording.completed_at_ms and recording.started_at_ms else 0.0,
-    )
+    ]
+    known = recording.completed_at_ms is not None and recording.started_at_ms is not None
+    return await asyncio.to_thread(_view, documents, max(0.0, duration_s) if known else 0.0)
 
 
-async def _document(blobs: BlobStore, artifact: ArtifactView | None, role: str) -> list[dict[str, Any]] | None:
+def _view(documents: list[bytes], duration_s: float) -> MeetingView:
+    transcript, events, timeline = (json.loads(document) if document else None for document in documents)
+    return meeting_view(transcript, events, timeline, duration_s)
+
+
+async def _document(blobs: BlobStore, artifact: ArtifactView | None, role: str) -> bytes:
+    """The file's content; nothing if there is no such file (yet, or any more)."""
     file = _file(artifact, role)
     if file is None:
-        return None
+        return b""
     try:
-        raw = b"".join([chunk async for chunk in blobs.read(file.key, 0, file.size)])
+        return b"".join([chunk async for chunk in blobs.read(file.key, 0, file.size)])
     except NotFound:
-        return None
-    return json.loads(raw)
+        return b""
 
 
 def _file(artifact: ArtifactView | None, role: str = "download_url") -> StoredFile | None:
@@ -187,6 +196,7 @@ def _absence(artifact: ArtifactView | None, noun: str) -> str:
 def _seconds(text: str) -> float:
     """`t=342`, `t=342.5` or `t=342s`; what is no number is the beginning, since a broken link should still play."""
     try:
-        return max(0.0, float(text.removesuffix("s")))
+        seconds = float(text.removesuffix("s"))
     except ValueError:
         return 0.0
+    return seconds if math.isfinite(seconds) and seconds > 0 else 0.0
