@@ -9,6 +9,7 @@
     ├── IllegalTransition       a bug of ours: an event that the lifecycle table does not list
     ├── MeetingFailure          the meeting could not be joined or was lost; carries the sub_code
     ├── CaptureFailure          the browser or the media path broke
+    ├── RecognitionFailure      speech could not be turned into words; says itself whether to try again
     ├── DestinationFailure      the user's endpoint did not take what we owed it
     └── BlockedAddress          an address the outbound guard refuses to dial
 
@@ -96,6 +97,14 @@ class MeetingFailure(RapporteurError):
 
 class CaptureFailure(RapporteurError):
     code = "capture_failure"
+
+
+class RecognitionFailure(RapporteurError):
+    code = "recognition_failure"
+
+    def __init__(self, message: str, *, code: str | None = None, retryable: bool = False) -> None:
+        super().__init__(message, code=code)
+        self.retryable = retryable
 
 
 class DestinationFailure(RapporteurError):
