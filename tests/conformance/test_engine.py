@@ -149,12 +149,12 @@ async def test_a_step_that_meets_an_outage_is_taken_again(engine: DurableEngine,
 
 
 async def test_a_scheduled_bot_is_launched_at_its_time(engine: DurableEngine, scribe: Scribe) -> None:
-    at_s = time.time() + 2.5
+    at_s = time.time() + 3
     await engine.attend("scheduled", at_s * 1000)
     await engine.attend("scheduled", at_s * 1000)
     assert scribe.calls["scheduled"] == []
     await scribe.until("scheduled", "launch 1")
-    assert 0 <= scribe.at["scheduled launch 1"] - at_s < 2.5
+    assert -1 <= scribe.at["scheduled launch 1"] - at_s < 2
     assert scribe.calls["scheduled"] == ["next_generation", "launch 1"]
 
 

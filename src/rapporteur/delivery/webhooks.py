@@ -69,6 +69,8 @@ class Deliverer:
         """Deliveries in memory: waiting in a lane, on their way, or not written down yet."""
         self._done: set[str] = set()
         """Those of `_busy` that are written down. A reading that began before may still show them as pending."""
+        self._more = False
+        """Whether the last reading left something behind, which is then read as soon as there is room."""
         self._results: list[Attempt] = []
         self._abandoned: list[DeliveryRow] = []
         self._written = asyncio.Event()
@@ -124,6 +126,7 @@ class Deliverer:
         limit = BATCH + len(self._busy)
         rows, endpoints = await self._store.read(lambda tx: _pending(tx, limit, full))
         self._endpoints |= endpoints
+        self._more = bool(full) or len(rows) == limit
         for row in rows:
             if row.id not in self._busy:
                 self._hold(row)
@@ -197,6 +200,8 @@ class Deliverer:
             raise
         del self._results[:len(attempts)], self._abandoned[:len(abandoned)]
         self._release([*(attempt.delivery for attempt in attempts), *abandoned])
+        if self._more:
+            self._store.signals.ring(DELIVERIES_TOPIC)
 
     async def _last_write(self) -> None:
         try:

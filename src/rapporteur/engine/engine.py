@@ -32,7 +32,10 @@ T = TypeVar("T")
 log = structlog.get_logger()
 
 _QUEUE_POLL_S = 0.25
-_NEWS_POLL_S = 0.2
+_NEWS_POLL_S = 0.5
+"""Each waiting lifecycle costs a look at the tables this often."""
+_EARLY_S = 1.0
+"""Timers run late by up to this, because DBOS looks for them once a second; a bot needs longer than it to reach the meeting."""
 _HOOKS_AT_A_TIME = 50
 _MANY = 500
 """Workflows asked about, or deleted, in one statement."""
@@ -77,8 +80,8 @@ class DurableEngine:
     # --- the port ---------------------------------------------------------------------------------------------------
 
     async def attend(self, bot_id: str, at_ms: float | None) -> None:
-        """Begin the bot's lifecycle now (None) or at a time; nothing if it was begun before."""
-        delay_s = None if at_ms is None else max(0.0, (at_ms - self._clock.now_ms()) / 1000)
+        """Begin the bot's lifecycle now (None) or at a time, within a second; nothing if it was begun before."""
+        delay_s = None if at_ms is None else max(0.0, (at_ms - self._clock.now_ms()) / 1000 - _EARLY_S)
         await self._enqueue(workflows.BOTS, _bot(bot_id), delay_s, workflows.lifecycle, bot_id)
 
     async def tell(self, bot_id: str, generation: int, news: str) -> None:

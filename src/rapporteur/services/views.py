@@ -116,7 +116,7 @@ class Delivery:
     endpoint_id: str
     event: str
     state: str
-    """pending | delivered | failed"""
+    """pending | retrying | delivered | failed"""
     attempts: int
     created_at_ms: float
     last_status: int | None = None
