@@ -2,6 +2,7 @@
 import { Devices, TROUBLE_TEXT } from "./devices";
 import { byId, press } from "./dom";
 import { Meeting } from "./meeting";
+import { Meter } from "./meter";
 import { toast } from "./panels";
 
 const NAME_KEY = "rapporteur-room-name";
@@ -16,8 +17,9 @@ const devices = new Devices(() => {
   showDevices();
   meeting.devicesChanged();
 });
+const meter = new Meter((level) => byId("prejoin-microphone").style.setProperty("--level", level.toFixed(2)));
 const socketUrl = `${address.protocol === "https:" ? "wss" : "ws"}://${address.host}${path}/socket`;
-const meeting = new Meeting(socketUrl, devices, hostToken);
+const meeting = new Meeting(socketUrl, devices, hostToken, showMeter);
 
 function showDevices(): void {
   for (const id of ["microphone", "prejoin-microphone"]) press(id, devices.microphoneOn);
@@ -31,6 +33,11 @@ function showDevices(): void {
   byId("preview-box").dataset.camera = camera ? "on" : "off";
   byId("device-note").textContent = devices.trouble ? TROUBLE_TEXT[devices.trouble] : "";
   byId("device-note").hidden = devices.trouble === null;
+  showMeter();
+}
+
+function showMeter(): void {
+  meter.listen(document.body.dataset.screen === "prejoin" ? devices.tracks.microphone : null);
 }
 
 async function flip(device: "microphone" | "camera"): Promise<void> {

@@ -33,7 +33,10 @@ export class Meeting {
   private asking = false;
   private lostTimer = 0;
 
-  constructor(url: string, private readonly devices: Devices, private readonly hostToken: string | undefined) {
+  constructor(
+    url: string, private readonly devices: Devices, private readonly hostToken: string | undefined,
+    private readonly moved: (screen: Screen) => void,
+  ) {
     this.tiles = new Tiles(byId("stage"), byId("tiles"), byId("screens"), () => devices.stopScreen());
     this.mesh = new Mesh(devices.tracks, {
       signal: (to, data) => this.send({ type: "signal", to, data }),
@@ -205,7 +208,10 @@ export class Meeting {
   private go(screen: Screen): void {
     document.body.dataset.screen = screen;
     byId("join").toggleAttribute("data-busy", false);
+    // Who cannot see the page hears where it went.
     if (screen === "password") byId("password").focus();
+    else document.querySelector<HTMLElement>(`.view-${screen} h2[tabindex]`)?.focus();
+    this.moved(screen);
   }
 
   // --- others -----------------------------------------------------------------------------------------------------------

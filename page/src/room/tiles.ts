@@ -1,5 +1,6 @@
-// The picture: one tile per person, one per shared screen. The attributes of a tile are read by programs as well
-// (see docs on the built-in room): data-participant, data-name, data-self, data-host, data-microphone, data-camera, data-screen.
+// The picture: one tile per person, one per shared screen. Bots read the attributes of a tile, so they are a promise:
+// data-participant, data-name, data-self, data-host, data-microphone, data-camera, data-screen; data-screen-of on a shared screen;
+// data-role on each media element, which is there from the moment its track is.
 import { hue, icon, initials, make } from "./dom";
 import { arrange } from "./layout";
 import type { Role } from "./peer";

@@ -31,7 +31,7 @@ from rapporteur.simulators.speech import clip_file
 PROGRAM = Path(__file__).parent / "person.js"
 SWITCHES = ("--autoplay-policy=no-user-gesture-required",)
 WINDOW = {"width": 480, "height": 320}
-SCALE = 0.5
+SCALE = 0.25
 """Nobody looks at these windows; painting them would cost more than the meeting itself."""
 STEP_MS = 15_000.0
 LEAD_S = 0.7

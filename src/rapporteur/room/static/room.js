@@ -811,9 +811,10 @@
     unknown_room: "ended"
   };
   var Meeting = class {
-    constructor(url, devices2, hostToken2) {
+    constructor(url, devices2, hostToken2, moved) {
       this.devices = devices2;
       this.hostToken = hostToken2;
+      this.moved = moved;
       this.tiles = new Tiles(byId("stage"), byId("tiles"), byId("screens"), () => devices2.stopScreen());
       this.mesh = new Mesh(devices2.tracks, {
         signal: (to, data) => this.send({ type: "signal", to, data }),
@@ -829,6 +830,7 @@
     }
     devices;
     hostToken;
+    moved;
     panels = new Panels();
     chat = new ChatList();
     people = /* @__PURE__ */ new Map();
@@ -998,6 +1000,8 @@
       document.body.dataset.screen = screen;
       byId("join").toggleAttribute("data-busy", false);
       if (screen === "password") byId("password").focus();
+      else document.querySelector(`.view-${screen} h2[tabindex]`)?.focus();
+      this.moved(screen);
     }
     // --- others -----------------------------------------------------------------------------------------------------------
     joined(person) {
@@ -1056,6 +1060,43 @@
     }
   };
 
+  // src/room/meter.ts
+  var EVERY_MS = 80;
+  var Meter = class {
+    constructor(show) {
+      this.show = show;
+    }
+    show;
+    context = null;
+    track = null;
+    timer = 0;
+    /** Listen to this track; null stops and lets the audio device go. */
+    listen(track) {
+      if (track === this.track) return;
+      this.stop();
+      this.track = track;
+      if (track) this.start(track);
+    }
+    start(track) {
+      const context = new AudioContext();
+      const analyser = new AnalyserNode(context, { fftSize: 1024 });
+      new MediaStreamAudioSourceNode(context, { mediaStream: new MediaStream([track]) }).connect(analyser);
+      const samples = new Float32Array(analyser.fftSize);
+      this.context = context;
+      this.timer = setInterval(() => {
+        analyser.getFloatTimeDomainData(samples);
+        const power = samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length;
+        this.show(Math.min(1, Math.sqrt(power) * 5));
+      }, EVERY_MS);
+    }
+    stop() {
+      clearInterval(this.timer);
+      void this.context?.close();
+      this.context = null;
+      this.show(0);
+    }
+  };
+
   // src/room/main.ts
   var NAME_KEY = "rapporteur-room-name";
   var address = new URL(location.href);
@@ -1067,8 +1108,9 @@
     showDevices();
     meeting.devicesChanged();
   });
+  var meter = new Meter((level) => byId("prejoin-microphone").style.setProperty("--level", level.toFixed(2)));
   var socketUrl = `${address.protocol === "https:" ? "wss" : "ws"}://${address.host}${path}/socket`;
-  var meeting = new Meeting(socketUrl, devices, hostToken);
+  var meeting = new Meeting(socketUrl, devices, hostToken, showMeter);
   function showDevices() {
     for (const id of ["microphone", "prejoin-microphone"]) press(id, devices.microphoneOn);
     for (const id of ["camera", "prejoin-camera"]) press(id, devices.cameraOn);
@@ -1081,6 +1123,10 @@
     byId("preview-box").dataset.camera = camera ? "on" : "off";
     byId("device-note").textContent = devices.trouble ? TROUBLE_TEXT[devices.trouble] : "";
     byId("device-note").hidden = devices.trouble === null;
+    showMeter();
+  }
+  function showMeter() {
+    meter.listen(document.body.dataset.screen === "prejoin" ? devices.tracks.microphone : null);
   }
   async function flip(device) {
     if (device === "microphone") await devices.setMicrophone(!devices.microphoneOn);
