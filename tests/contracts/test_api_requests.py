@@ -10,6 +10,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from rapporteur.api.body import MAX_BYTES
 from tests.fakes.api_server import ROOM, ApiServer, serving
 
 pytestmark = pytest.mark.contract
@@ -149,6 +150,16 @@ async def test_a_malformed_body_is_refused_with_the_slip_and_its_place(api: ApiS
 async def test_a_body_that_is_no_object_is_refused(api: ApiServer) -> None:
     answer = await api.call("POST", "/api/v1/bot/", data="[1]", headers={"Content-Type": "application/json"})
     assert (answer.status, answer.json["non_field_errors"]) == (400, ["Invalid data. Expected a JSON object, but got a list."])
+
+
+async def test_a_body_without_end_is_refused(api: ApiServer) -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        for _ in range(MAX_BYTES // 1_000_000 + 1):
+            yield b"x" * 1_000_000
+
+    for kind in ("application/json", "application/x-www-form-urlencoded"):
+        answer = await api.call("POST", "/api/v1/bot/", data=endless(), headers={"Content-Type": kind})
+        assert (answer.status, answer.json["code"]) == (413, "body_too_large")
 
 
 async def test_forms_are_taken_like_json(api: ApiServer) -> None:

@@ -15,8 +15,9 @@ from typing import Any, TypeVar
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import UploadFile
+from starlette.types import Message
 
-from rapporteur.api.errors import Errors, RejectedBody, merge
+from rapporteur.api.errors import BodyTooLarge, Errors, RejectedBody, merge
 from rapporteur.domain.errors import InvalidRequest
 
 MAX_BYTES = 16 * 1024 * 1024
@@ -26,22 +27,31 @@ M = TypeVar("M", bound=BaseModel)
 
 
 async def read_object(request: Request) -> dict[str, Any]:
-    """The body as an object; an empty body is an empty object. InvalidRequest when it is neither JSON nor a form."""
+    """The body as an object; an empty body is an empty object.
+
+    InvalidRequest when it is neither JSON nor a form, BodyTooLarge beyond MAX_BYTES.
+    """
+    request = _limited(request)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind in {"application/x-www-form-urlencoded", "multipart/form-data"}:
         return await _read_form(request)
-    raw = await _read_limited(request)
+    raw = await request.body()
     return parse(raw) if raw.strip() else {}
 
 
-async def _read_limited(request: Request) -> bytes:
-    chunks, size = [], 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > MAX_BYTES:
-            raise InvalidRequest("non_field_errors", f"The body is larger than {MAX_BYTES} bytes.")
-        chunks.append(chunk)
-    return b"".join(chunks)
+def _limited(request: Request) -> Request:
+    """The same request, which fails as soon as more than MAX_BYTES of its body have come, whatever its header declared."""
+    read = 0
+
+    async def receive() -> Message:
+        nonlocal read
+        message = await request.receive()
+        read += len(message.get("body", b""))
+        if read > MAX_BYTES:
+            raise BodyTooLarge(f"A request has at most {MAX_BYTES} bytes.")
+        return message
+
+    return Request(request.scope, receive)
 
 
 async def _read_form(request: Request) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from rapporteur.domain.errors import (
+    Blame,
     BlockedAddress,
     InvalidRequest,
     NotFound,
@@ -43,6 +44,11 @@ class RejectedBody(InvalidRequest):
 
 class MethodRefused(Refused):
     """The object exists but no longer takes this method: deleting a bot that was dispatched."""
+
+
+class BodyTooLarge(RapporteurError):
+    code = "body_too_large"
+    blame = Blame.USER
 
 
 def nested(path: str, message: str) -> Errors:
@@ -76,6 +82,8 @@ def recall_error(error: RapporteurError) -> JSONResponse:
             return JSONResponse({"detail": "Not found."}, 404)
         case MethodRefused():
             return JSONResponse({"code": error.code, "detail": error.message}, 405)
+        case BodyTooLarge():
+            return JSONResponse({"code": error.code, "detail": error.message}, 413)
         case Refused() | Unsupported() | BlockedAddress():
             return JSONResponse({"code": error.code, "detail": error.message}, 400)
     log.error("request failed", code=error.code, error=type(error).__name__)
