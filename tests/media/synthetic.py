@@ -51,10 +51,14 @@ class Network:
                              record.sequence)
 
 
+SPEED = Network()
+"""A network without trouble."""
+
+
 @lru_cache(maxsize=64)
 def camera(source: int, colour: Colour, start_s: float, end_s: float, marks: tuple[float, ...] = (),
            size: tuple[int, int] = (320, 180), fps: int = 15, first_rtp: int = (1 << 32) - 200_000,
-           still: bool = False) -> tuple[tuple[float, Record], ...]:
+           still: bool = False, noise: bool = False) -> tuple[tuple[float, Record], ...]:
     """VP8, as (sent, record), key frames every two seconds."""
     width, height = size
     encoder = av.CodecContext.create("libvpx", "w")
@@ -67,6 +71,8 @@ def camera(source: int, colour: Colour, start_s: float, end_s: float, marks: tup
         pixels = np.full((height, width, 3), colour, np.uint8)
         if not still:
             pixels[height // 3:height // 2, (n * 16) % width:][:, :24] = 235
+        if noise:
+            pixels[:] = np.random.default_rng(n).integers(0, 255, (height // 4, width // 4, 3)).repeat(4, 0).repeat(4, 1)
         if any(0 <= sent_s - mark < MARK_S for mark in marks):
             pixels[:] = 255
         frame = av.VideoFrame.from_ndarray(pixels, format="rgb24")

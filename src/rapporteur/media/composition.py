@@ -37,6 +37,8 @@ Progress = Callable[[float, bool], None]
 LAG_US = 1_000_000
 COMPOSITION_FAILED = "composition_failed"
 """The sub_code of an artifact that could not be made."""
+_TIMELESS = frozenset({Kind.BEGIN, Kind.UTTERANCE})
+"""Their time does not tell how far the meeting is: an utterance is of speech long past, or of an earlier generation."""
 _MEDIA_KINDS = frozenset({ArtifactKind.VIDEO_MIXED, ArtifactKind.AUDIO_MIXED})
 
 
@@ -124,7 +126,7 @@ class _Composition:
                 heapq.heappush(self._agenda, (record.at_us, len(self._told), record))
         if record.kind in (Kind.EVENT, Kind.RECORDING, Kind.UTTERANCE, Kind.MEETING):
             self._told.append(record)
-        if record.kind is not Kind.UTTERANCE:  # whose time is that of speech long past, or of another generation's
+        if record.kind not in _TIMELESS:
             self._newest_us = max(self._newest_us, record.at_us)
             self._advance(self._newest_us - LAG_US)
 

@@ -26,7 +26,7 @@ _X264 = {
     "crf": "24",
     # A buffer of less than a second keeps even a short file of moving pictures, sound included, within 2.2 Mbps.
     "maxrate": "1900k",
-    "bufsize": "1500k",
+    "bufsize": "1200k",
     "bf": "0",
     "profile": "high",
 }
