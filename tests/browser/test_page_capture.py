@@ -123,6 +123,7 @@ async def test_roster_chat_and_leaving_are_seen(meeting: Callable[..., PageMeeti
             page = attending._browser.page
             await page.evaluate("say('Good morning')")
             await recorder.until(lambda: bool(recorder.of(ChatSeen)))
+            await recorder.until(lambda: owned(recorder, 1) == FOUR_TRACKS)
             await page.evaluate("near.close()")
             await recorder.until(lambda: sum(track.ended for track in recorder.tracks.values()) == 2)
         finally:

@@ -113,18 +113,6 @@ async def test_a_bot_that_is_denied_is_refused_at_the_door(meeting: Callable[[],
     assert recorder.facts == [HeldAtDoor(), RefusedAtDoor()]
 
 
-async def test_a_meeting_that_is_ended_for_all_is_an_end(meeting: Callable[[], PageMeeting], recorder: Recorder) -> None:
-    attending = meeting()
-    async with room() as (url, host):
-        try:
-            await attending.join(job(url), recorder)
-            await recorder.until(lambda: Admitted() in recorder.facts)
-            await host.say("end")
-            await recorder.until(lambda: MeetingEnded() in recorder.facts)
-        finally:
-            await attending.leave()
-
-
 async def test_a_room_that_is_full_cannot_be_joined(meeting: Callable[[], PageMeeting], recorder: Recorder) -> None:
     attending = meeting()
     async with room() as (url, _):
@@ -141,14 +129,19 @@ async def test_a_room_that_is_full_cannot_be_joined(meeting: Callable[[], PageMe
                 await guest.close()
 
 
-async def test_the_right_password_lets_in(meeting: Callable[[], PageMeeting], recorder: Recorder) -> None:
+async def test_the_right_password_lets_in_until_the_host_ends_it_for_all(
+    meeting: Callable[[], PageMeeting], recorder: Recorder,
+) -> None:
     attending = meeting()
-    async with room(password="sesame") as (url, _):
+    async with room(password="sesame") as (url, host):
         try:
             await attending.join(job(url, password="sesame"), recorder)
             await recorder.until(lambda: Admitted() in recorder.facts)
+            await host.say("end")
+            await recorder.until(lambda: MeetingEnded() in recorder.facts)
         finally:
             await attending.leave()
+    assert [fact for fact in recorder.facts if not isinstance(fact, RosterSeen)] == [Admitted(), MeetingEnded()]
 
 
 @pytest.mark.parametrize("password", ["guess", None])

@@ -165,7 +165,7 @@ class Recorder:
     def of(self, kind: type[Fact]) -> list[Fact]:
         return [fact for fact in self.facts if isinstance(fact, kind)]
 
-    async def until(self, holds: Callable[[], bool], within_s: float = 15.0) -> None:
+    async def until(self, holds: Callable[[], bool], within_s: float = 30.0) -> None:
         async with asyncio.timeout(within_s):
             while not holds():
                 self._changed.clear()

@@ -34,10 +34,10 @@ from rapporteur.wire.page import Envelope, MediaFrame
 log = structlog.get_logger()
 
 LOAD_MS = 30_000.0
-ASKED_WITHIN_S = 30.0
-"""A page that shows none of the platform's screens for this long is not a meeting."""
+ASKED_WITHIN_S = 40.0
+"""A page that shows none of the platform's screens, or takes no answer, for this long is not a meeting."""
 PING_EVERY_S = 4.0
-HANGS_AFTER_S = 10.0
+HANGS_AFTER_S = 12.0
 """A page that starts a call keeps its main thread busy for seconds; one that hangs never comes back."""
 POLITE_S = 2.0
 
@@ -126,10 +126,17 @@ class PageMeeting:
             self._fail(failure)
         except PlaywrightTimeout:
             self._listener.on_log("warning", f"The page did not take what its screen '{screen}' asked for.")
+            self._ask_again(screen)
         except PlaywrightError:
             log.info("the page changed while it was answered", screen=screen)
         else:
             self._settle(None)
+
+    def _ask_again(self, screen: str) -> None:
+        """The page reports changes only; a screen that is still there after a failed answer has to be answered again."""
+        if self._screens.current == screen:
+            self._screens.loaded()
+            self._seen(screen)
 
     # --- what the page says ---------------------------------------------------------------------------------------------
 

@@ -17,7 +17,8 @@ from rapporteur.domain.session import (
     RemovedByHost,
 )
 
-PRESS_MS = 5000.0
+PRESS_MS = 10_000.0
+"""The screen is there when it is answered; only a starved machine needs longer than an instant."""
 LEFT_MS = 1500.0
 
 
