@@ -44,21 +44,25 @@ async def join(run_dir: Path) -> AsyncIterator[Join]:
     clients: list[HostRecogniser] = []
 
     def new() -> HostRecogniser:
-        clients.append(HostRecogniser(RecognitionHost(run_dir, idle_s=0.2), COMMAND, clock=SystemClock(), start_s=30))
+        clients.append(HostRecogniser(RecognitionHost(run_dir, idle_s=0.2), COMMAND, clock=SystemClock()))
         return clients[-1]
 
     yield new
     for client in clients:
         await client.aclose()
+    await gone(*clients)
     await until(lambda: not is_held(RecognitionHost(run_dir).lock))
-    for client in clients:
-        await client.aclose()
 
 
 async def until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not holds():
             await SystemClock().sleep(0.02)
+
+
+async def gone(*clients: HostRecogniser) -> None:
+    """Until the processes these started have ended by themselves."""
+    await until(lambda: not any(client.worker_pid for client in clients))
 
 
 def texts(words: list[Word]) -> str:
@@ -123,7 +127,7 @@ async def test_a_language_the_engine_lacks_is_refused(join: Join):
 async def test_two_clients_share_one_niced_process_that_is_in_no_bots_session(join: Join):
     one, other = join(), join()
     await asyncio.gather(one.recognise(bytes(640), "en"), other.recognise(bytes(640), "en"))
-    await until(lambda: not (one.worker_pid and other.worker_pid) or bool(one._reap() or other._reap()))
+    await until(lambda: not (one.worker_pid and other.worker_pid))
     (pid,) = {c.worker_pid for c in (one, other)} - {None}
     assert pid
     assert os.getsid(pid) == pid
@@ -167,7 +171,7 @@ async def test_a_deadline_that_passes_is_a_failure_worth_repeating(run_dir: Path
         await recogniser.recognise(at_16k(clips()[0].pcm) * 4, "en")
     assert (failure.value.code, failure.value.retryable) == ("recognition_timeout", True)
     await recogniser.aclose()
-    await until(lambda: recogniser._reap() or recogniser.worker_pid is None)
+    await gone(recogniser)
 
 
 async def test_a_process_that_cannot_start_is_a_named_failure(run_dir: Path):
@@ -182,20 +186,20 @@ async def test_a_process_that_cannot_start_is_a_named_failure(run_dir: Path):
     await missing.aclose()
 
 
-async def test_a_client_that_talks_nonsense_is_cut_off_and_harms_nobody(join: Join):
+async def test_a_client_that_talks_nonsense_is_cut_off_and_harms_nobody(join: Join, run_dir: Path):
     recogniser = join()
     await recogniser.recognise(bytes(640), "en")
-    reader, writer = await asyncio.open_unix_connection(RecognitionHost(recogniser._host.run_dir).socket)
+    reader, writer = await asyncio.open_unix_connection(RecognitionHost(run_dir).socket)
     writer.write(b"\xff" * 64)
     assert [type(m) for m in Decoder().feed(await reader.read())] == [Ready]
     writer.close()
     assert await recogniser.recognise(bytes(640), "en") == []
 
 
-async def test_answers_name_their_requests(join: Join):
+async def test_answers_name_their_requests(join: Join, run_dir: Path):
     recogniser = join()
     await recogniser.recognise(bytes(640), "en")
-    reader, writer = await asyncio.open_unix_connection(RecognitionHost(recogniser._host.run_dir).socket)
+    reader, writer = await asyncio.open_unix_connection(RecognitionHost(run_dir).socket)
     writer.write(encode(Recognise(7, "en", bytes(640))) + encode(Recognise(8, "fr", bytes(640))))
     decoder, answers = Decoder(), []
     while len(answers) < 3:

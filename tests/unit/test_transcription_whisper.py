@@ -1,7 +1,7 @@
 """The adapter of faster-whisper against a module of the library's shape.
 
-The library is an extra and its models are not at hand, so what is proven here is the translation: how it is called, what of its
-answer becomes words, and how its failures are named. The last test runs the real library where it is installed.
+The library is an extra and its models are not at hand, so what is proven here is the translation: how it is called, what of
+its answer becomes words, and how its failures are named. That the real library loads a real model is not proven here.
 """
 
 from __future__ import annotations

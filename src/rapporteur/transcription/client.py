@@ -109,8 +109,7 @@ class HostRecogniser:
     ) -> None:
         """`command` starts a process that calls worker.main; its first word is the path of a program."""
         self.name = engine_name(host.whisper_model)
-        self.worker_pid: int | None = None
-        """The process that this client started, as long as it has not seen it end."""
+        self._started: int | None = None
         self._host, self._command, self._clock = host, tuple(command), clock
         self._deadline_s, self._start_s = deadline_s, start_s
         self._tasks = TaskOwner("recogniser")
@@ -138,7 +137,17 @@ class HostRecogniser:
         if self._connection:
             self._connection.close()
         await self._tasks.stop()
-        self._reap()
+
+    @property
+    def worker_pid(self) -> int | None:
+        """The process that this client started, if it did and as long as it lives."""
+        if self._started is not None:
+            try:
+                ended, _ = os.waitpid(self._started, os.WNOHANG)
+            except ChildProcessError:
+                ended = self._started
+            self._started = None if ended else self._started
+        return self._started
 
     async def _insist(self, pcm: bytes, language_code: str) -> Message:
         for _ in range(1 + REPEATS):
@@ -198,7 +207,6 @@ class HostRecogniser:
         return connection
 
     def _under_way(self) -> bool:
-        self._reap()
         return self.worker_pid is not None or is_held(self._host.lock)
 
     def _start(self) -> None:
@@ -206,7 +214,7 @@ class HostRecogniser:
         stdin, parameters = os.pipe()
         try:
             # Not by subprocess: its objects and asyncio's insist on the end of a child that is meant to live on.
-            self.worker_pid = os.posix_spawn(
+            self._started = os.posix_spawn(
                 # lint-skip: environment-read-once the child gets this process's own
                 self._command[0], self._command, os.environ, setsid=True, file_actions=[
                     (os.POSIX_SPAWN_DUP2, stdin, 0),
@@ -220,16 +228,6 @@ class HostRecogniser:
         finally:
             os.close(stdin)
             os.close(parameters)
-
-    def _reap(self) -> None:
-        if self.worker_pid is None:
-            return
-        try:
-            ended, _ = os.waitpid(self.worker_pid, os.WNOHANG)
-        except ChildProcessError:
-            ended = self.worker_pid
-        if ended:
-            self.worker_pid = None
 
 
 def _error(answer: Failed) -> RapporteurError:
