@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -12,6 +14,7 @@ from typing import Any
 
 import aiohttp
 import uvicorn
+from fastapi import FastAPI
 
 from rapporteur.api.app import ApiServices, create_app
 from rapporteur.dashboard.player import PlayerServices, create_router
@@ -100,10 +103,25 @@ class ApiServer:
         return facts
 
 
+_migrated: tempfile.TemporaryDirectory[str] | None = None
+
+
+async def _prepare(folder: Path) -> None:
+    """Begin with tables that are made already: making them is another suite's subject, and costs more than most tests here."""
+    global _migrated
+    if _migrated is None:
+        made = tempfile.TemporaryDirectory(prefix="rapporteur-tables-")
+        async with fakes.running(Path(made.name)):
+            _migrated = made
+    for name in ("rapporteur.db", "server.key"):
+        shutil.copy(Path(_migrated.name) / name, folder)
+
+
 @asynccontextmanager
 async def serving(folder: Path, settings: Settings | None = None) -> AsyncIterator[ApiServer]:
     """A whole server on a free port of loopback; its clock is the core's."""
     settings = settings or Settings()
+    await _prepare(folder)
     async with fakes.running(folder) as core, aiohttp.ClientSession() as http:
         services = ApiServices(
             bots=core.bots, recordings=core.recordings, webhooks=Webhooks(core.store, core.clock, Guard(loopback=True)),
@@ -113,20 +131,25 @@ async def serving(folder: Path, settings: Settings | None = None) -> AsyncIterat
         pages = [create_router(PlayerServices(core.bots, core.links, core.blobs))]
         # Beside the loop: building the routes takes a while on a crowded machine, and a guard watches the loop.
         app = await asyncio.to_thread(create_app, services, settings, pages=pages)
-        config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", ws="websockets-sansio",
-                                proxy_headers=False, timeout_graceful_shutdown=2)
-        server = uvicorn.Server(config)
-        task = asyncio.create_task(server.serve())
-        while not server.started:
-            await asyncio.sleep(0.005)
-        port = server.servers[0].sockets[0].getsockname()[1]
         secret, _ = await core.keys.create(core.workspace_id, "tests")
-        try:
-            yield ApiServer(core, f"http://127.0.0.1:{port}", secret, http)
-        finally:
+        async with _uvicorn(app) as url:
+            yield ApiServer(core, url, secret, http)
             await http.close()
-            server.should_exit = True
-            await task
+
+
+@asynccontextmanager
+async def _uvicorn(app: FastAPI) -> AsyncIterator[str]:
+    """uvicorn without its waiting loop, which looks for signals ten times a second and would end as slowly."""
+    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", ws="websockets-sansio", proxy_headers=False,
+                            timeout_graceful_shutdown=2)
+    config.load()
+    server = uvicorn.Server(config)
+    server.lifespan = config.lifespan_class(config)
+    await server.startup()
+    try:
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        await server.shutdown()
 
 
 @dataclass
