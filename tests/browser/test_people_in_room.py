@@ -15,6 +15,7 @@ from rapporteur.simulators.scenario import COUPLE, Line, Message, Person, Scenar
 
 pytestmark = pytest.mark.browser
 
+expect.set_options(timeout=20_000)
 FLOWING = "simulatedPerson.received().then(r => r.connections === {connections} && r.videoFrames > {frames})"
 TRIO = Scenario(people=(Person("Ada", is_host=True), Person("Alan", microphone=False), Person("Emil", camera=False)))
 

@@ -213,6 +213,23 @@ async def test_a_resumed_line_takes_the_seat_of_one_that_only_seems_alive(line: 
     await back.hear("chat")
 
 
+async def test_knocking_twice_on_one_line_does_not_make_two_people(line: Line) -> None:
+    ada, ben = await line.call("abc"), await line.call("abc")
+    await ada.join("Ada")
+    first = await ben.join("Ben")
+    again = await ben.join("Ben")
+    assert again["key"] == first["key"]
+    assert [p["name"] for p in again["participants"]] == ["Ada", "Ben"]
+
+
+async def test_who_left_may_come_in_again_on_the_same_line(line: Line) -> None:
+    ada, ben = await line.call("abc"), await line.call("abc")
+    await ada.join("Ada")
+    await ben.join("Ben")
+    await ben.say("leave")
+    assert len((await ben.join("Benjamin"))["participants"]) == 2
+
+
 async def test_a_restarted_server_takes_everybody_back_under_their_keys_and_keeps_the_rules() -> None:
     secret = b"kept over the restart"
     async with running_room(secret=secret) as base:

@@ -145,7 +145,7 @@ export class Tiles {
     this.stage.dataset.layout = this.screens.size > 0 ? "screen" : "people";
     this.stage.dataset.count = String(this.tiles.size);
     arrange(this.people, this.tiles.size);
-    arrange(this.shared, this.screens.size);
+    arrange(this.shared, this.screens.size, true);
   }
 }
 

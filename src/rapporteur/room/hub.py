@@ -165,10 +165,11 @@ class Hub:
         code = connection.code
         back = self._mint.read(hello.resume, code) if hello.resume else None
         host = self._mint.read(hello.host, code) if hello.host else None
+        key = (back.key if back else None) or connection.key or secrets.token_hex(4)
+        self._give_up_seat(connection, unless=key)
         found = self._find(code, host or back)
         if found is None:
             return connection.send({"type": "refused", "reason": "unknown_room"})
-        key = (back.key if back else None) or secrets.token_hex(4)
         if (previous := found.seats.get(key)) is not None and previous is not connection:
             previous.close()
         connection.key = key
@@ -180,6 +181,13 @@ class Hub:
             password_digest=self._mint.digest(code, hello.password) if hello.password else None,
             microphone=hello.microphone, camera=hello.camera,
         )))
+
+    def _give_up_seat(self, connection: Connection, *, unless: str) -> None:
+        """A line has one seat; whoever knocks on it under another key leaves the first."""
+        found = self._rooms.get(connection.code)
+        if found is not None and connection.key is not None and connection.key != unless:
+            found.seats.pop(connection.key, None)
+            self._deliver(connection.code, found, found.room.leave(connection.key))
 
     # --- posts ----------------------------------------------------------------------------------------------------------
 

@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 
 import structlog
 import uvicorn
-from fastapi import APIRouter, FastAPI, HTTPException, Request, WebSocket
+from fastapi import APIRouter, FastAPI, HTTPException, Request, WebSocket, WebSocketDisconnect
 from fastapi.responses import FileResponse, Response
 from pydantic import ValidationError
 
@@ -134,7 +134,7 @@ async def _write(websocket: WebSocket, connection: Connection) -> None:
         while (frame := await connection.outbox.get()) is not None:
             await websocket.send_text(frame)
         await websocket.close()
-    except (RuntimeError, OSError) as error:  # Starlette says RuntimeError when the other side has closed first
+    except (WebSocketDisconnect, RuntimeError) as error:  # RuntimeError: the other side had closed before we did
         log.debug("room connection closed while writing", error=type(error).__name__)
 
 

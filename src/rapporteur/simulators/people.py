@@ -33,7 +33,8 @@ SWITCHES = ("--autoplay-policy=no-user-gesture-required",)
 WINDOW = {"width": 480, "height": 320}
 SCALE = 0.25
 """Nobody looks at these windows; painting them would cost more than the meeting itself."""
-STEP_MS = 15_000.0
+STEP_MS = 30_000.0
+"""Far more than any step takes, on a machine that is not overloaded."""
 LEAD_S = 0.7
 """From the order to begin until second zero: plans must have reached every page by then."""
 SOON_MS = 300.0
@@ -263,10 +264,10 @@ class People:
         """What the person's page shows: prejoin, password, lobby, call, denied, removed, ended, full or lost."""
         return await self._page(name).locator("body").get_attribute("data-screen") or ""
 
-    async def wait_until_on(self, name: str, screen: str, *, timeout_s: float = 15) -> None:
+    async def wait_until_on(self, name: str, screen: str, *, timeout_s: float = 30) -> None:
         await self._page(name).wait_for_selector(f"body[data-screen={screen}]", timeout=timeout_s * 1000)
 
-    async def wait_until_in_call(self, name: str, *, timeout_s: float = 15) -> None:
+    async def wait_until_in_call(self, name: str, *, timeout_s: float = 30) -> None:
         """One of our own people, by its page; anybody else, by being seen by the host."""
         if name in self._pages:
             await self.wait_until_on(name, "call", timeout_s=timeout_s)

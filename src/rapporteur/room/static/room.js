@@ -621,22 +621,23 @@
 
   // src/room/layout.ts
   var GAP = 12;
-  var SHAPE = 16 / 9;
-  function fit(count, width, height) {
-    let best = { width: 0, height: 0, columns: 1 };
+  var WIDE = 16 / 9;
+  function fit(count, width, height, wide = false) {
+    const shape = !wide && height > width ? 1 : WIDE;
+    let best = { width: 0, height: 0 };
     for (let columns = 1; columns <= count; columns++) {
       const rows = Math.ceil(count / columns);
       const widest = (width - GAP * (columns - 1)) / columns;
       const highest = (height - GAP * (rows - 1)) / rows;
-      const tile = Math.min(widest, highest * SHAPE);
-      if (tile > best.width) best = { width: tile, height: tile / SHAPE, columns };
+      const tile = Math.min(widest, highest * shape);
+      if (tile > best.width) best = { width: tile, height: tile / shape };
     }
     return best;
   }
-  function arrange(box, count) {
+  function arrange(box, count, wide = false) {
     const { clientWidth, clientHeight } = box;
     if (count === 0 || clientWidth === 0) return;
-    const tile = fit(count, clientWidth, clientHeight);
+    const tile = fit(count, clientWidth, clientHeight, wide);
     box.style.setProperty("--tile-width", `${Math.floor(tile.width)}px`);
     box.style.setProperty("--tile-height", `${Math.floor(tile.height)}px`);
   }
@@ -773,7 +774,7 @@
       this.stage.dataset.layout = this.screens.size > 0 ? "screen" : "people";
       this.stage.dataset.count = String(this.tiles.size);
       arrange(this.people, this.tiles.size);
-      arrange(this.shared, this.screens.size);
+      arrange(this.shared, this.screens.size, true);
     }
   };
   function screenVideo() {
