@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from rapporteur.domain.errors import RecognitionFailure
+from rapporteur.domain.errors import RecognitionFailure, Unsupported
 from rapporteur.domain.transcript import Word
 from rapporteur.kit.clock import SystemClock
 from rapporteur.transcription import faster_whisper
@@ -33,6 +33,7 @@ class Library:
     refuses: Exception | None = None
     loaded: dict[str, Any] = field(default_factory=dict)
     asked: dict[str, Any] = field(default_factory=dict)
+    supported_languages: list[str] = field(default_factory=lambda: ["en", "de", "zh"])
 
     def WhisperModel(self, folder: str, **options: Any) -> Library:
         if self.refuses:
@@ -74,6 +75,12 @@ def test_the_language_is_left_to_the_engine_when_none_is_named(folder: Path):
     library = Library()
     FasterWhisper(folder, SystemClock(), package=library).recognise(bytes(320), "auto")
     assert library.asked["language"] is None
+
+
+def test_an_english_model_refuses_other_languages(folder: Path):
+    engine = FasterWhisper(folder, SystemClock(), package=Library(supported_languages=["en"]))
+    with pytest.raises(Unsupported, match="'de'"):
+        engine.recognise(bytes(320), "de")
 
 
 def test_the_model_is_loaded_from_the_folder_and_from_nowhere_else(folder: Path):

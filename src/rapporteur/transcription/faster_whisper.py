@@ -1,6 +1,6 @@
 """faster-whisper with a model folder on this machine; an optional extra, imported when it is asked for.
 
-It never touches the network: a folder that lacks one of the files for which the library would ask a hub is not a model.
+It never touches the network: a folder without the tokenizer, for which the library would ask a hub, is not a model.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from rapporteur.kit.clock import Clock
 from rapporteur.transcription.base import Capabilities, Engine
 
 PACKAGE = "faster_whisper"
-NEEDED_FILES = ("model.bin", "config.json", "tokenizer.json", "preprocessor_config.json")
+NEEDED_FILES = ("model.bin", "config.json", "tokenizer.json")
 
 _PROBABLY_NO_SPEECH, _PROBABLY_INVENTED = 0.6, -1.0
 """Whisper's own thresholds: it writes sentences over noise, and these two together give it away."""
@@ -41,7 +41,6 @@ class FasterWhisper(Engine):
 
         RecognitionFailure when the folder is no model or the library is missing or cannot load it.
         """
-        super().__init__(Capabilities(name_of(folder), frozenset(), word_times=True), clock)
         if not is_model(folder):
             raise RecognitionFailure(f"a faster-whisper model needs {', '.join(NEEDED_FILES)} in its folder")
         try:
@@ -52,6 +51,9 @@ class FasterWhisper(Engine):
             raise RecognitionFailure("faster-whisper is not installed: pip install 'rapporteur[whisper]'") from error
         except self.failures as error:
             raise RecognitionFailure(f"faster-whisper cannot load this model: {type(error).__name__}") from error
+        # An English model would take any other language down as English, without a word about it.
+        languages = frozenset(self._model.supported_languages)
+        super().__init__(Capabilities(name_of(folder), languages, word_times=True), clock)
 
     def _recognise(self, pcm: bytes, language: str | None) -> Iterator[Word]:
         sound = np.frombuffer(pcm, "<i2").astype(np.float32) / 32768
