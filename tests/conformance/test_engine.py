@@ -59,11 +59,11 @@ class Scribe:
     async def redeliver(self, delivery_id: str, attempts: int) -> None:
         self._note(delivery_id, f"attempt {attempts}")
 
-    async def until(self, key: str, call: str, timeout_s: float = 15) -> None:
+    async def until(self, key: str, call: str, timeout_s: float = 30) -> None:
         await until(lambda: call in self.calls[key], timeout_s)
 
 
-async def until(condition: Callable[[], bool], timeout_s: float = 15) -> None:
+async def until(condition: Callable[[], bool], timeout_s: float = 30) -> None:
     deadline = time.monotonic() + timeout_s
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"

@@ -94,7 +94,7 @@ class Post:
 
     async def settled(self, endpoint_id: str, *states: str) -> list[Delivery]:
         """The ledger, as soon as it has exactly these states."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while True:
                 ledger = await self.ledger(endpoint_id)
                 if [delivery.state for delivery in ledger] == list(states):

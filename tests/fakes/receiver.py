@@ -55,7 +55,7 @@ class Receiver:
             await asyncio.Event().wait()
         return web.Response(status=int(answer), headers={"Location": self.url("/elsewhere")})
 
-    async def until(self, count: int, timeout_s: float = 10) -> None:
+    async def until(self, count: int, timeout_s: float = 30) -> None:
         """Wait until this many requests came in."""
         async with asyncio.timeout(timeout_s), self._changed:
             await self._changed.wait_for(lambda: len(self.received) >= count)

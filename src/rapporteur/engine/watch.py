@@ -119,8 +119,8 @@ class Watch:
 
     async def forget(self) -> None:
         """Drop the engine's record of work that was completed long ago."""
-        forgotten = await self._lifecycles.forget(self._clock.now_ms() - FORGET_AFTER_MS)
-        log.info("completed workflows forgotten", count=forgotten)
+        if forgotten := await self._lifecycles.forget(self._clock.now_ms() - FORGET_AFTER_MS):
+            log.info("completed workflows forgotten", count=forgotten)
 
     async def _repeat(self, work: Callable[[], Awaitable[None]], every_s: float) -> None:
         async def turn() -> None:
