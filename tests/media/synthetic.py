@@ -72,7 +72,7 @@ def camera(source: int, colour: Colour, start_s: float, end_s: float, marks: tup
         if not still:
             pixels[height // 3:height // 2, (n * 16) % width:][:, :24] = 235
         if noise:
-            pixels[:] = np.random.default_rng(n).integers(0, 255, (height // 4, width // 4, 3)).repeat(4, 0).repeat(4, 1)
+            pixels[:] = np.random.default_rng(n).integers(0, 255, (height // 10, width // 10, 3)).repeat(10, 0).repeat(10, 1)
         if any(0 <= sent_s - mark < MARK_S for mark in marks):
             pixels[:] = 255
         frame = av.VideoFrame.from_ndarray(pixels, format="rgb24")
