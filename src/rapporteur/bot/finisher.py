@@ -76,15 +76,19 @@ class Finisher:
                 case Kind.RECORDING:
                     self._recording(record)
                 case Kind.UTTERANCE:
-                    person_id = record.body["participant"]["id"]
+                    person_id = record.body["participant_id"]
                     self._written_until[person_id] = max(self._written_until.get(person_id, 0.0), record.at_us / 1000)
 
     def _recording(self, record: Record) -> None:
+        """Told again: the dead generation may have died with these facts unsaid."""
+        at_ms, told = record.at_us / 1000, {"recording_id": record.body["recording_id"]}
         if record.body["action"] == "start":
             self._recordings += 1
-            self._scribe.recording_started(record.body["recording_id"], record.at_us / 1000)
+            self._scribe.recording_started(record.body["recording_id"], at_ms)
+            self._channel.post(control.RECORDING_STARTED, told, at_ms)
         elif record.body["action"] == "stop":
-            self._scribe.recording_stopped(record.at_us / 1000)
+            self._scribe.recording_stopped(at_ms)
+            self._channel.post(control.RECORDING_STOPPED, told, at_ms)
 
     async def _listen_again(self) -> None:
         opened: set[int] = set()

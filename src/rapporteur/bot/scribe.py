@@ -76,6 +76,7 @@ class Scribe:
         if not words:
             return
         spoken = Utterance(participant.id, tuple(w.shifted(heard.start_ms) for w in words), self._language_code)
-        body = {"recording_id": recording_id, "participant": participant.as_json(), "utterance": spoken.as_json()}
-        self._append(json_record(Kind.UTTERANCE, round(heard.end_ms * 1000), body, source=heard.source))
-        self._post(control.UTTERANCE, body, heard.end_ms)
+        written = {"recording_id": recording_id, **spoken.as_json()}
+        self._append(json_record(Kind.UTTERANCE, round(heard.end_ms * 1000), written, source=heard.source))
+        told = {"recording_id": recording_id, "participant": participant.as_json(), "utterance": spoken.as_json()}
+        self._post(control.UTTERANCE, told, heard.end_ms)

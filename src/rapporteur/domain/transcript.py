@@ -59,3 +59,18 @@ def artifact(utterances: list[Utterance], participants: dict[int, dict[str, Any]
         }
         for u in sorted((u for u in utterances if u.words), key=lambda u: u.words[0].start_ms)
     ]
+
+
+def word_error_rate(said: str, heard: str) -> float:
+    """Insertions, deletions and substitutions per word that was said, without regard to case and punctuation."""
+    reference, answer = _tokens(said), _tokens(heard)
+    row = list(range(len(answer) + 1))
+    for i, word in enumerate(reference, 1):
+        diagonal, row[0] = row[0], i
+        for j, other in enumerate(answer, 1):
+            diagonal, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, diagonal + (word != other))
+    return row[-1] / max(1, len(reference))
+
+
+def _tokens(text: str) -> list[str]:
+    return "".join(c if c.isalnum() or c == "'" else " " for c in text.casefold()).split()

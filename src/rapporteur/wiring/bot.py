@@ -12,6 +12,7 @@ import asyncio
 import json
 import os
 import sys
+import tempfile
 from collections.abc import AsyncIterator
 from functools import partial
 from itertools import islice
@@ -37,6 +38,7 @@ from rapporteur.media.tape import FileTape, TapeReader
 from rapporteur.settings import Settings
 from rapporteur.transcription import worker
 from rapporteur.transcription.client import HostRecogniser
+from rapporteur.transcription.host import RecognitionHost
 from rapporteur.wire.control import Job
 from rapporteur.wire.tape import Record
 from rapporteur.wiring.logs import log_to
@@ -54,7 +56,7 @@ def program(task: str, *options: str) -> list[str]:
 
 def attend_command(settings: Settings) -> list[str]:
     """How a launcher on this host starts a bot."""
-    options = [f"--run-dir={settings.data_dir.resolve() / 'run'}", f"--log-level={settings.log_level}"]
+    options = [f"--run-dir={_run_dir()}", f"--log-level={settings.log_level}"]
     options += [f"--chromium={settings.chromium}"] if settings.chromium else []
     options += [f"--whisper-model={settings.whisper_model.resolve()}"] if settings.whisper_model else []
     options += [] if settings.sandbox else ["--no-sandbox"]
@@ -62,7 +64,7 @@ def attend_command(settings: Settings) -> list[str]:
 
 
 class Generation:
-    """One generation of one bot, put together from its parts."""
+    """One generation of one bot, put together from its parts; to be made on the event loop it runs on."""
 
     def __init__(self, assignment: Assignment, options: argparse.Namespace) -> None:
         self._assignment = assignment
@@ -77,16 +79,21 @@ class Generation:
     async def _work(self) -> None:
         job = await self._channel.job()
         tape = FileTape(self._tapes, bot_id=job.bot_id, generation=job.generation, clock=self._clock)
-        scribe = self._scribe(job, tape)
+        recogniser = HostRecogniser(
+            RecognitionHost(self._options.run_dir, self._options.whisper_model), program("recognise"), clock=self._clock,
+        )
         parts: dict[str, Any] = {
-            "channel": self._channel, "tape": tape, "scribe": scribe,
+            "channel": self._channel, "tape": tape, "scribe": self._scribe(job, tape, recogniser),
             "composer": self._composer(job), "closing": Closing(self._channel, self._clock),
         }
-        if job.task == "finish":
-            await Finisher(read_tape=self._read_tape, ear=LiveEar, **parts).run()
-        else:
-            ear = partial(LiveEar, clock=self._clock)
-            await Runner(job, meeting=self._meeting(), ear=ear, clock=self._clock, **parts).run()
+        try:
+            if job.task == "finish":
+                await Finisher(read_tape=self._read_tape, ear=LiveEar, **parts).run()
+            else:
+                ear = partial(LiveEar, clock=self._clock)
+                await Runner(job, meeting=self._meeting(), ear=ear, clock=self._clock, **parts).run()
+        finally:
+            await recogniser.aclose()
 
     @property
     def _tapes(self) -> Path:
@@ -98,11 +105,8 @@ class Generation:
             sandbox=not self._options.no_sandbox,
         )
 
-    def _scribe(self, job: Job, tape: FileTape) -> Scribe:
+    def _scribe(self, job: Job, tape: FileTape, recogniser: HostRecogniser) -> Scribe:
         transcript = job.recording_config.get("transcript")
-        recogniser = HostRecogniser(
-            self._options.run_dir, program("recognise"), clock=self._clock, whisper_model=self._options.whisper_model,
-        )
         return Scribe(
             recogniser, wanted=transcript is not None, language_code=_language(transcript or {}),
             append=tape.append, post=self._channel.post,
@@ -117,6 +121,11 @@ class Generation:
     def _read_tape(self) -> AsyncIterator[Record]:
         records = iter(TapeReader(self._tapes))
         return in_threads(lambda: list(islice(records, _PORTION)))
+
+
+def _run_dir() -> Path:
+    """Where this user's bots meet their recogniser: not in the data directory, whose name may be too long for a socket."""
+    return Path(tempfile.gettempdir()) / f"rapporteur-{os.geteuid()}"
 
 
 def _language(transcript: dict[str, Any]) -> str:
@@ -138,11 +147,15 @@ def attend(options: argparse.Namespace) -> int:
             return 0
         with lock:
             try:
-                asyncio.run(Generation(assignment, options).run())
+                asyncio.run(_run(assignment, options))
             except RapporteurError as error:
                 log.error("the bot ended early", code=error.code, reason=error.message)
                 return 1
     return 0
+
+
+async def _run(assignment: Assignment, options: argparse.Namespace) -> None:
+    await Generation(assignment, options).run()
 
 
 def main(arguments: list[str] | None = None) -> int:

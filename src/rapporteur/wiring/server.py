@@ -85,7 +85,8 @@ async def built(settings: Settings, *, with_room: bool) -> AsyncIterator[Parts]:
             attendance=Attendance(store, engine, blobs, links, clock, tokens=tokens, lease_s=settings.lease_s),
             blobs=blobs, catalogue=catalogue(settings), clock=clock,
         )
-        app = create_app(services, settings, pages=[player.create_router(player.PlayerServices(bots=bots, blobs=blobs, links=links))])
+        pages = player.create_router(player.PlayerServices(bots=bots, blobs=blobs, links=links))
+        app = create_app(services, settings, pages=[pages])
         if with_room:
             app.include_router(room_app(secret=kept_secret(folder / "room.key"), public_url=settings.public_url, clock=clock))
         yield Parts(app, engine, lifecycle, Deliverer(store, engine, clock, guard), Watch(
