@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import aiohttp
@@ -10,13 +10,12 @@ import pytest
 from playwright.async_api import Page, expect
 
 from rapporteur.room.server import running_room
-from rapporteur.simulators.people import People
+from rapporteur.simulators.people import People, Received
 from rapporteur.simulators.scenario import COUPLE, Line, Message, Person, Scenario, Span
 
 pytestmark = pytest.mark.browser
 
 expect.set_options(timeout=20_000)
-FLOWING = "simulatedPerson.received().then(r => r.connections === {connections} && r.videoFrames > {frames})"
 TRIO = Scenario(people=(Person("Ada", is_host=True), Person("Alan", microphone=False), Person("Emil", camera=False)))
 
 
@@ -35,6 +34,11 @@ def tile(page: Page, name: str) -> Any:
     return page.locator(f'[data-participant][data-name="{name}"]')
 
 
+def flows_beyond(frames: int) -> Callable[[Received], bool]:
+    """One connection, the same as before or a new one, that has brought more than so many pictures."""
+    return lambda received: received.connections == 1 and received.video_frames > frames
+
+
 async def test_three_people_see_hear_and_write_each_other_until_the_host_ends_it(base: str) -> None:
     links = await create(base, title="Weekly sync", waiting_room=True)
     async with People(TRIO, host_url=links["host_url"], guest_url=links["url"]) as people:
@@ -46,7 +50,7 @@ async def test_three_people_see_hear_and_write_each_other_until_the_host_ends_it
         ada, alan = people.page("Ada"), people.page("Alan")
         for name in ("Ada", "Alan", "Emil"):
             await expect(people.page(name)).to_have_title("Weekly sync")
-            await people.page(name).wait_for_function(FLOWING.format(connections=2, frames=5))
+            await people.wait_until_received(name, lambda r: r.connections == 2 and r.video_frames > 5 and r.audio_packets > 20)
 
         # The page tells the truth about everybody, and media elements are there although one camera is off.
         await expect(tile(ada, "Ada")).to_have_attribute("data-host", "true")
@@ -57,7 +61,7 @@ async def test_three_people_see_hear_and_write_each_other_until_the_host_ends_it
 
         before = await people.received("Alan")
         await people.say("Ada", "welcome")
-        await alan.wait_for_function(f"simulatedPerson.received().then(r => r.audioEnergy > {before.audio_energy} + 0.01)")
+        await people.wait_until_received("Alan", lambda r: r.audio_energy > before.audio_energy + 0.01)
 
         await people.camera("Emil", True)
         await expect(tile(alan, "Emil")).to_have_attribute("data-camera", "on")
@@ -111,12 +115,12 @@ async def test_a_restart_of_the_signalling_server_does_not_end_the_media_between
         people = People(COUPLE, host_url=f"{base}/room/sync")
         await people.__aenter__()
         await people.enter()
-        await people.page("Ada").wait_for_function(FLOWING.format(connections=1, frames=5))
+        await people.wait_until_received("Ada", flows_beyond(5))
         keys = await keys_seen(people.page("Ada"))
     try:
         await expect(people.page("Ada").locator("body[data-offline]")).to_have_count(1)
         frames = (await people.received("Ada")).video_frames
-        await people.page("Ada").wait_for_function(FLOWING.format(connections=1, frames=frames + 5))
+        await people.wait_until_received("Ada", flows_beyond(frames + 5))
         async with running_room(port=port, secret=secret):
             for name in ("Ada", "Alan"):
                 await expect(people.page(name).locator("body[data-offline]")).to_have_count(0)
@@ -124,7 +128,7 @@ async def test_a_restart_of_the_signalling_server_does_not_end_the_media_between
             await expect(people.page("Ada").locator("li[data-chat-id] .text")).to_have_text("Back again")
             assert await keys_seen(people.page("Ada")) == keys
             frames = (await people.received("Ada")).video_frames
-            await people.page("Ada").wait_for_function(FLOWING.format(connections=1, frames=frames + 5))
+            await people.wait_until_received("Ada", flows_beyond(frames + 5))
     finally:
         await people.__aexit__(None, None, None)
 

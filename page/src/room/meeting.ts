@@ -218,7 +218,7 @@ export class Meeting {
 
   private joined(person: Person): void {
     const back = this.people.has(person.key);
-    this.mesh.returned(person.key);
+    this.mesh.arrived(person.key);
     this.show(person);
     if (!back) toast(`${person.name} joined`);
   }

@@ -16,6 +16,7 @@ export interface MeshEvents {
 const CAMERA_LIMITS = [[1, 1_500_000, 720], [3, 700_000, 540], [7, 350_000, 360]] as const;
 /** How long a peer that is missing from the roster after a restart of the server may take to come back. */
 const ABSENCE_MS = 20_000;
+const ANY_SESSION = "";
 
 export class Mesh {
   private readonly peers = new Map<string, Peer>();
@@ -31,7 +32,7 @@ export class Mesh {
     this.self = self;
     this.iceServers = iceServers;
     for (const key of others) {
-      this.returned(key);
+      this.expected(key);
       if (!this.peers.get(key)?.connected) this.open(key);
     }
     for (const key of this.peers.keys()) {
@@ -41,10 +42,10 @@ export class Mesh {
     }
   }
 
-  /** Somebody came, or came back after a restart of the server. */
-  returned(key: string): void {
-    clearTimeout(this.absent.get(key));
-    this.absent.delete(key);
+  /** Somebody came. Who only comes back may believe that a connection is alive which we gave up when they left. */
+  arrived(key: string): void {
+    this.expected(key);
+    if (!this.peers.has(key)) this.events.signal(key, { session: ANY_SESSION, gone: true });
   }
 
   /** Those who are missing from the roster but still connected. */
@@ -53,7 +54,7 @@ export class Mesh {
   }
 
   drop(key: string): void {
-    this.returned(key);
+    this.expected(key);
     this.peers.get(key)?.close();
     this.peers.delete(key);
     this.events.state(key, "closed");
@@ -71,9 +72,10 @@ export class Mesh {
 
   take(from: string, data: Negotiation): void {
     const peer = this.peers.get(from);
-    if (peer?.session === data.session) {
-      if (data.gone) this.open(from);
-      else peer.take(data);
+    if (data.gone) {
+      if (peer && !peer.opening && [peer.session, ANY_SESSION].includes(data.session)) this.open(from);
+    } else if (peer?.session === data.session) {
+      peer.take(data);
     } else if (data.opening && data.description?.type === "offer") {
       // Both opened at once: the greater key's session stands.
       if (peer?.opening && this.self > from) return;
@@ -93,6 +95,11 @@ export class Mesh {
       if (level !== null) return level;
     }
     return 0;
+  }
+
+  private expected(key: string): void {
+    clearTimeout(this.absent.get(key));
+    this.absent.delete(key);
   }
 
   private open(key: string): void {

@@ -38,6 +38,7 @@ STEP_MS = 30_000.0
 LEAD_S = 0.7
 """From the order to begin until second zero: plans must have reached every page by then."""
 SOON_MS = 300.0
+LOOK_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +285,13 @@ class People:
     async def received(self, name: str) -> Received:
         got: dict[str, Any] = await self._page(name).evaluate("simulatedPerson.received()")
         return Received(got["connections"], got["audioPackets"], got["videoFrames"], got["audioEnergy"])
+
+    async def wait_until_received(self, name: str, enough: Callable[[Received], bool], *, timeout_s: float = 30) -> Received:
+        """Until the person's browser got `enough`; TimeoutError when it does not."""
+        async with asyncio.timeout(timeout_s):
+            while not enough(got := await self.received(name)):
+                await self._clock.sleep(LOOK_S)
+        return got
 
     def page(self, name: str) -> Page:
         """The person's page, to look at it closer."""

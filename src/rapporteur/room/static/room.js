@@ -335,6 +335,7 @@
   // src/room/mesh.ts
   var CAMERA_LIMITS = [[1, 15e5, 720], [3, 7e5, 540], [7, 35e4, 360]];
   var ABSENCE_MS = 2e4;
+  var ANY_SESSION = "";
   var Mesh = class {
     constructor(local, events) {
       this.local = local;
@@ -352,7 +353,7 @@
       this.self = self;
       this.iceServers = iceServers;
       for (const key of others) {
-        this.returned(key);
+        this.expected(key);
         if (!this.peers.get(key)?.connected) this.open(key);
       }
       for (const key of this.peers.keys()) {
@@ -361,17 +362,17 @@
         }
       }
     }
-    /** Somebody came, or came back after a restart of the server. */
-    returned(key) {
-      clearTimeout(this.absent.get(key));
-      this.absent.delete(key);
+    /** Somebody came. Who only comes back may believe that a connection is alive which we gave up when they left. */
+    arrived(key) {
+      this.expected(key);
+      if (!this.peers.has(key)) this.events.signal(key, { session: ANY_SESSION, gone: true });
     }
     /** Those who are missing from the roster but still connected. */
     isAbsent(key) {
       return this.absent.has(key);
     }
     drop(key) {
-      this.returned(key);
+      this.expected(key);
       this.peers.get(key)?.close();
       this.peers.delete(key);
       this.events.state(key, "closed");
@@ -386,9 +387,10 @@
     }
     take(from, data) {
       const peer = this.peers.get(from);
-      if (peer?.session === data.session) {
-        if (data.gone) this.open(from);
-        else peer.take(data);
+      if (data.gone) {
+        if (peer && !peer.opening && [peer.session, ANY_SESSION].includes(data.session)) this.open(from);
+      } else if (peer?.session === data.session) {
+        peer.take(data);
       } else if (data.opening && data.description?.type === "offer") {
         if (peer?.opening && this.self > from) return;
         this.add(from, data.session, false).take(data);
@@ -405,6 +407,10 @@
         if (level !== null) return level;
       }
       return 0;
+    }
+    expected(key) {
+      clearTimeout(this.absent.get(key));
+      this.absent.delete(key);
     }
     open(key) {
       this.add(key, crypto.getRandomValues(new Uint32Array(2)).join("-"), true);
@@ -1007,7 +1013,7 @@
     // --- others -----------------------------------------------------------------------------------------------------------
     joined(person) {
       const back = this.people.has(person.key);
-      this.mesh.returned(person.key);
+      this.mesh.arrived(person.key);
       this.show(person);
       if (!back) toast(`${person.name} joined`);
     }
