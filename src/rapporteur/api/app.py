@@ -6,8 +6,7 @@ Everything HTTP comes in here: the dialects under /api/, our own API under /rapp
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Sequence
 
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import RedirectResponse
@@ -21,22 +20,13 @@ from rapporteur.settings import Settings
 
 __all__ = ["ApiServices", "create_app"]
 
-Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
-
-@asynccontextmanager
-async def _nothing(app: FastAPI) -> AsyncIterator[None]:
-    yield
-
-
-def create_app(
-    services: ApiServices, settings: Settings, *, pages: Sequence[APIRouter] = (), lifespan: Lifespan = _nothing,
-) -> FastAPI:
-    """The whole application. `pages` are further routers, the dashboard's for one; `app.mount` adds the room.
+def create_app(services: ApiServices, settings: Settings, *, pages: Sequence[APIRouter] = ()) -> FastAPI:
+    """The whole application. `pages` are further routers, the dashboard's for one.
 
     The interactive reference is at /docs, its document at /openapi.json.
     """
-    app = FastAPI(title="Rapporteur", version=__version__, redirect_slashes=False, redoc_url=None, lifespan=lifespan)
+    app = FastAPI(title="Rapporteur", version=__version__, redirect_slashes=False, redoc_url=None)
     app.state.services = services
     app.state.addresses = Addresses(settings)
     for router in (recall.router(), own.router(), internal.router(), media.router, *pages):

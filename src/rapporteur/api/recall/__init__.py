@@ -10,6 +10,6 @@ def router() -> APIRouter:
     dialect = APIRouter(prefix="/api/v1")
     dialect.include_router(bot.router)
     dialect.include_router(recording.router)
-    for part in artifacts.routers():
+    for part in artifacts.routers:
         dialect.include_router(part)
     return dialect

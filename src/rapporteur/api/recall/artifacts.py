@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -16,11 +15,6 @@ from rapporteur.api.recall.schemas import MetadataOnly
 from rapporteur.domain.recording import ArtifactKind
 from rapporteur.services.filters import ArtifactFilters
 from rapporteur.services.views import ArtifactView
-
-
-def routers() -> Iterator[APIRouter]:
-    for kind in ArtifactKind:
-        yield _router(kind)
 
 
 def _router(kind: ArtifactKind) -> APIRouter:
@@ -64,3 +58,6 @@ async def _read(view: ArtifactView, workspace: str, services: ApiServices, link:
     if view.kind is ArtifactKind.MEETING_METADATA:
         recording = await services.recordings.get(workspace, view.recording_id)
     return reads.artifact(view, recording, link)
+
+
+routers = tuple(_router(kind) for kind in ArtifactKind)
