@@ -1,0 +1,46 @@
+"""The tape's golden sample: files of a released version are read as they were meant, and written the same byte by byte."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rapporteur.wire.tape import VERSION, Decoder, Kind, Record, encode
+
+pytestmark = pytest.mark.contract
+
+FOLDER = Path(__file__).resolve().parents[2] / "contracts" / "tape"
+
+
+def payload(entry: dict[str, Any]) -> bytes:
+    if "hex" in entry:
+        return bytes.fromhex(entry["hex"])
+    return json.dumps(entry["json"], separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def listed(version: int) -> list[Record]:
+    entries = json.loads((FOLDER / f"v{version}.json").read_text())
+    return [
+        Record(
+            Kind[e["kind"]], e["at_us"], payload(e), e.get("source", 0), e.get("flags", 0), e.get("rtp", 0),
+            e.get("sequence", 0),
+        )
+        for e in entries
+    ]
+
+
+def test_the_sample_is_read_as_listed_beside_it():
+    decoder = Decoder()
+    assert decoder.feed((FOLDER / f"v{VERSION}.tape").read_bytes()) == listed(VERSION)
+    assert not decoder.damaged
+
+
+def test_what_is_listed_is_written_as_the_sample():
+    assert b"".join(map(encode, listed(VERSION))) == (FOLDER / f"v{VERSION}.tape").read_bytes()
+
+
+def test_the_sample_has_a_record_of_every_kind():
+    assert {record.kind for record in listed(VERSION)} == set(Kind)
