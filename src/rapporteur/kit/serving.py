@@ -37,7 +37,9 @@ def address(listener: socket.socket, host: str, *, secure: bool) -> str:
 async def serving(app: Any, listener: socket.socket, **config: Any) -> AsyncIterator[None]:
     """Serve for the length of the block, from the moment requests are answered; `config` is uvicorn's."""
     server = _Server(uvicorn.Config(
-        app, log_config=None, access_log=False, ws="websockets-sansio", timeout_graceful_shutdown=GRACE_S, **config,
+        app, log_config=None, access_log=False, ws="websockets-sansio", timeout_graceful_shutdown=GRACE_S,
+        # Whose forwarded headers count is the application's decision; uvicorn would believe everybody on this machine.
+        proxy_headers=False, **config,
     ))
     async with TaskOwner("http") as tasks:
         task = tasks.start(server.serve(sockets=[listener]), name="uvicorn")
