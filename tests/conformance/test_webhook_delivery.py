@@ -64,7 +64,7 @@ class TimerEngine:
 class DyingStore:
     """A store to which nothing can be written any more."""
 
-    def __init__(self, store: SqlStore) -> None:
+    def __init__(self, store: Store) -> None:
         self.signals = store.signals
         self.read = store.read
 
