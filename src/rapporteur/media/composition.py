@@ -10,7 +10,7 @@ from __future__ import annotations
 import heapq
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
@@ -35,6 +35,8 @@ E = TypeVar("E", bound=StrEnum)
 Progress = Callable[[float, bool], None]
 
 LAG_US = 1_000_000
+STEP_US = 5_000_000
+"""At most so much is composed in one go, so that a sign of life is given also across an hour in which nothing happened."""
 COMPOSITION_FAILED = "composition_failed"
 """The sub_code of an artifact that could not be made."""
 _TIMELESS = frozenset({Kind.BEGIN, Kind.UTTERANCE})
@@ -102,10 +104,12 @@ class _Composition:
         self._audio: dict[int, AudioTrack] = {}
         self._pictures, self._sound = PictureReport(), SoundReport()
         self._agenda: list[tuple[int, int, Record]] = []
+        self._due = 0
         self._told: list[Record] = []
         """What the documents are made of."""
         self._takes: dict[str, _Take] = {}
         self._current: _Take | None = None
+        self._doers = {Kind.EVENT: self._event, Kind.RECORDING: self._recording, Kind.TRACK: self._track}
         self._newest_us = 0
         self._position_us = 0.0
 
@@ -116,15 +120,16 @@ class _Composition:
         match record.kind:
             case Kind.BEGIN:
                 self._break()
-            case Kind.TRACK:
-                self._track(record)
+            case Kind.TRACK if not record.body["ended"]:
+                self._track(record)  # at once: whose media this is was true before it was known
             case Kind.VIDEO if record.source in self._scene.sources:
                 self._scene.sources[record.source].footage.observe(record)
             case Kind.AUDIO if record.source in self._audio:
                 self._audio[record.source].observe(record)
-            case Kind.EVENT | Kind.RECORDING:
-                heapq.heappush(self._agenda, (record.at_us, len(self._told), record))
-        if record.kind in (Kind.EVENT, Kind.RECORDING, Kind.UTTERANCE, Kind.MEETING):
+            case Kind.EVENT | Kind.RECORDING | Kind.TRACK:
+                self._due += 1
+                heapq.heappush(self._agenda, (record.at_us, self._due, record))
+        if record.kind in (Kind.EVENT, Kind.UTTERANCE, Kind.MEETING):
             self._told.append(record)
         if record.kind not in _TIMELESS:
             self._newest_us = max(self._newest_us, record.at_us)
@@ -149,22 +154,22 @@ class _Composition:
         while self._agenda and self._agenda[0][0] <= until_us:
             at_us, _, record = heapq.heappop(self._agenda)
             self._roll(at_us)
-            (self._event if record.kind is Kind.EVENT else self._recording)(record)
+            self._doers[record.kind](record)
         self._roll(until_us)
 
     def _roll(self, until_us: float) -> None:
-        if until_us <= self._position_us:
-            return
-        self._position_us = until_us
-        take = self._current
-        if take is not None and take.running:
-            take.end_us = max(take.end_us, int(until_us))
-            self._guarded(take, lambda p: p.advance(until_us, self._scene, self._audio.values()))
-        else:
-            self._scene.advance(until_us)
-            for track in self._audio.values():
-                track.skip(sample_at(until_us))
-        self._progress(self._position_us, False)
+        while self._position_us < until_us:
+            take = self._current
+            if take is not None and take.running:
+                self._position_us = now_us = min(until_us, self._position_us + STEP_US)
+                take.end_us = max(take.end_us, int(now_us))
+                self._guarded(take, lambda p, now_us=now_us: p.advance(now_us, self._scene, self._audio.values()))
+            else:
+                self._position_us = until_us
+                self._scene.advance(until_us)
+                for track in self._audio.values():
+                    track.skip(sample_at(until_us))
+            self._progress(self._position_us, False)
 
     def _guarded(self, take: _Take, work: Callable[[Production], None]) -> None:
         try:
@@ -177,7 +182,7 @@ class _Composition:
     # --- what the tape tells --------------------------------------------------------------------------------------------
 
     def _track(self, record: Record) -> None:
-        track = Track(**record.body)
+        track = Track(**{f.name: record.body[f.name] for f in fields(Track)})
         try:
             if track.media == "audio" and self._config.artifacts and track.source not in self._audio:
                 self._audio[track.source] = AudioTrack(track.mime, track.clock_rate, self._sound)
@@ -212,7 +217,9 @@ class _Composition:
         if take is None:
             take = self._takes[recording_id] = self._new_take(recording_id, at_us)
         elif not take.running:  # the next generation goes on with it
-            self._guarded(take, lambda p: p.leave_empty(at_us))
+            for now_us in (*range(take.end_us, at_us, STEP_US), at_us):
+                self._guarded(take, lambda p, now_us=now_us: p.leave_empty(now_us))
+                self._progress(now_us, False)
         self._current, take.running = take, True
 
     def _new_take(self, recording_id: str, at_us: int) -> _Take:
