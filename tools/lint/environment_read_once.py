@@ -14,6 +14,7 @@ NAME = "environment-read-once"
 SKIP = {
     "src/rapporteur/settings.py": "the one reader",
     "src/rapporteur/launchers/process.py": "hands a child the few variables that it inherits",
+    "src/rapporteur/media/composer.py": "hands a child its environment, with the limits of its libraries' threads",
 }
 
 
