@@ -18,6 +18,8 @@ VENV = ROOT / ".venv"
 LOCK = ROOT / "requirements.lock"
 STAMP = VENV / "setup-stamp"
 OLDEST = (3, 11)
+PYTHON = getattr(sys, "_base_executable", None) or sys.executable
+"""The system's Python, even when the environment that is to be replaced is the active one."""
 BROWSERS = ("chromium", "google-chrome-stable", "google-chrome", "chromium-browser")
 
 
@@ -80,8 +82,9 @@ def fingerprint() -> str:
 
 
 def usable(python: Path) -> bool:
-    """Whether an earlier environment can be kept: same Python, pip inside, made for this folder."""
-    if not python.exists():
+    """Whether an earlier environment can be kept: same Python, pip inside, made in this folder, which its scripts name."""
+    pip = python.with_name("pip")
+    if not python.exists() or not pip.exists() or str(python) not in pip.read_text()[:512]:
         return False
     probe = subprocess.run([python, "-c", "import pip, sys; print(sys.version, sys.prefix, sep='|', end='')"],
                            capture_output=True, text=True, check=False)
@@ -95,12 +98,12 @@ def create_venv() -> None:
         apt_install([package], remedy)
         if not has_ensurepip():
             raise Impossible(remedy)
-    run([sys.executable, "-m", "venv", "--clear", VENV])
+    run([PYTHON, "-m", "venv", "--clear", VENV])
 
 
 def has_ensurepip() -> bool:
     # Debian splits ensurepip off; a fresh interpreter also sees a package that was installed a moment ago.
-    return subprocess.run([sys.executable, "-c", "import venv, ensurepip"], capture_output=True, check=False).returncode == 0
+    return subprocess.run([PYTHON, "-c", "import venv, ensurepip"], capture_output=True, check=False).returncode == 0
 
 
 # --- the browser --------------------------------------------------------------------------------------------------------
