@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import fcntl
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -56,3 +58,19 @@ def test_one_who_asks_does_not_keep_a_taker_out(tmp_path: Path) -> None:
         release.join()
     assert lock is not None
     lock.release()
+
+
+def test_a_process_that_keeps_its_descriptors_to_itself_leaves_no_lock_to_its_children(tmp_path: Path):
+    program = (
+        "import os, subprocess, sys; from rapporteur.kit.locks import keep_to_self; keep_to_self();"
+        "print(os.posix_spawn('/bin/sleep', ['sleep', '30'], os.environ), flush=True)"
+    )
+    lock = FileLock.take(tmp_path / "lock")
+    assert lock is not None
+    with lock:
+        os.set_inheritable(lock.descriptor, True)
+        done = subprocess.run([sys.executable, "-c", program], pass_fds=(lock.descriptor,), stdout=subprocess.PIPE, check=True)
+    try:
+        assert not is_held(tmp_path / "lock")
+    finally:
+        os.kill(int(done.stdout), signal.SIGKILL)

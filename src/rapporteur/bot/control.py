@@ -25,6 +25,8 @@ log = structlog.get_logger()
 
 RECONNECT_S = 1.0
 HEARTBEAT_S = 3.0
+UNKNOWN_TOKEN = 4401
+"""The server's close code."""
 _REFUSALS = frozenset({401, 403, 404})
 
 
@@ -102,6 +104,9 @@ class ControlChannel:
             except InvalidStatus as error:
                 if error.response.status_code in _REFUSALS:
                     raise Unauthenticated("the server does not accept this bot") from error
+            except ConnectionClosed as closed:
+                if closed.rcvd is not None and closed.rcvd.code == UNKNOWN_TOKEN:
+                    raise Unauthenticated("the server does not accept this bot") from closed
             except (OSError, WebSocketException, TimeoutError):
                 pass
             log.info("control_channel_lost", pending=len(self._pending))

@@ -7,8 +7,12 @@ from __future__ import annotations
 
 import fcntl
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
+
+_MOST_DESCRIPTORS = 256
+"""Far more than a process has been given when it starts."""
 
 
 class FileLock:
@@ -39,6 +43,13 @@ class FileLock:
 
     def __exit__(self, *_: object) -> None:
         self.release()
+
+
+def keep_to_self() -> None:
+    """Hand no open descriptor down to the programs this process starts: a lock that one is born with is its own alone."""
+    for descriptor in range(3, _MOST_DESCRIPTORS):
+        with suppress(OSError):
+            os.set_inheritable(descriptor, False)
 
 
 def is_held(path: Path) -> bool:

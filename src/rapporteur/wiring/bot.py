@@ -29,7 +29,7 @@ from rapporteur.bot.runner import Runner
 from rapporteur.bot.scribe import Scribe
 from rapporteur.domain.errors import RapporteurError
 from rapporteur.kit.clock import SystemClock
-from rapporteur.kit.locks import FileLock
+from rapporteur.kit.locks import FileLock, keep_to_self
 from rapporteur.kit.tasks import accompanied
 from rapporteur.media import composer
 from rapporteur.media.composer import ComposerProcess
@@ -139,6 +139,7 @@ def _lock_path(assignment: Assignment) -> Path:
 
 
 def attend(options: argparse.Namespace) -> int:
+    keep_to_self()
     assignment = Assignment(**json.loads(sys.stdin.readline()))
     with structlog.contextvars.bound_contextvars(bot_id=assignment.bot_id, generation=assignment.generation):
         lock = FileLock.take(_lock_path(assignment))
