@@ -95,3 +95,23 @@ def test_a_burst_held_back_by_the_network_finds_its_place():
     release = sent[-1][2]
     stamps = [(at, clock.observe(rtp, max(arrival, release))) for at, rtp, arrival in sent[100:]]
     assert all(abs(s.time_us - at - 30_000) < 2_000 for at, s in stamps)
+
+
+def test_a_sender_whose_clock_stood_still_is_believed_again_after_a_second():
+    clock = TrackClock(RATE)
+    for _, rtp, arrival in packets(500):
+        clock.observe(rtp, arrival)
+    stalled_us = 300_000
+    after = [(sent + stalled_us, rtp, arrival + stalled_us) for sent, rtp, arrival in list(packets(700))[500:]]
+    stamps = [(sent, clock.observe(rtp, arrival), arrival) for sent, rtp, arrival in after]
+    assert {stamp.number for _, stamp, _ in stamps} == {0}
+    believed = [s.time_us - sent - 30_000 for sent, s, arrival in stamps if arrival - after[0][2] > 1_300_000]
+    assert all(abs(error) < 5_000 for error in believed)
+
+
+def test_a_packet_that_is_too_early_disproves_the_offset_at_once():
+    clock = TrackClock(RATE)
+    for _, rtp, arrival in packets(500, delay_us=150_000):
+        clock.observe(rtp, arrival)
+    sent, rtp, arrival = list(packets(504, delay_us=30_000))[503]
+    assert abs(clock.observe(rtp, arrival).time_us - sent - 30_000) < 5_000

@@ -63,7 +63,7 @@ def test_one_who_asks_does_not_keep_a_taker_out(tmp_path: Path) -> None:
 def test_a_process_that_keeps_its_descriptors_to_itself_leaves_no_lock_to_its_children(tmp_path: Path):
     program = (
         "import os, subprocess, sys; from rapporteur.kit.locks import keep_to_self; keep_to_self();"
-        "print(os.posix_spawn('/bin/sleep', ['sleep', '30'], os.environ), flush=True)"
+        "print(os.posix_spawn('/bin/sleep', ['sleep', '30'], os.environ, file_actions=[(os.POSIX_SPAWN_CLOSE, 1)]), flush=True)"
     )
     lock = FileLock.take(tmp_path / "lock")
     assert lock is not None

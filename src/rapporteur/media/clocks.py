@@ -2,8 +2,9 @@
 
 A track's clock is `rtp / clock_rate + offset`, where the offset is the smallest `arrival − rtp` seen lately: the packet that
 travelled fastest shows the truth, every other one was merely late. The offset moves to a new minimum slowly, so that sound
-need not jump, except while the clock is young. When a timestamp fits the running epoch no more (the sender changed, or its
-clock stood still during a pause) a new epoch begins. Pure.
+need not jump, except while the clock is young and where the truth itself has jumped: a packet that is earlier than the offset
+allows disproves it, and when for a second not one packet has come near it, the sender's clock has stood still (sound that a
+starved sender never made has no timestamps). When a timestamp fits the running epoch no more a new epoch begins. Pure.
 """
 
 from __future__ import annotations
@@ -12,11 +13,15 @@ from collections import deque
 
 WINDOW_US = 30_000_000
 """How long a minimum counts: long enough to hold a quick packet, short enough that 100 ppm of drift stay within 3 ms."""
-BUCKET_US = 1_000_000
+BUCKET_US = 250_000
 YOUNG_US = 2_000_000
 """While an epoch is younger, its offset follows the minimum at once."""
 SLEW = 0.005
 """Seconds per second by which an older offset may move."""
+RECENT_US = 1_000_000
+"""So long every packet must have missed the offset before the sender's clock is taken to have stood still."""
+JUMP_US = 40_000
+"""Further off than this an offset is wrong, not imprecise: sound and picture would be seen apart."""
 TOO_EARLY_US = 500_000
 """Nothing arrives before it was sent: a packet this much ahead of the minimum belongs to another epoch."""
 TOO_LATE_US = 2_500_000
@@ -54,14 +59,23 @@ class Epoch:
             self._minima[-1] = (self._minima[-1][0], min(self._minima[-1][1], delay))
         while self._minima[0][0] < bucket - WINDOW_US // BUCKET_US:
             self._minima.popleft()
+        self._forget_what_stood_still(bucket)
         self._follow(min(m for _, m in self._minima), arrival_us)
 
+    def _forget_what_stood_still(self, bucket: int) -> None:
+        """Drop the minima of before the sender's clock stopped, when it has: packets came all the while, each too late."""
+        whole = RECENT_US // BUCKET_US
+        recent = [(b, m) for b, m in self._minima if b > bucket - whole]
+        if len(recent) == whole < len(self._minima) and min(m for _, m in recent) - self.offset_us > JUMP_US:
+            self._minima = deque(recent)
+
     def _follow(self, target_us: float, now_us: int) -> None:
-        if now_us - self._born_us < YOUNG_US:
+        off_us = target_us - self.offset_us
+        if now_us - self._born_us < YOUNG_US or abs(off_us) > JUMP_US:
             self.offset_us = target_us
         else:
             reach = SLEW * max(0, now_us - self._moved_us)
-            self.offset_us += max(-reach, min(reach, target_us - self.offset_us))
+            self.offset_us += max(-reach, min(reach, off_us))
         self._moved_us = max(self._moved_us, now_us)
 
     def _media_us(self, ticks: int) -> int:
