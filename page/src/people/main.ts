@@ -22,6 +22,7 @@ declare global {
 
 /** How long before its time a line or mark is handed to the audio clock: late enough that the clocks cannot drift apart. */
 const AHEAD_MS = 600;
+const FRAME_MS = 1000 / CAMERA.fps;
 
 function start(config: PersonConfig): void {
   const studio = new Worker(URL.createObjectURL(new Blob([studioSource], { type: "text/javascript" })));
@@ -42,13 +43,24 @@ function start(config: PersonConfig): void {
     tell({ type: "talk", from: at, to: at + voice.lengthMs(clip) });
   };
 
+  /** Beeps that are on their way, by the audio clock: their flashes follow it, wherever it has got to meanwhile. */
+  const beeps: { number: number; start: number }[] = [];
+  let marks = 0;
+
   const mark = (at: number): void => {
-    voice.beep(at);
-    tell({ type: "flash", at });
+    const beep = { number: ++marks, start: voice.beep(at) };
+    beeps.push(beep);
+    tell({ type: "flash", number: beep.number, at });
+  };
+
+  const follow = ({ number, start }: { number: number; start: number }): void => {
+    tell({ type: "flash", number, at: nextFrame(voice.wallTime(start) - FRAME_MS / 2, CAMERA.fps, phase) });
   };
 
   const perform = (): void => {
     voice.compareClocks();
+    beeps.splice(0, beeps.length, ...beeps.filter(({ start }) => voice.wallTime(start) > now()));
+    beeps.forEach(follow);
     const until = now() + AHEAD_MS;
     for (const { act } of due.filter(({ at }) => at <= until)) act();
     due.splice(0, due.length, ...due.filter(({ at }) => at > until));
@@ -57,10 +69,10 @@ function start(config: PersonConfig): void {
   /** Take up a plan; answers when each mark will really be, on the beat of the camera's frames. */
   const play = async (plan: Plan): Promise<number[]> => {
     await ready;
-    const marks = plan.marks.map(({ at }) => nextFrame(at, CAMERA.fps, phase));
+    const moments = plan.marks.map(({ at }) => nextFrame(at, CAMERA.fps, phase));
     due.push(...plan.lines.map(({ clip, at }) => ({ at, act: () => say(clip, at) })));
-    due.push(...marks.map((at) => ({ at, act: () => mark(at) })));
-    return marks;
+    due.push(...moments.map((at) => ({ at, act: () => mark(at) })));
+    return moments;
   };
 
   studio.onmessage = perform;

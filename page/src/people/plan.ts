@@ -19,7 +19,8 @@ export interface Plan {
 export type ToStudio =
   | { type: "person"; name: string; colour: string; phase: number }
   | { type: "output"; kind: "camera" | "screen"; writable: WritableStream<VideoFrame> }
-  | { type: "flash"; at: number }
+  /** A flash of this number, or its new time while it has not begun. */
+  | { type: "flash"; number: number; at: number }
   | { type: "talk"; from: number; to: number };
 
 export const CAMERA = { width: 320, height: 180, fps: 15 } as const;

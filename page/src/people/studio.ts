@@ -7,7 +7,7 @@ import type { ToStudio } from "./plan";
 import { CAMERA, FLASH_FRAMES, now, nextFrame, SCREEN } from "./plan";
 
 const person = { name: "", colour: "#456", phase: 0 };
-const flashes: number[] = [];
+const flashes = new Map<number, number>();
 const talks: { from: number; to: number }[] = [];
 
 class Source {
@@ -61,7 +61,7 @@ class Source {
 
 function isFlash(at: number): boolean {
   const length = (FLASH_FRAMES - 0.5) * 1000 / CAMERA.fps;
-  return flashes.some((start) => at >= start - 1 && at < start + length);
+  return [...flashes.values()].some((start) => at >= start - 1 && at < start + length);
 }
 
 function isTalking(at: number): boolean {
@@ -82,7 +82,10 @@ addEventListener("message", ({ data }: MessageEvent<ToStudio>) => {
       Object.assign(person, { name: data.name, colour: data.colour, phase: data.phase });
       return camera.start();
     case "output": return (data.kind === "camera" ? camera : screen).feed(data.writable);
-    case "flash": return void flashes.push(data.at);
+    case "flash":
+      // A flash that has begun stays where it is.
+      if ((flashes.get(data.number) ?? Infinity) > now()) flashes.set(data.number, data.at);
+      return;
     case "talk": return void talks.push({ from: data.from, to: data.to });
   }
 });
