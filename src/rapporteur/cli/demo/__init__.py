@@ -15,6 +15,7 @@ from typing import Any
 
 from rich.console import Console
 
+from rapporteur.cli.demo import keepsake
 from rapporteur.cli.demo.checks import Check, Evidence, as_json, check_all
 from rapporteur.cli.demo.screen import Screen
 from rapporteur.cli.demo.stage import BOT_NAME, Stage, set_up
@@ -28,6 +29,9 @@ from rapporteur.simulators.scenario import DEMO, Person, Scenario
 FILES = {"mixed.mp4": "video_mixed", "mixed.mp3": "audio_mixed", "transcript.json": "transcript",
          "participant_events.json": "participant_events"}
 """What is put beside summary.json, and the shortcut each file is downloaded from."""
+STORED = {"video_mixed.mp4": "mixed.mp4", "audio_mixed.mp3": "mixed.mp3", "transcript.json": "transcript.json",
+          "participant_events.json": "participant_events.json"}
+"""The server's names of those files."""
 RECORDS_WITHIN_S = 60.0
 DONE_WITHIN_S = 120.0
 _STILL_S = 0.6
@@ -54,7 +58,8 @@ async def _run(data_dir: Path, output: Path, *, keep: bool) -> int:
             screen.step("Fetching and measuring what came out")
             checks = await _examine(stage, bot, begun, output)
             screen.pause()
-            _conclude(screen, checks, output, await stage.play_link(bot["id"]))
+            page = await keepsake.keep(stage.api, await stage.play_link(bot["id"]), output, STORED)
+            _conclude(screen, checks, output, page)
             if keep:
                 await keep_open(stage, screen)
     return 0 if all(check.ok for check in checks) else 1
@@ -92,7 +97,7 @@ async def _examine(stage: Stage, bot: dict[str, Any], begun: Begun, output: Path
     if missing := [name for name, link in links.items() if link is None]:
         return [Check("artifacts", ", ".join(FILES), f"{', '.join(missing)} failed", ok=False)]
     for name, link in links.items():
-        await stage.api.download(link, output / name)
+        (output / name).write_bytes(await stage.api.read(str(link)))
     checks = await asyncio.to_thread(check_all, _evidence(bot, begun, output, stage, DEMO))
     files = {name: str(output / name) for name in FILES}
     (output / "summary.json").write_text(json.dumps(as_json(checks, files), indent=2) + "\n")
@@ -130,9 +135,9 @@ def _scripted(person: Person) -> dict[str, int]:
     ))
 
 
-def _conclude(screen: Screen, checks: list[Check], output: Path, link: str) -> None:
+def _conclude(screen: Screen, checks: list[Check], output: Path, page: Path) -> None:
     screen.table(checks)
     failed = [check.name for check in checks if not check.ok]
     screen.say(f"\n{'Not everything holds: ' + ', '.join(failed) if failed else 'Everything holds.'}")
     screen.say(f"Files and summary.json: {output}/")
-    screen.say(f"The recording beside its transcript: {link}")
+    screen.say(f"The recording beside its transcript: {page.resolve().as_uri()}")

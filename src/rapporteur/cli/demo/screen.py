@@ -67,7 +67,8 @@ class Screen:
         self._console.print(table)
 
     def say(self, text: str) -> None:
-        self._console.print(Text(text))
+        # Not wrapped, because a link that is cut in two cannot be opened.
+        self._console.print(Text(text), soft_wrap=True)
 
     # --- details --------------------------------------------------------------------------------------------------------
 

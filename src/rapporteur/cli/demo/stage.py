@@ -31,8 +31,8 @@ _STOPS_WITHIN_S = 10.0
 class Api:
     """The server's HTTP API, as an application uses it. RapporteurError tells what the server refused."""
 
-    def __init__(self, session: aiohttp.ClientSession) -> None:
-        self._session = session
+    def __init__(self, url: str, session: aiohttp.ClientSession) -> None:
+        self._url, self._session = url, session
 
     async def get(self, path: str) -> Any:
         return await self._call("GET", path)
@@ -40,11 +40,12 @@ class Api:
     async def post(self, path: str, body: Any) -> Any:
         return await self._call("POST", path, body)
 
-    async def download(self, url: str, to: Path) -> None:
-        """Fetch a download link; it needs no key."""
-        async with self._session.get(url, headers={"Authorization": ""}) as answer:
-            answer.raise_for_status()
-            to.write_bytes(await answer.read())
+    async def read(self, link: str) -> bytes:
+        """What a signed link gives, a download or a page. It needs no key, so none is sent."""
+        async with aiohttp.ClientSession(self._url) as session, session.get(link) as answer:
+            if answer.status >= 400:
+                raise RapporteurError(f"a signed link answered {answer.status}")
+            return await answer.read()
 
     async def events(self, path: str) -> AsyncIterator[dict[str, Any]]:
         """A stream of server-sent events, until the server ends it."""
@@ -89,7 +90,7 @@ async def set_up(data_dir: Path, clock: Clock) -> AsyncIterator[Stage]:
     async with (
         _server(data_dir, clock) as url, Receiver() as receiver, aiohttp.ClientSession(url, headers=headers) as session,
     ):
-        api = Api(session)
+        api = Api(url, session)
         receiver.secret = (await api.post("/rapporteur/v1/webhooks/", {"url": receiver.url}))["secret"]
         yield Stage(api, receiver)
 
