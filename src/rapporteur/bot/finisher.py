@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from typing import Any
 
 import structlog
 
@@ -32,8 +33,11 @@ _BREATH = 5000
 
 class Finisher:
     def __init__(self, *, channel: ControlChannel, read_tape: Callable[[], AsyncIterator[Record]], tape: Tape,
-                 ear: Callable[[EarListener], Ear], scribe: Scribe, composer: Composer, closing: Closing) -> None:
+                 ear: Callable[[EarListener], Ear], scribe: Scribe, composer: Composer, closing: Closing,
+                 recording_config: dict[str, Any]) -> None:
+        """`recording_config` is the bot's: that of every recording whose start on the tape names no other."""
         self._channel = channel
+        self._recording_config = recording_config
         self._read_tape = read_tape
         self._tape = tape
         self._ear = ear(self)
@@ -80,15 +84,22 @@ class Finisher:
                     self._written_until[person_id] = max(self._written_until.get(person_id, 0.0), record.at_us / 1000)
 
     def _recording(self, record: Record) -> None:
-        """Told again: the dead generation may have died with these facts unsaid."""
-        at_ms, told = record.at_us / 1000, {"recording_id": record.body["recording_id"]}
-        if record.body["action"] == "start":
-            self._recordings += 1
-            self._scribe.recording_started(record.body["recording_id"], at_ms)
-            self._channel.post(control.RECORDING_STARTED, told, at_ms)
-        elif record.body["action"] == "stop":
-            self._scribe.recording_stopped(at_ms)
-            self._channel.post(control.RECORDING_STOPPED, told, at_ms)
+        """Borders of recordings. Where one began and ended is told again: the dead generation may not have come to it."""
+        at_ms, body = record.at_us / 1000, record.body
+        told = {key: body[key] for key in ("recording_id", "recording_config") if key in body}
+        match body["action"]:
+            case "start":
+                self._recordings += 1
+                config = body.get("recording_config", self._recording_config)
+                self._scribe.recording_started(body["recording_id"], config, at_ms)
+                self._channel.post(control.RECORDING_STARTED, told, at_ms)
+            case "stop":
+                self._scribe.recording_paused(at_ms)
+                self._channel.post(control.RECORDING_STOPPED, told, at_ms)
+            case "pause":
+                self._scribe.recording_paused(at_ms)
+            case "resume":
+                self._scribe.recording_resumed(at_ms)
 
     async def _listen_again(self) -> None:
         opened: set[int] = set()

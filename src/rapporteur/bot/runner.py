@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import Any
 
 import structlog
 
@@ -20,6 +21,7 @@ from rapporteur.domain.lifecycle import BotState
 from rapporteur.domain.session import (
     Begun,
     BrowserLost,
+    Decline,
     Effect,
     Exit,
     Fact,
@@ -29,8 +31,12 @@ from rapporteur.domain.session import (
     LeaveMeeting,
     LeaveOrdered,
     MediaStored,
+    PauseRecording,
     RecordEvent,
+    RecordingAction,
+    RecordingOrdered,
     Report,
+    ResumeRecording,
     Session,
     SpeechBegan,
     SpeechEnded,
@@ -49,6 +55,7 @@ from rapporteur.wire.tape import KEY_FRAME, Kind, Record, Track, json_record
 log = structlog.get_logger()
 
 TICK_S = 0.5
+_RECORDING_ORDERS = {control.recording_order(action): action for action in RecordingAction}
 
 
 class Runner:
@@ -118,10 +125,19 @@ class Runner:
                 self._join_now.set()
             case Report(state, sub_code):
                 self._report(state, sub_code, at_ms)
-            case StartRecording(recording_id):
-                await self._start_recording(recording_id, at_ms)
+            case StartRecording(recording_id, config):
+                await self._start_recording(recording_id, config, at_ms)
             case StopRecording(recording_id):
-                self._stop_recording(recording_id, at_ms)
+                self._scribe.recording_paused(at_ms)
+                self._mark(recording_id, RecordingAction.STOP, control.RECORDING_STOPPED, at_ms)
+            case PauseRecording(recording_id):
+                self._scribe.recording_paused(at_ms)
+                self._mark(recording_id, RecordingAction.PAUSE, control.RECORDING_PAUSED, at_ms)
+            case ResumeRecording(recording_id):
+                self._scribe.recording_resumed(at_ms)
+                self._mark(recording_id, RecordingAction.RESUME, control.RECORDING_RESUMED, at_ms)
+            case Decline(action):
+                self.on_log("warning", f"The order to {action} recording came when it changed nothing.")
             case RecordEvent():
                 self._record_event(effect, at_ms)
             case LeaveMeeting():
@@ -135,18 +151,18 @@ class Runner:
         log.info("state", state=state, sub_code=sub_code)
         self._channel.post(control.STATE_CHANGED, {"state": state, "sub_code": sub_code, "message": None}, at_ms)
 
-    async def _start_recording(self, recording_id: str, at_ms: float) -> None:
+    async def _start_recording(self, recording_id: str, config: dict[str, Any] | None, at_ms: float) -> None:
         self._recordings.append(recording_id)
-        self._write(Kind.RECORDING, {"recording_id": recording_id, "action": "start"}, at_ms)
-        self._scribe.recording_started(recording_id, at_ms)
-        self._channel.post(control.RECORDING_STARTED, {"recording_id": recording_id}, at_ms)
+        self._scribe.recording_started(recording_id, self._job.recording_config if config is None else config, at_ms)
+        own = {} if config is None else {"recording_config": config}
+        self._mark(recording_id, RecordingAction.START, control.RECORDING_STARTED, at_ms, **own)
         if len(self._recordings) == 1:
             await self._composer.start()
 
-    def _stop_recording(self, recording_id: str, at_ms: float) -> None:
-        self._write(Kind.RECORDING, {"recording_id": recording_id, "action": "stop"}, at_ms)
-        self._scribe.recording_stopped(at_ms)
-        self._channel.post(control.RECORDING_STOPPED, {"recording_id": recording_id}, at_ms)
+    def _mark(self, recording_id: str, action: RecordingAction, fact: str, at_ms: float, **more: Any) -> None:
+        """A border of a recording, on the tape and told."""
+        self._write(Kind.RECORDING, {"recording_id": recording_id, "action": action, **more}, at_ms)
+        self._channel.post(fact, {"recording_id": recording_id, **more}, at_ms)
 
     def _record_event(self, event: RecordEvent, at_ms: float) -> None:
         body = {"recording_id": event.recording_id, "action": event.action, "participant": event.participant,
@@ -195,10 +211,12 @@ class Runner:
     def _take(self, frames: list[MediaFrame]) -> None:
         for f in frames:
             audio = f.media == AUDIO
-            self._tape.append(Record(
-                Kind.AUDIO if audio else Kind.VIDEO, round(f.arrival_ms * 1000), f.payload, f.track,
-                KEY_FRAME if f.is_key else 0, f.rtp, f.sequence,
-            ))
+            # Sound off the record never reaches the disk. Pictures must: those of the record build on them.
+            if not audio or self.session.on_record:
+                self._tape.append(Record(
+                    Kind.AUDIO if audio else Kind.VIDEO, round(f.arrival_ms * 1000), f.payload, f.track,
+                    KEY_FRAME if f.is_key else 0, f.rtp, f.sequence,
+                ))
             if audio:
                 self._ear.hear(f.track, f.rtp, f.sequence, f.arrival_ms, f.payload)
 
@@ -237,6 +255,8 @@ class Runner:
     def on_order(self, order: Order) -> None:
         if order.name == "leave_call":
             self.on_fact(LeaveOrdered())
+        elif order.name in _RECORDING_ORDERS:
+            self.on_fact(RecordingOrdered(_RECORDING_ORDERS[order.name], order.body.get("recording_config")))
         else:
             self.on_log("warning", f"order {order.name} is not known to this version")
 

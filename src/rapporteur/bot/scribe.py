@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import structlog
 
 from rapporteur.domain.errors import RapporteurError
 from rapporteur.domain.participants import Participant
-from rapporteur.domain.transcript import Utterance
+from rapporteur.domain.transcript import Utterance, language_of
 from rapporteur.services.ports import Heard, Recogniser
 from rapporteur.wire import control
 from rapporteur.wire.tape import Kind, Record, json_record
@@ -18,48 +20,70 @@ from rapporteur.wire.tape import Kind, Record, json_record
 log = structlog.get_logger()
 
 
+SHORTEST_MS = 200.0
+"""What a border leaves of an utterance must be at least so long to hold a word."""
+_BYTES_PER_MS = 32
+
+
 @dataclass(slots=True)
 class _Span:
-    recording_id: str
-    start_ms: float
-    end_ms: float | None = None
+    """A stretch of a recording without a pause."""
 
-    def holds(self, heard: Heard) -> bool:
-        """Speech belongs to the recording in which most of it was said."""
-        middle = (heard.start_ms + heard.end_ms) / 2
-        return self.start_ms <= middle and (self.end_ms is None or middle < self.end_ms)
+    recording_id: str
+    language_code: str | None
+    """None: no transcript of this recording was asked for."""
+    start_ms: float
+    end_ms: float = math.inf
+
+    def part_of(self, heard: Heard) -> Heard | None:
+        """What was said within the stretch, None if that is nothing: speech off the record is never written down."""
+        start_ms, end_ms = max(heard.start_ms, self.start_ms), min(heard.end_ms, self.end_ms)
+        if (start_ms, end_ms) == (heard.start_ms, heard.end_ms):
+            return heard
+        if end_ms - start_ms < SHORTEST_MS:
+            return None
+        first, last = (round(at_ms - heard.start_ms) * _BYTES_PER_MS for at_ms in (start_ms, end_ms))
+        return Heard(heard.source, start_ms, end_ms, heard.pcm[first:last])
 
 
 class Scribe:
-    """`wanted` False (no transcript asked for) makes it deaf; recognition failures are counted, not fatal."""
+    """Recordings have languages of their own; recognition failures are counted, not fatal."""
 
-    def __init__(self, recogniser: Recogniser, *, wanted: bool, language_code: str,
-                 append: Callable[[Record], None], post: Callable[..., None]) -> None:
+    def __init__(self, recogniser: Recogniser, *, append: Callable[[Record], None], post: Callable[..., None]) -> None:
         self._recogniser = recogniser
-        self.wanted = wanted
-        self._language_code = language_code
         self._append = append
         self._post = post
         self._spans: list[_Span] = []
-        self._heard: asyncio.Queue[tuple[str, Heard, Participant]] = asyncio.Queue()
+        self._heard: asyncio.Queue[tuple[_Span, Heard, Participant]] = asyncio.Queue()
         self.failures = 0
 
-    def recording_started(self, recording_id: str, at_ms: float) -> None:
-        self._spans.append(_Span(recording_id, at_ms))
+    @property
+    def wanted(self) -> bool:
+        """Whether a transcript of any recording so far was asked for."""
+        return any(span.language_code is not None for span in self._spans)
 
-    def recording_stopped(self, at_ms: float) -> None:
-        self._spans[-1].end_ms = at_ms
+    def recording_started(self, recording_id: str, recording_config: dict[str, Any], at_ms: float) -> None:
+        transcript = recording_config.get("transcript")
+        language_code = None if transcript is None else language_of(transcript)
+        self._spans.append(_Span(recording_id, language_code, at_ms))
+
+    def recording_paused(self, at_ms: float) -> None:
+        """Also said when a recording stops, paused or not."""
+        self._spans[-1].end_ms = min(self._spans[-1].end_ms, at_ms)
+
+    def recording_resumed(self, at_ms: float) -> None:
+        self._spans.append(replace(self._spans[-1], start_ms=at_ms, end_ms=math.inf))
 
     def write_down(self, heard: Heard, participant: Participant) -> None:
-        span = next((s for s in self._spans if s.holds(heard)), None)
-        if self.wanted and span is not None:
-            self._heard.put_nowait((span.recording_id, heard, participant))
+        for span in self._spans:
+            if span.language_code is not None and (part := span.part_of(heard)) is not None:
+                self._heard.put_nowait((span, part, participant))
 
     async def run(self) -> None:
         while True:
-            recording_id, heard, participant = await self._heard.get()
+            span, heard, participant = await self._heard.get()
             try:
-                await self._recognise(recording_id, heard, participant)
+                await self._recognise(span, heard, participant)
             except RapporteurError as error:
                 self.failures += 1
                 log.warning("recognition_failed", code=error.code)
@@ -71,12 +95,13 @@ class Scribe:
         """Returns when everything heard so far is written down."""
         await self._heard.join()
 
-    async def _recognise(self, recording_id: str, heard: Heard, participant: Participant) -> None:
-        words = await self._recogniser.recognise(heard.pcm, self._language_code)
+    async def _recognise(self, span: _Span, heard: Heard, participant: Participant) -> None:
+        assert span.language_code is not None
+        words = await self._recogniser.recognise(heard.pcm, span.language_code)
         if not words:
             return
-        spoken = Utterance(participant.id, tuple(w.shifted(heard.start_ms) for w in words), self._language_code)
-        written = {"recording_id": recording_id, **spoken.as_json()}
+        spoken = Utterance(participant.id, tuple(w.shifted(heard.start_ms) for w in words), span.language_code)
+        written = {"recording_id": span.recording_id, **spoken.as_json()}
         self._append(json_record(Kind.UTTERANCE, round(heard.end_ms * 1000), written, source=heard.source))
-        told = {"recording_id": recording_id, "participant": participant.as_json(), "utterance": spoken.as_json()}
+        told = {"recording_id": span.recording_id, "participant": participant.as_json(), "utterance": spoken.as_json()}
         self._post(control.UTTERANCE, told, heard.end_ms)

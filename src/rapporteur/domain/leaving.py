@@ -3,6 +3,8 @@
 The order puts the narrower fact before the wider one: a bot that waits at the door is judged by the door alone; a call that
 everybody left is `everyone_left` even if it had been silent for an hour; the caps on time come last, because they say least.
 A user's own leave is not a policy: it dominates all of them and is handled where orders are.
+
+While a recording is paused every timer stands still but two: that of a call which everybody left, and the cap on a bot's life.
 """
 
 from __future__ import annotations
@@ -81,10 +83,31 @@ class Situation:
     silent_bots_since_ms: float | None = None
     """Start of the present stretch in which nobody here has ever spoken or shared a screen."""
     named_bots_since_ms: float | None = None
+    recording_since_ms: float | None = None
+    """Start of the present recording, moved on by its pauses."""
+    paused_since_ms: float | None = None
+    suspended_ms: float = 0.0
+    """Length of all pauses that are over."""
     started_ms: float = 0.0
 
     def for_s(self, since_ms: float | None, now_ms: float) -> float:
         return 0.0 if since_ms is None else (now_ms - since_ms) / 1000
+
+    def end_pause(self, now_ms: float) -> None:
+        """Let every suspended timer go on from where it stood."""
+        paused_ms = self.paused_since_ms
+        if paused_ms is None:
+            return
+
+        def moved(since_ms: float | None) -> float | None:
+            return None if since_ms is None else now_ms - max(0.0, paused_ms - since_ms)
+
+        self.recording_since_ms = moved(self.recording_since_ms)
+        self.last_speech_ms = moved(self.last_speech_ms)
+        self.silent_bots_since_ms = moved(self.silent_bots_since_ms)
+        self.named_bots_since_ms = moved(self.named_bots_since_ms)
+        self.suspended_ms += now_ms - paused_ms
+        self.paused_since_ms = None
 
 
 Rule = Callable[[Situation, LeavePolicy, float], bool]
@@ -105,7 +128,7 @@ def _everyone_left(s: Situation, p: LeavePolicy, now: float) -> bool:
 
 def _noone_joined(s: Situation, p: LeavePolicy, now: float) -> bool:
     return (s.roster_seen and not s.had_company and s.others == 0
-            and s.for_s(s.joined_ms, now) >= p.noone_joined_timeout_s)
+            and s.for_s(s.joined_ms, now - s.suspended_ms) >= p.noone_joined_timeout_s)
 
 
 def _only_bots_by_names(s: Situation, p: LeavePolicy, now: float) -> bool:
@@ -119,7 +142,7 @@ def _only_bots_by_events(s: Situation, p: LeavePolicy, now: float) -> bool:
 def _silence(s: Situation, p: LeavePolicy, now: float) -> bool:
     if s.state is not BotState.IN_CALL_RECORDING or s.someone_speaks:
         return False
-    return _fires(p.silence, s, max(s.last_speech_ms or 0, s.state_since_ms), now)
+    return _fires(p.silence, s, max(s.last_speech_ms or 0, s.recording_since_ms or 0), now)
 
 
 def _not_recording(s: Situation, p: LeavePolicy, now: float) -> bool:
@@ -129,7 +152,7 @@ def _not_recording(s: Situation, p: LeavePolicy, now: float) -> bool:
 
 def _recording_too_long(s: Situation, p: LeavePolicy, now: float) -> bool:
     return (p.in_call_recording_timeout_s is not None and s.state is BotState.IN_CALL_RECORDING
-            and s.for_s(s.state_since_ms, now) >= p.in_call_recording_timeout_s)
+            and s.for_s(s.recording_since_ms, now) >= p.in_call_recording_timeout_s)
 
 
 def _max_duration(s: Situation, p: LeavePolicy, now: float) -> bool:
@@ -155,12 +178,15 @@ ORDER: tuple[tuple[str, Rule], ...] = (
     ("timeout_exceeded_max_duration", _max_duration),
 )
 _INSIDE_ONLY = frozenset(code for code, _ in ORDER) - {"timeout_exceeded_waiting_room", "timeout_exceeded_max_duration"}
+_ALSO_PAUSED = frozenset({"timeout_exceeded_everyone_left", "timeout_exceeded_max_duration"})
 
 
 def reason_to_leave(situation: Situation, policy: LeavePolicy, now_ms: float) -> str | None:
     """The sub_code of the first policy that holds now, or None."""
     for sub_code, rule in ORDER:
         if sub_code in _INSIDE_ONLY and situation.state not in IN_MEETING:
+            continue
+        if situation.paused_since_ms is not None and sub_code not in _ALSO_PAUSED:
             continue
         if rule(situation, policy, now_ms):
             return sub_code

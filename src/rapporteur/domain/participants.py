@@ -71,21 +71,27 @@ class Roster:
         which only go to who subscribes them. The bot itself is never reported.
         """
         now = {a.key: a for a in attendees}
-        changes: list[tuple[str, Attendee]] = []
-        for key, before in self.present.items():
-            if key not in now and not before.is_self:
-                changes += [(off, before) for switch, off in _OFF if getattr(before, switch)]
-                changes.append(("leave", before))
-        for key, after in now.items():
-            if after.is_self:
-                continue
-            self._ids.setdefault(key, 100 * (len(self._ids) + 1))
-            before = self.present.get(key)
-            changes += _differences(before, after) if before else _first_sight(after)
+        for key, attendee in now.items():
+            if not attendee.is_self:
+                self._ids.setdefault(key, 100 * (len(self._ids) + 1))
+        changes = changes_between(self.present, now)
         self._gone.update({k: a for k, a in self.present.items() if k not in now})
         self.present = now
         self.seen_once = True
         return changes
+
+
+def changes_between(before: dict[str, Attendee], after: dict[str, Attendee]) -> list[tuple[str, Attendee]]:
+    """What leads from one attendance list to another, both by key, as `Roster.update` tells it."""
+    changes: list[tuple[str, Attendee]] = []
+    for key, gone in before.items():
+        if key not in after and not gone.is_self:
+            changes += [(off, gone) for switch, off in _OFF if getattr(gone, switch)]
+            changes.append(("leave", gone))
+    for key, attendee in after.items():
+        if not attendee.is_self:
+            changes += _differences(before[key], attendee) if key in before else _first_sight(attendee)
+    return changes
 
 
 _OFF = (("screen", "screenshare_off"), ("camera", "webcam_off"))

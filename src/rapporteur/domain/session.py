@@ -5,17 +5,22 @@ Time comes with every fact, `Tick` among them, so that a three-hour meeting is a
 (bot/runner.py) performs the effects in the order given and reports what came of them as further facts.
 
 One end, one reason: the first fact or policy that ends the call decides it. After that only the closing of the media is left.
+
+A bot may make several recordings, one after the other, each with an id of its own; the first starts by itself when what was
+asked for happens, all others by order. A pause is a gap in one recording: its clock runs on, and nothing of the gap is told.
+What changed in it is told at its end, so that a recording always knows who is there.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from rapporteur.domain.ids import derived_id
 from rapporteur.domain.leaving import LeavePolicy, Situation, reason_to_leave
 from rapporteur.domain.lifecycle import BEFORE_END, IN_MEETING, BotEvent, BotState, advance
-from rapporteur.domain.participants import Attendee, Roster
+from rapporteur.domain.participants import Attendee, Roster, changes_between
 
 # --- facts: what happened, always with `at_ms` -------------------------------------------------------------------------
 
@@ -84,6 +89,22 @@ class LeaveOrdered:
     pass
 
 
+class RecordingAction(StrEnum):
+    START = "start"
+    STOP = "stop"
+    PAUSE = "pause"
+    RESUME = "resume"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingOrdered:
+    """START begins a new recording, in place of the one that runs, if one does."""
+
+    action: RecordingAction
+    config: dict[str, Any] | None = None
+    """With START: the merged recording_config of the new recording; None is the bot's own."""
+
+
 @dataclass(frozen=True, slots=True)
 class BrowserLost:
     """The browser or its page died under us."""
@@ -100,7 +121,7 @@ class Tick:
 
 
 Fact = (Begun | HeldAtDoor | Admitted | RefusedAtDoor | RemovedByHost | MeetingEnded | JoinFailed | RosterSeen | SpeechBegan
-        | SpeechEnded | ChatSeen | LeaveOrdered | BrowserLost | MediaStored | Tick)
+        | SpeechEnded | ChatSeen | LeaveOrdered | RecordingOrdered | BrowserLost | MediaStored | Tick)
 
 # --- effects: what the shell shall do, in this order --------------------------------------------------------------------
 
@@ -121,6 +142,18 @@ class JoinMeeting:
 @dataclass(frozen=True, slots=True)
 class StartRecording:
     recording_id: str
+    config: dict[str, Any] | None = None
+    """Its own recording_config; None is the bot's."""
+
+
+@dataclass(frozen=True, slots=True)
+class PauseRecording:
+    recording_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeRecording:
+    recording_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +172,13 @@ class RecordEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class Decline:
+    """An order fits no more: what it was about had changed before it came."""
+
+    action: RecordingAction
+
+
+@dataclass(frozen=True, slots=True)
 class LeaveMeeting:
     """Leave politely and close the page."""
 
@@ -153,7 +193,10 @@ class Exit:
     pass
 
 
-Effect = Report | JoinMeeting | StartRecording | StopRecording | RecordEvent | LeaveMeeting | FinishMedia | Exit
+Effect = (Report | JoinMeeting | StartRecording | StopRecording | PauseRecording | ResumeRecording | RecordEvent | Decline
+          | LeaveMeeting | FinishMedia | Exit)
+
+_MAY_RECORD = frozenset({BotState.IN_CALL_NOT_RECORDING, BotState.RECORDING_PERMISSION_ALLOWED, BotState.IN_CALL_RECORDING})
 
 
 @dataclass(slots=True)
@@ -166,10 +209,19 @@ class Session:
     roster: Roster = field(default_factory=Roster)
     recordings: int = 0
     recording_id: str | None = None
+    """The recording that runs or is paused."""
+    paused: bool = False
+    _told: dict[str, Attendee] = field(default_factory=dict)
+    """While paused: who was there, as last told."""
     _situation: Situation = field(default_factory=lambda: Situation(BotState.READY, 0.0))
     _active: set[str] = field(default_factory=set)
     """Keys of those who have ever spoken or shared a screen: people, not bots."""
     _speaking: set[str] = field(default_factory=set)
+
+    @property
+    def on_record(self) -> bool:
+        """Whether what happens now belongs to a recording."""
+        return self.recording_id is not None and not self.paused
 
     def handle(self, fact: Fact, at_ms: float) -> list[Effect]:
         """Take one fact; return what is to be done now, in order."""
@@ -193,6 +245,8 @@ class Session:
                 return self._end(BotEvent.LEFT, "call_ended_by_host", at_ms)
             case LeaveOrdered():
                 return self._end(BotEvent.LEFT, "bot_received_leave_call", at_ms)
+            case RecordingOrdered(action, config):
+                return self._ordered(action, config, at_ms)
             case JoinFailed(sub_code):
                 return self._end(BotEvent.FAILED, sub_code, at_ms)
             case BrowserLost():
@@ -223,7 +277,7 @@ class Session:
         return effects + self._start_if(at_ms)
 
     def _end(self, event: BotEvent, sub_code: str, at_ms: float) -> list[Effect]:
-        effects = self._stop_recording()
+        effects = self._stop_recording(at_ms)
         effects += self._move(event, at_ms, sub_code)
         return [*effects, LeaveMeeting(), FinishMedia()]
 
@@ -249,30 +303,68 @@ class Session:
         }[self.start_recording_on]
         return self._start_recording(at_ms) if due else []
 
-    def _start_recording(self, at_ms: float) -> list[Effect]:
+    def _ordered(self, action: RecordingAction, config: dict[str, Any] | None, at_ms: float) -> list[Effect]:
+        match action:
+            case RecordingAction.START if self.state in _MAY_RECORD:
+                return [*self._halt_recording(at_ms), *self._start_recording(at_ms, config)]
+            case RecordingAction.STOP if self.recording_id is not None:
+                return self._halt_recording(at_ms)
+            case RecordingAction.PAUSE if self.on_record:
+                return self._pause_recording(at_ms)
+            case RecordingAction.RESUME if self.paused:
+                return self._resume_recording(at_ms)
+        return [Decline(action)]
+
+    def _start_recording(self, at_ms: float, config: dict[str, Any] | None = None) -> list[Effect]:
         self.recordings += 1
         self.recording_id = derived_id(self.bot_id, "recording", str(self.recordings))
-        effects: list[Effect] = [StartRecording(self.recording_id), *self._move(BotEvent.RECORDING_BEGAN, at_ms)]
+        self._situation.recording_since_ms = at_ms
+        effects: list[Effect] = [StartRecording(self.recording_id, config), *self._move(BotEvent.RECORDING_BEGAN, at_ms)]
         for action, attendee in self.roster.first_sight():
             effects += self._tell(action, attendee.key)
-        for key in sorted(self._speaking):
-            effects += self._tell("speech_on", key)
+        return effects + self._tell_speakers("speech_on")
+
+    def _halt_recording(self, at_ms: float) -> list[Effect]:
+        """Stop what runs or is paused, and stay in the meeting."""
+        effects = self._stop_recording(at_ms)
+        if self.state is BotState.IN_CALL_RECORDING:
+            effects += self._move(BotEvent.RECORDING_HALTED, at_ms)
         return effects
 
-    def _stop_recording(self) -> list[Effect]:
+    def _stop_recording(self, at_ms: float) -> list[Effect]:
         if self.recording_id is None:
             return []
-        effects: list[Effect] = []
-        for key in sorted(self._speaking):
-            effects += self._tell("speech_off", key)
+        effects = self._tell_speakers("speech_off")
         effects.append(StopRecording(self.recording_id))
-        self.recording_id = None
+        self._situation.end_pause(at_ms)
+        self._situation.recording_since_ms = None
+        self.recording_id, self.paused = None, False
         return effects
+
+    def _pause_recording(self, at_ms: float) -> list[Effect]:
+        assert self.recording_id is not None
+        effects = self._tell_speakers("speech_off")
+        effects.append(PauseRecording(self.recording_id))
+        self.paused, self._told = True, dict(self.roster.present)
+        self._situation.paused_since_ms = at_ms
+        return effects + self._move(BotEvent.RECORDING_HALTED, at_ms)
+
+    def _resume_recording(self, at_ms: float) -> list[Effect]:
+        assert self.recording_id is not None
+        self.paused = False
+        self._situation.end_pause(at_ms)
+        effects: list[Effect] = [ResumeRecording(self.recording_id), *self._move(BotEvent.RECORDING_BEGAN, at_ms)]
+        for action, attendee in changes_between(self._told, self.roster.present):
+            effects += self._tell(action, attendee.key)
+        return effects + self._tell_speakers("speech_on")
+
+    def _tell_speakers(self, action: str) -> list[Effect]:
+        return [effect for key in sorted(self._speaking) for effect in self._tell(action, key)]
 
     def _tell(self, action: str, key: str, data: dict[str, Any] | None = None) -> list[Effect]:
         """A participant event, if a recording runs to take it and the person is known."""
         participant = self.roster.participant(key)
-        if self.recording_id is None or participant is None:
+        if not self.on_record or participant is None:
             return []
         return [RecordEvent(self.recording_id, action, participant.as_json(), data)]
 

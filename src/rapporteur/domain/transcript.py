@@ -61,6 +61,12 @@ def artifact(utterances: list[Utterance], participants: dict[int, dict[str, Any]
     ]
 
 
+def language_of(transcript: dict[str, Any]) -> str:
+    """The language a configuration of transcripts asks for, in whichever provider's options; "auto" when none is."""
+    options = next(iter((transcript.get("provider") or {}).values()), None) or {}
+    return str(options.get("language_code") or options.get("language") or "auto")
+
+
 def word_error_rate(said: str, heard: str) -> float:
     """Insertions, deletions and substitutions per word that was said, without regard to case and punctuation."""
     reference, answer = _tokens(said), _tokens(heard)

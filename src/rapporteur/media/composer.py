@@ -133,11 +133,13 @@ class ComposerProcess:
 
     def _failures(self) -> list[ComposedArtifact]:
         """Nothing came of it: every artifact of every recording on the tape has failed, and each is told."""
-        recordings = dict.fromkeys(
-            record.body["recording_id"] for record in TapeReader(self._tape_dir) if record.kind is Kind.RECORDING)
+        configs = {
+            record.body["recording_id"]: record.body.get("recording_config", self._config)
+            for record in TapeReader(self._tape_dir) if record.kind is Kind.RECORDING and record.body["action"] == "start"
+        }
         return [
             ComposedArtifact(recording, kind, (), COMPOSITION_FAILED)
-            for recording in recordings for kind in artifacts_of(self._config)
+            for recording, config in configs.items() for kind in artifacts_of(config)
         ]
 
 

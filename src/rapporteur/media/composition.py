@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -67,11 +68,12 @@ def compose(
 ) -> list[dict[str, Any]]:
     """Make `out_dir/RECORDING_ID/NAME` for every artifact; answer one object per recording and artifact.
 
+    `config` is that of every recording whose start names no other.
     Each has the keys of services.ports.ComposedArtifact, `files` being paths as text. `progress` hears, often, up to which
     moment of the tape (UTC microseconds, 0 before the first) the work is done, and whether it waits for more of the tape; what
     it raises ends the work. A disk that refuses fails the artifact, not the call.
     """
-    composition = _Composition(out_dir, config, progress)
+    composition = _Composition(tape_dir, out_dir, config, progress)
     reader = TapeReader(tape_dir, follow=follow, writer_alive=writer_alive, idle=composition.wait)
     for record in reader:
         composition.take(record)
@@ -83,6 +85,7 @@ class _Take:
     """One recording in the making."""
 
     recording_id: str
+    config: ComposeConfig
     folder: Path
     production: Production | None
     start_us: int
@@ -96,9 +99,13 @@ class _Take:
 
 
 class _Composition:
-    def __init__(self, out_dir: Path, config: ComposeConfig, progress: Progress) -> None:
+    def __init__(self, tape_dir: Path, out_dir: Path, config: ComposeConfig, progress: Progress) -> None:
+        self._tape_dir = tape_dir
         self._out_dir = out_dir
         self._config = config
+        self._pictured = ArtifactKind.VIDEO_MIXED in config.artifacts
+        """Whether pictures are decoded: from the beginning, or since the first recording that wants them."""
+        self._taken = 0
         self._progress = progress
         self._scene = Scene()
         self._audio: dict[int, AudioTrack] = {}
@@ -117,6 +124,7 @@ class _Composition:
         self._progress(self._position_us, True)
 
     def take(self, record: Record) -> None:
+        self._taken += 1
         match record.kind:
             case Kind.BEGIN:
                 self._break()
@@ -166,10 +174,15 @@ class _Composition:
                 self._guarded(take, lambda p, now_us=now_us: p.advance(now_us, self._scene, self._audio.values()))
             else:
                 self._position_us = until_us
-                self._scene.advance(until_us)
-                for track in self._audio.values():
-                    track.skip(sample_at(until_us))
+            if take is None or not take.running or take.production is None or take.failure is not None:
+                self._pass_over(self._position_us)
             self._progress(self._position_us, False)
+
+    def _pass_over(self, until_us: float) -> None:
+        """Nobody takes pictures and sound up to a moment."""
+        self._scene.advance(until_us)
+        for track in self._audio.values():
+            track.skip(sample_at(until_us))
 
     def _guarded(self, take: _Take, work: Callable[[Production], None]) -> None:
         try:
@@ -184,9 +197,9 @@ class _Composition:
     def _track(self, record: Record) -> None:
         track = Track(**{f.name: record.body[f.name] for f in fields(Track)})
         try:
-            if track.media == "audio" and self._config.artifacts and track.source not in self._audio:
+            if track.media == "audio" and track.source not in self._audio:
                 self._audio[track.source] = AudioTrack(track.mime, track.clock_rate, self._sound)
-            elif track.media == "video" and ArtifactKind.VIDEO_MIXED in self._config.artifacts:
+            elif track.media == "video" and self._pictured:
                 known = self._scene.sources.get(track.source)
                 footage = known.footage if known else VideoTrack(track.mime, track.clock_rate, self._pictures)
                 self._scene.sources[track.source] = Source(track, footage, known.first_us if known else record.at_us)
@@ -200,8 +213,12 @@ class _Composition:
     def _recording(self, record: Record) -> None:
         recording_id, action = record.body["recording_id"], record.body["action"]
         take = self._takes.get(recording_id)
+        for track in self._audio.values():
+            track.rest()
         if action == "start":
-            self._start(recording_id, record.at_us)
+            own = record.body.get("recording_config")
+            self._start(recording_id, record.at_us,
+                        self._config if own is None else ComposeConfig.from_recording_config(own))
         elif take is not None and take is self._current:
             if action == "stop":
                 self._current, take.running = None, False
@@ -210,27 +227,44 @@ class _Composition:
             elif take.production is not None:
                 take.production.paused = action == "pause"
 
-    def _start(self, recording_id: str, at_us: int) -> None:
+    def _start(self, recording_id: str, at_us: int, config: ComposeConfig) -> None:
         take = self._takes.get(recording_id)
         if self._current is not None and self._current is not take:
             self._close(self._current)
         if take is None:
-            take = self._takes[recording_id] = self._new_take(recording_id, at_us)
+            if ArtifactKind.VIDEO_MIXED in config.artifacts and not self._pictured:
+                self._look_back(at_us)
+            self._scene.forget_people()
+            take = self._takes[recording_id] = self._new_take(recording_id, at_us, config)
         elif not take.running:  # the next generation goes on with it
             for now_us in (*range(take.end_us, at_us, STEP_US), at_us):
                 self._guarded(take, lambda p, now_us=now_us: p.leave_empty(now_us))
                 self._progress(now_us, False)
         self._current, take.running = take, True
 
-    def _new_take(self, recording_id: str, at_us: int) -> _Take:
+    def _look_back(self, until_us: int) -> None:
+        """Take the pictures that were passed over: those that are wanted from now on build on them."""
+        self._pictured = True
+        for record in islice(TapeReader(self._tape_dir), self._taken):
+            if record.kind is Kind.BEGIN:
+                self._scene.sources.clear()
+            elif record.kind is Kind.TRACK:
+                self._track(record)
+            elif record.kind is Kind.VIDEO and record.source in self._scene.sources:
+                footage = self._scene.sources[record.source].footage
+                footage.observe(record)
+                footage.advance(min(until_us, record.at_us - LAG_US))
+                self._progress(self._position_us, False)
+
+    def _new_take(self, recording_id: str, at_us: int, config: ComposeConfig) -> _Take:
         folder = self._out_dir / recording_id
         folder.mkdir(parents=True, exist_ok=True)
-        wanted = {f.artifact: folder / f.name for f in files_of(self._config.artifacts) if f.artifact in _MEDIA_KINDS}
-        take = _Take(recording_id, folder, None, at_us, at_us, replace(self._pictures), replace(self._sound))
+        wanted = {f.artifact: folder / f.name for f in files_of(config.artifacts) if f.artifact in _MEDIA_KINDS}
+        take = _Take(recording_id, config, folder, None, at_us, at_us, replace(self._pictures), replace(self._sound))
         if wanted:
             try:
                 take.production = Production(
-                    at_us, self._config.look, wanted.get(ArtifactKind.VIDEO_MIXED), wanted.get(ArtifactKind.AUDIO_MIXED))
+                    at_us, config.look, wanted.get(ArtifactKind.VIDEO_MIXED), wanted.get(ArtifactKind.AUDIO_MIXED))
             except (FFmpegError, OSError) as error:
                 log.error("composition_failed", recording_id=recording_id, error=type(error).__name__, errno=error.errno)
                 take.failure = COMPOSITION_FAILED
@@ -268,7 +302,7 @@ class _Composition:
             documents.take(record)
         ready = documents.files(take.start_us, take.end_us)
         entries: list[dict[str, Any]] = []
-        for kind in self._config.artifacts:
+        for kind in take.config.artifacts:
             media = kind in _MEDIA_KINDS
             failure = take.failure if media else None
             paths = [take.folder / file.name for file in files_of((kind,))]

@@ -97,6 +97,10 @@ class AudioTrack:
             heapq.heappop(self._waiting)
         self._placed.clear()
 
+    def rest(self) -> None:
+        """What comes next has no connection to what was: the time between is neither lost nor a gap."""
+        self._last, self._cursor = None, 0
+
     def _place(self, stamp: Stamp, record: Record) -> None:
         if self._last is not None and stamp.number == self._epoch:
             step = (record.sequence - self._last.sequence) & 0xFFFF

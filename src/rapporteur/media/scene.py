@@ -56,6 +56,11 @@ class Scene:
         self.sources: dict[int, Source] = {}
         self._shares = 0
 
+    def forget_people(self) -> None:
+        """A recording begins, and tells who is there: what the one before knew may have changed in between."""
+        self.people.clear()
+        self.speaker = ActiveSpeaker()
+
     def event(self, action: str, participant: dict[str, Any], at_us: int) -> None:
         """Take one participant event of the tape."""
         number = int(participant["id"])

@@ -76,7 +76,10 @@ class Heartbeat:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Down: a command of the user, `leave_call` for one."""
+    """Down: a command of the user: `leave_call`, or one of `recording_order`.
+
+    The body of `start_recording` is {recording_config}: merged, and without artifacts where nothing is kept.
+    """
 
     type: ClassVar[str] = "order"
     number: int
@@ -110,8 +113,12 @@ _TYPES: dict[str, type] = {
 STATE_CHANGED = "state_changed"
 """{state, sub_code|null, message|null}"""
 RECORDING_STARTED = "recording_started"
-"""{recording_id}; at_ms is the first video frame."""
+"""{recording_id, recording_config?}; at_ms is the first video frame. Without a configuration of its own it has the bot's."""
 RECORDING_STOPPED = "recording_stopped"
+"""{recording_id}"""
+RECORDING_PAUSED = "recording_paused"
+"""{recording_id}"""
+RECORDING_RESUMED = "recording_resumed"
 """{recording_id}"""
 PARTICIPANT_EVENT = "participant_event"
 """{recording_id|null, action, participant{…}, data{…}|null}"""
@@ -125,6 +132,11 @@ MEDIA_FINISHED = "media_finished"
 """{}: nothing more will come of this generation's media, whatever state the bot ended in."""
 LOG = "log"
 """{level, message}: shown to the user; never meeting content"""
+
+
+def recording_order(action: str) -> str:
+    """The order's name of start | stop | pause | resume."""
+    return f"{action}_recording"
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,12 +83,13 @@ class Generation:
             RecognitionHost(self._options.run_dir, self._options.whisper_model), program("recognise"), clock=self._clock,
         )
         parts: dict[str, Any] = {
-            "channel": self._channel, "tape": tape, "scribe": self._scribe(job, tape, recogniser),
+            "channel": self._channel, "tape": tape, "scribe": Scribe(recogniser, append=tape.append, post=self._channel.post),
             "composer": self._composer(job), "closing": Closing(self._channel, self._clock),
         }
         try:
             if job.task == "finish":
-                await Finisher(read_tape=self._read_tape, ear=LiveEar, **parts).run()
+                config = job.recording_config
+                await Finisher(read_tape=self._read_tape, ear=LiveEar, recording_config=config, **parts).run()
             else:
                 ear = partial(LiveEar, clock=self._clock)
                 await Runner(job, meeting=self._meeting(), ear=ear, clock=self._clock, **parts).run()
@@ -105,13 +106,6 @@ class Generation:
             sandbox=not self._options.no_sandbox,
         )
 
-    def _scribe(self, job: Job, tape: FileTape, recogniser: HostRecogniser) -> Scribe:
-        transcript = job.recording_config.get("transcript")
-        return Scribe(
-            recogniser, wanted=transcript is not None, language_code=_language(transcript or {}),
-            append=tape.append, post=self._channel.post,
-        )
-
     def _composer(self, job: Job) -> ComposerProcess:
         return ComposerProcess(
             program("compose"), tape_dir=self._tapes, out_dir=self._folder / "work", recording_config=job.recording_config,
@@ -126,12 +120,6 @@ class Generation:
 def _run_dir() -> Path:
     """Where this user's bots meet their recogniser: not in the data directory, whose name may be too long for a socket."""
     return Path(tempfile.gettempdir()) / f"rapporteur-{os.geteuid()}"
-
-
-def _language(transcript: dict[str, Any]) -> str:
-    """The language asked for, in whichever provider's options; "auto" when none is."""
-    options = next(iter((transcript.get("provider") or {}).values()), None) or {}
-    return str(options.get("language_code") or options.get("language") or "auto")
 
 
 def _lock_path(assignment: Assignment) -> Path:
