@@ -143,6 +143,7 @@ class Recorder:
         self.tracks: dict[int, TrackSeen] = {}
         self.frames: dict[int, list[MediaFrame]] = {}
         self.logs: list[str] = []
+        self.titles: list[str | None] = []
         self._changed = asyncio.Event()
 
     def on_fact(self, fact: Fact) -> None:
@@ -156,6 +157,10 @@ class Recorder:
     def on_media(self, frames: list[MediaFrame]) -> None:
         for frame in frames:
             self.frames.setdefault(frame.track, []).append(frame)
+        self._changed.set()
+
+    def on_title(self, title: str | None) -> None:
+        self.titles.append(title)
         self._changed.set()
 
     def on_log(self, level: str, message: str) -> None:

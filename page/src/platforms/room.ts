@@ -54,6 +54,7 @@ function chat(): void {
 function look(): void {
   changes.say("screen", { name: screenOf(parameters.screens) });
   if (document.body?.dataset.screen !== "call") return;
+  changes.say("meeting", { title: document.querySelector("#meeting-title")?.textContent?.trim() || null });
   roster();
   owners();
   chat();

@@ -12,6 +12,7 @@ export interface Bodies {
   roster: { attendees: Attendee[] };
   chat: { key: string; name: string | null; text: string; to: "everyone" | "only_bot" };
   screen: { name: string | null };
+  meeting: { title: string | null };
   fault: { where: string; message: string };
 }
 

@@ -157,6 +157,8 @@ class PageMeeting:
                 self._seen(body["name"])
             case "roster":
                 self._listener.on_fact(RosterSeen([Attendee(**attendee) for attendee in body["attendees"]]))
+            case "meeting":
+                self._listener.on_title(body["title"])
             case "chat":
                 self._listener.on_fact(ChatSeen(body["key"], body["text"], body["to"]))
             case "fault":

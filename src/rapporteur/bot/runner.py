@@ -192,6 +192,9 @@ class Runner:
     def on_log(self, level: str, message: str) -> None:
         self._channel.post(control.LOG, {"level": level, "message": message})
 
+    def on_title(self, title: str | None) -> None:
+        self._write(Kind.MEETING, {"title": title}, self._clock.now_ms())
+
     def on_track(self, track: TrackSeen) -> None:
         known = self._tracks.get(track.track)
         self._tracks[track.track] = track

@@ -45,6 +45,10 @@ class MeetingListener(Protocol):
 
     def on_media(self, frames: list[MediaFrame]) -> None: ...
 
+    def on_title(self, title: str | None) -> None:
+        """What the meeting is called, as soon as the page tells and whenever it changes."""
+        ...
+
     def on_log(self, level: str, message: str) -> None: ...
 
 

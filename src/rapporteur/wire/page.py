@@ -15,6 +15,7 @@ Envelope types and their bodies:
     roster       {attendees: [{key, name, is_self, is_host, microphone, camera, screen}]}
     chat         {key, name, text, to}                       to: everyone | only_bot
     screen       {name}                                      the first of the platform's screens to be seen, null: none
+    meeting      {title}                                    what the page calls the meeting, null while it has no name
     fault        {where, message}                            a hook that could not do its work; never page content
 """
 

@@ -208,6 +208,7 @@
   function look() {
     changes.say("screen", { name: screenOf(parameters.screens) });
     if (document.body?.dataset.screen !== "call") return;
+    changes.say("meeting", { title: document.querySelector("#meeting-title")?.textContent?.trim() || null });
     roster();
     owners();
     chat();
