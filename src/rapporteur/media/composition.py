@@ -318,7 +318,7 @@ class _Composition:
                 "artifact": kind.value,
                 "files": [] if failure else [str(path) for path in paths],
                 "failure": failure,
-                "report": {**(take.report or {}), "skipped_bytes": skipped_bytes} if media else None,
+                "report": {**(take.report or {}), "skipped_bytes": skipped_bytes} if media else documents.report(kind),
             })
         return entries
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from rapporteur.domain.ids import derived_id
 from rapporteur.domain.participants import Participant
+from rapporteur.domain.recording import ArtifactKind
 from rapporteur.domain.timeline import iso, moment
 from rapporteur.domain.transcript import Utterance, artifact
 from rapporteur.wire.tape import Kind, Record
@@ -106,6 +107,10 @@ class Documents:
     def _transcript(self, start_ms: float, end_ms: float) -> list[dict[str, Any]]:
         said = [u for u in self._utterances if u.words]
         return artifact(said, self._everybody(), start_ms)
+
+    def report(self, kind: ArtifactKind) -> dict[str, Any] | None:
+        """What the control plane shall know of a document without reading it."""
+        return {"title": self._title} if kind is ArtifactKind.MEETING_METADATA else None
 
     def _metadata(self, start_ms: float, end_ms: float) -> dict[str, Any]:
         return {"title": self._title, "start_time": iso(start_ms), "end_time": iso(end_ms)}
