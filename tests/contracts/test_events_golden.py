@@ -48,7 +48,8 @@ def announcements() -> dict[str, Announcement]:
     found: list[Announcement] = []
     for state in BotState:
         found += bot_changed(BOT, Status(state, AT_MS, _WHY.get(state)))
-    for code in ("processing", "done", "failed"):
+    found += recording_changed(BOT, _recording("paused"))
+    for code in ("processing", "done", "failed", "deleted"):
         found += recording_changed(BOT, _recording(code))
         for kind in ArtifactKind:
             found += artifact_changed(BOT, _recording("processing"), _artifact(kind, code))
@@ -93,8 +94,7 @@ def test_states_before_and_between_have_no_event_of_their_own() -> None:
 
 
 def test_statuses_that_are_not_announced_give_no_event() -> None:
-    assert recording_changed(BOT, _recording("deleted")) == ()
-    assert artifact_changed(BOT, _recording("done"), _artifact(ArtifactKind.TRANSCRIPT, "deleted")) == ()
+    assert artifact_changed(BOT, _recording("paused"), _artifact(ArtifactKind.TRANSCRIPT, "paused")) == ()
 
 
 def test_the_catalogue_groups_each_event_under_its_noun() -> None:

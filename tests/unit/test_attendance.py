@@ -19,6 +19,8 @@ from tests.fakes.core import START_MS, Core, Reporting, config, running, upload
 
 pytestmark = pytest.mark.unit
 
+RECORDING = "6f1c1f0e-0000-4000-8000-000000000001"
+
 
 @pytest.fixture
 async def core(tmp_path: Path) -> AsyncIterator[Core]:
@@ -333,3 +335,41 @@ async def test_an_order_wakes_the_channel_and_is_repeated_until_it_is_acknowledg
     assert [o.number for o in await core.attendance.orders(bot_id, 1)] == [2]
     await core.attendance.acknowledge_order(bot_id, 1)
     assert [o.number for o in await core.attendance.orders(bot_id, 0)] == [2]
+
+
+async def test_a_pause_is_told_and_a_stop_ends_it(core: Core) -> None:
+    bot_id, generation = await core.launched()
+    await core.hello(bot_id, generation)
+    report = Reporting(bot_id)
+    await core.attendance.take(bot_id, generation, [*report.joined(), *report.recording(RECORDING)])
+
+    async def after(*facts: Fact) -> str:
+        await core.attendance.take(bot_id, generation, list(facts))
+        return (await core.recordings.get(core.workspace_id, RECORDING)).status.code
+
+    assert await after(report.fact(control.RECORDING_PAUSED, recording_id=RECORDING)) == "paused"
+    assert await after(report.fact(control.RECORDING_PAUSED, recording_id=RECORDING)) == "paused"
+    assert await after(report.fact(control.RECORDING_RESUMED, recording_id=RECORDING)) == "processing"
+    assert await after(report.fact(control.RECORDING_PAUSED, recording_id=RECORDING)) == "paused"
+    assert await after(report.fact(control.RECORDING_STOPPED, recording_id=RECORDING)) == "processing"
+    shown = [event.type for event in await core.bots.events(core.workspace_id, bot_id, 0)]
+    assert shown.count("recording_paused") == 2
+
+
+async def test_a_recording_follows_the_configuration_it_was_started_with(core: Core) -> None:
+    bot_id, generation = await core.launched(config=config(retention={"type": "forever"}))
+    await core.hello(bot_id, generation)
+    report, second = Reporting(bot_id), "6f1c1f0e-0000-4000-8000-000000000002"
+    own = {"audio_mixed_mp3": {"metadata": {"a": "b"}}, "metadata": {"part": "2"}, "retention": {"type": "timed", "hours": 2}}
+    await core.attendance.take(bot_id, generation, [
+        *report.joined(), *report.recording(RECORDING), report.fact(control.RECORDING_STOPPED, recording_id=RECORDING),
+        report.state("in_call_not_recording"),
+        report.fact(control.RECORDING_STARTED, recording_id=second, recording_config=own), report.state("in_call_recording"),
+        *report.over(second), *report.finished(),
+    ])
+    await core.lifecycle.publish(bot_id)
+    recording = await core.recordings.get(core.workspace_id, second)
+    assert [(a.kind, a.metadata) for a in recording.artifacts] == [("audio_mixed", {"a": "b"})]
+    assert recording.metadata == {"part": "2"}
+    assert recording.expires_at_ms == (recording.completed_at_ms or 0) + 2 * 3_600_000
+    assert (await core.recordings.get(core.workspace_id, RECORDING)).expires_at_ms is None

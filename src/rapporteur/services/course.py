@@ -83,6 +83,12 @@ class Course:
         self.change(order_number=number)
         self.tx.notify(orders_topic(self.bot.id))
 
+    def config_of(self, recording: RecordingRow | None) -> dict[str, Any]:
+        """The merged recording_config that a recording follows: its own, or the bot's."""
+        if recording is not None and recording.config is not None:
+            return recording.config
+        return self.bot.config.get("recording_config") or {}
+
     # --- its media ------------------------------------------------------------------------------------------------------
 
     def recording_began(self, recording: RecordingRow) -> None:

@@ -26,11 +26,11 @@ STATUS_CHANGE = "bot.status_change"
 """Sent at every state, unlike the `bot.` events named after one."""
 _SILENT = frozenset({BotState.READY, BotState.RECORDING_DONE, BotState.MEDIA_EXPIRED})
 """States that have no event of their own."""
-_MEDIA = ("processing", "done", "failed")
+_MEDIA = ("processing", "done", "failed", "deleted")
 
 EVENTS: dict[str, tuple[str, ...]] = {
     "bot": (*(f"bot.{state}" for state in BotState if state not in _SILENT), STATUS_CHANGE),
-    "recording": tuple(f"recording.{code}" for code in _MEDIA),
+    "recording": tuple(f"recording.{code}" for code in ("processing", "paused", "done", "failed", "deleted")),
 } | {kind.value: tuple(f"{kind}.{code}" for code in _MEDIA) for kind in ArtifactKind}
 """Every event this server sends, by the noun it tells of, in the order in which people read them."""
 EVENT_NAMES = frozenset(name for names in EVENTS.values() for name in names)

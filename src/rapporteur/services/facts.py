@@ -106,7 +106,8 @@ def _media_finished(course: Course, fact: Fact) -> None:
 
 def _content(course: Course, fact: Fact) -> None:
     """What people said and did: for the live view, unless nothing may be kept."""
-    if not keeps_nothing(_config(course)):
+    recording = course.tx.recordings.get(str(fact.body.get("recording_id")))
+    if not keeps_nothing(course.config_of(recording)):
         course.show(fact.kind, fact.body, fact.at_ms)
 
 
@@ -120,11 +121,12 @@ def _recording_started(course: Course, fact: Fact) -> None:
     if course.tx.recordings.get(recording_id) is not None:
         recording_of(course, recording_id)  # a later generation reports it again; another bot's would be an error
         return
-    config, bot = _config(course), course.bot
+    own, bot = fact.body.get("recording_config"), course.bot
+    config = course.config_of(None) if own is None else dict(own)
     status = Status(MediaStatus.PROCESSING.value, course.moment(fact.at_ms))
     recording = RecordingRow(
         recording_id, bot.workspace_id, bot.id, status, created_at_ms=status.updated_at_ms, started_at_ms=fact.at_ms,
-        metadata=config.get("metadata") or {},
+        metadata=config.get("metadata") or {}, config=own,
     )
     course.recording_began(recording)
     for kind in artifacts_of(kept(config)):
@@ -147,7 +149,26 @@ def _recording_stopped(course: Course, fact: Fact) -> None:
     recording = recording_of(course, fact.body["recording_id"])
     if recording.completed_at_ms is None:
         course.tx.recordings.update(recording.id, completed_at_ms=fact.at_ms)
+        _becomes(course, recording, MediaStatus.PAUSED, MediaStatus.PROCESSING, fact)
         course.show(fact.kind, {"recording_id": recording.id}, fact.at_ms)
+
+
+def _recording_paused(course: Course, fact: Fact) -> None:
+    recording = recording_of(course, fact.body["recording_id"])
+    if _becomes(course, recording, MediaStatus.PROCESSING, MediaStatus.PAUSED, fact):
+        course.show(fact.kind, {"recording_id": recording.id}, fact.at_ms)
+
+
+def _recording_resumed(course: Course, fact: Fact) -> None:
+    recording = recording_of(course, fact.body["recording_id"])
+    if _becomes(course, recording, MediaStatus.PAUSED, MediaStatus.PROCESSING, fact):
+        course.show(fact.kind, {"recording_id": recording.id}, fact.at_ms)
+
+
+def _becomes(course: Course, recording: RecordingRow, before: MediaStatus, after: MediaStatus, fact: Fact) -> bool:
+    if recording.status.code == before:
+        course.recording_became(recording, after, fact.at_ms)
+    return recording.status.code == before
 
 
 # --- artifacts ----------------------------------------------------------------------------------------------------------
@@ -202,14 +223,12 @@ def _stored_file(recording: RecordingRow, artifact: ArtifactRow, claim: dict[str
                       int(claim["size"]))
 
 
-def _config(course: Course) -> dict[str, Any]:
-    return course.bot.config.get("recording_config") or {}
-
-
 _MEANINGS: dict[str, Callable[[Course, Fact], None]] = {
     control.STATE_CHANGED: _state_changed,
     control.RECORDING_STARTED: _recording_started,
     control.RECORDING_STOPPED: _recording_stopped,
+    control.RECORDING_PAUSED: _recording_paused,
+    control.RECORDING_RESUMED: _recording_resumed,
     control.PARTICIPANT_EVENT: _content,
     control.UTTERANCE: _content,
     control.ARTIFACT_FAILED: _artifact_failed,

@@ -61,12 +61,12 @@ def _recording(course: Course, recording: RecordingRow, sizes: dict[str, int | N
         elif any(sizes.get(file.key) != file.size for file in files.get(artifact.id, ())):
             _fail(course, recording, artifact, "file_missing", now_ms)
             failed += 1
-    if recording.status.code == MediaStatus.PROCESSING:
+    if recording.status.code in (MediaStatus.PROCESSING, MediaStatus.PAUSED):
         completed_at_ms = recording.completed_at_ms or max(course.bot.state_since_ms, recording.started_at_ms)
         course.recording_became(
             recording, MediaStatus.FAILED if artifacts and failed == len(artifacts) else MediaStatus.DONE, now_ms,
             completed_at_ms=completed_at_ms,
-            expires_at_ms=expires_at_ms(course.bot.config.get("recording_config") or {}, completed_at_ms),
+            expires_at_ms=expires_at_ms(course.config_of(recording), completed_at_ms),
         )
     return failed == 0
 

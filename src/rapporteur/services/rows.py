@@ -59,6 +59,8 @@ class RecordingRow:
     expires_at_ms: float | None = None
     metadata: dict[str, Any] = field(default_factory=dict)
     report: dict[str, Any] | None = None
+    config: dict[str, Any] | None = None
+    """Its own recording_config, merged; None: the bot's."""
 
 
 @dataclass(frozen=True, slots=True)

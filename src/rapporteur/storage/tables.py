@@ -161,6 +161,7 @@ recordings = Table(
     Column("expires_at_ms", Double),
     Column("metadata", JSON, nullable=False),
     Column("report", JSON(none_as_null=True)),
+    Column("config", JSON(none_as_null=True)),
     Index(None, "workspace_id", "created_at_ms", "id"),
     Index(None, "bot_id", "created_at_ms"),
     Index(None, "expires_at_ms"),

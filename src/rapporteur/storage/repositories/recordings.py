@@ -14,7 +14,7 @@ from rapporteur.storage.repositories import paging, statuses
 from rapporteur.storage.tables import recordings
 
 _PLAIN = ("id", "workspace_id", "bot_id", "created_at_ms", "started_at_ms", "completed_at_ms", "expires_at_ms", "metadata",
-          "report")
+          "report", "config")
 
 
 class Recordings:
