@@ -13,6 +13,7 @@ from rapporteur.domain.timeline import from_iso
 from rapporteur.kit.clock import SystemClock
 from rapporteur.media import inspection
 from rapporteur.simulators.people import People
+from rapporteur.simulators.receiver import Received
 from rapporteur.simulators.scenario import COUPLE
 from rapporteur.simulators.speech import CLIPS
 from tests.fakes.house import House, open_house, open_room
@@ -31,6 +32,12 @@ async def recording(house: House, people: People, room: dict[str, str]) -> str:
     bot_id = await house.send_bot(room["url"])
     await house.until(bot_id, "in_call_recording", within_s=60)
     return bot_id
+
+
+def links_of(bot: dict) -> list[str]:
+    """Every download link of a bot's recordings."""
+    shortcuts = [s for recording in bot["recordings"] for s in recording["media_shortcuts"].values() if s]
+    return [link for s in shortcuts for key, link in s["data"].items() if key.endswith("download_url") and link]
 
 
 async def test_a_killed_bot_leaves_what_it_recorded(data_dir: Path, free_port: int, chromium: Path, tmp_path: Path):
@@ -67,6 +74,16 @@ async def test_a_bot_outlives_its_server_and_is_adopted(data_dir: Path, free_por
         async with People(COUPLE, host_url=room["host_url"], executable=chromium) as people:
             bot_id = await recording(house, people, room)
             attending = house.attending_process(bot_id)
+            answered: list[str] = []
+
+            async def fetch_every_link(received: Received) -> None:
+                """A user's handler that trusts `bot.done`: whatever it announces is there at that moment."""
+                if received.event == "bot.done":
+                    for link in links_of(await house.get(f"/api/v1/bot/{bot_id}/")):
+                        await house.download(link, tmp_path / "fetched")
+                        answered.append(link.partition("?")[0].rpartition("/")[2])
+
+            house.receiver.on_event = fetch_every_link
             await clock.sleep(random.uniform(0.0, 2.0))
             await house.kill()
             await people.say(SPEAKER, CLIP)
@@ -86,5 +103,6 @@ async def test_a_bot_outlives_its_server_and_is_adopted(data_dir: Path, free_por
             states = [e for e in house.receiver.events("bot.") if e != "bot.status_change"]
             assert list(dict.fromkeys(states)) == [
                 "bot.joining_call", "bot.in_call_not_recording", "bot.in_call_recording", "bot.call_ended", "bot.done"]
+            assert {"video_mixed.mp4", "audio_mixed.mp3", "transcript.json", "participants.json"} <= set(answered)
             assert all(received.signed for received in house.receiver.accepted)
             assert not house.generation_lives(bot_id, 2), "a second process attended"

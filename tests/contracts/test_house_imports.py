@@ -76,3 +76,10 @@ def test_platform_that_imports_a_platform_breaks_the_contract(copy: Path) -> Non
     (platforms / "planted_one.py").write_text("")
     (platforms / "planted_two.py").write_text("import rapporteur.bot.platforms.planted_one\n")
     assert "Platforms know no other platform" in broken(lint_imports(copy))
+
+
+def test_a_bot_process_loads_nothing_of_the_server():
+    program = "import sys, rapporteur.wiring.bot; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    loaded = {name.partition(".")[0] for name in done.stdout.split()}
+    assert not loaded & {"fastapi", "starlette", "sqlalchemy", "dbos", "alembic", "uvicorn"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -33,7 +33,8 @@ class Receiver:
         self.received: list[Received] = []
         self.answers: list[int] = []
         """Statuses of the next answers, taken one by one; 200 when there are none left."""
-        self.on_event: Callable[[Received], None] | None = None
+        self.on_event: Callable[[Received], Awaitable[None]] | None = None
+        """What the endpoint does with an event before it answers."""
         self._arrived = asyncio.Condition()
         self._runner: web.AppRunner | None = None
         self.url = ""
@@ -72,11 +73,11 @@ class Receiver:
         body = json.loads(raw)
         status = self.answers.pop(0) if self.answers else 200
         received = Received(request.headers["webhook-id"], body["event"], body, raw, self._verified(request, raw), status)
+        if self.on_event is not None:
+            await self.on_event(received)
         self.received.append(received)
         async with self._arrived:
             self._arrived.notify_all()
-        if self.on_event is not None:
-            self.on_event(received)
         return web.Response(status=status)
 
     def _verified(self, request: web.Request, raw: bytes) -> bool:

@@ -23,8 +23,10 @@ from rapporteur.cli.demo.visit import keep_open
 from rapporteur.domain.timeline import from_iso
 from rapporteur.kit.clock import Clock, SystemClock
 from rapporteur.kit.tasks import TaskOwner
+from rapporteur.settings import from_environment
 from rapporteur.simulators.people import Begun, People
 from rapporteur.simulators.scenario import DEMO, Person, Scenario
+from rapporteur.transcription.choice import engine_name
 
 FILES = {"mixed.mp4": "video_mixed", "mixed.mp3": "audio_mixed", "transcript.json": "transcript",
          "participant_events.json": "participant_events"}
@@ -139,5 +141,6 @@ def _conclude(screen: Screen, checks: list[Check], output: Path, page: Path) -> 
     screen.table(checks)
     failed = [check.name for check in checks if not check.ok]
     screen.say(f"\n{'Not everything holds: ' + ', '.join(failed) if failed else 'Everything holds.'}")
+    screen.say(f"The words were recognised by {engine_name(from_environment().whisper_model)}.")
     screen.say(f"Files and summary.json: {output}/")
     screen.say(f"The recording beside its transcript: {page.resolve().as_uri()}")
