@@ -192,7 +192,7 @@ async def running(folder: Path, clock: FrozenClock | None = None, url: str | Non
     keys = Keys(store, clock)
     try:
         yield Core(
-            store, database, blobs, clock, engine, launcher, Bots(store, engine, clock),
+            store, database, blobs, clock, engine, launcher, Bots(store, engine, clock, obey_s=2.0),
             Attendance(store, engine, blobs, links, clock, tokens=tokens, lease_s=45),
             Lifecycle(store, launcher, blobs, clock, tokens=tokens, bots_dir=folder / "bots",
                       control_url="ws://127.0.0.1:8000/internal/bots/{bot_id}/control"),

@@ -99,6 +99,47 @@ def leave(bot_id: BotId, url: Url = DEFAULT_URL, key: Key = "", as_json: AsJson 
     note("It is leaving.")
 
 
+@app.command("start-recording")
+def start_recording(
+    bot_id: BotId,
+    body: Annotated[Path | None, typer.Option(
+        help="A file with the fields of a recording_config, as JSON; - reads standard input.", allow_dash=True)] = None,
+    url: Url = DEFAULT_URL, key: Key = "", as_json: AsJson = False,
+) -> None:
+    """Begin a new recording, in place of the one that runs, if one does. What the body leaves out has the API's defaults.
+
+    Example: `rapporteur bot start-recording 3c6e0b8a-9c15-4d0a-8f0e-5b7c3f1f2a11`
+    """
+    _command(Api(url, key), bot_id, "start_recording", as_json, _further(body))
+
+
+@app.command("stop-recording")
+def stop_recording(bot_id: BotId, url: Url = DEFAULT_URL, key: Key = "", as_json: AsJson = False) -> None:
+    """Close the recording; the bot stays in the meeting.
+
+    Example: `rapporteur bot stop-recording 3c6e0b8a-9c15-4d0a-8f0e-5b7c3f1f2a11`
+    """
+    _command(Api(url, key), bot_id, "stop_recording", as_json)
+
+
+@app.command()
+def pause(bot_id: BotId, url: Url = DEFAULT_URL, key: Key = "", as_json: AsJson = False) -> None:
+    """Let nothing more into the recording until it is resumed: a black and silent gap, of which nothing is told.
+
+    Example: `rapporteur bot pause 3c6e0b8a-9c15-4d0a-8f0e-5b7c3f1f2a11`
+    """
+    _command(Api(url, key), bot_id, "pause_recording", as_json)
+
+
+@app.command()
+def resume(bot_id: BotId, url: Url = DEFAULT_URL, key: Key = "", as_json: AsJson = False) -> None:
+    """Go on with a paused recording.
+
+    Example: `rapporteur bot resume 3c6e0b8a-9c15-4d0a-8f0e-5b7c3f1f2a11`
+    """
+    _command(Api(url, key), bot_id, "resume_recording", as_json)
+
+
 @app.command()
 def watch(bot_id: BotId, url: Url = DEFAULT_URL, key: Key = "", as_json: AsJson = False) -> None:
     """Show what happens to a bot while it happens: states, who comes and speaks, what is said. Ends with the bot.
@@ -121,6 +162,13 @@ def logs(bot_id: BotId, url: Url = DEFAULT_URL, key: Key = "", as_json: AsJson =
         return show_json(lines)
     show_table(("at", "level", "message"), [(line["created_at"], line["level"], line["message"]) for line in lines],
                empty="The bot has nothing to say.")
+
+
+def _command(api: Api, bot_id: str, command: str, as_json: bool, body: dict[str, Any] | None = None) -> None:
+    bot = api.post(f"{PATH}{segment(bot_id)}/{command}/", body)
+    if as_json:
+        return show_json(bot)
+    note(f"It is {_state(bot).replace('_', ' ')}.")
 
 
 def _further(body: Path | None) -> dict[str, Any]:
@@ -160,7 +208,7 @@ def _line(event: dict[str, Any]) -> str:
             text = f"{body['artifact']} failed ({body['sub_code']})"
         case "log":
             text = body["message"]
-        case "recording_started" | "recording_stopped":
+        case "recording_started" | "recording_stopped" | "recording_paused" | "recording_resumed":
             text = event["type"].replace("_", " ")
         case _:
             return ""

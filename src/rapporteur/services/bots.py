@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -10,13 +12,14 @@ from rapporteur.domain.errors import NotFound, Refused
 from rapporteur.domain.ids import new_id
 from rapporteur.domain.lifecycle import BEFORE_END, BotEvent, BotState
 from rapporteur.domain.meeting import MeetingAddress
+from rapporteur.domain.session import RecordingAction
 from rapporteur.kit.clock import Clock
-from rapporteur.services import viewing
+from rapporteur.services import recording_control, viewing
 from rapporteur.services.course import Course, following
 from rapporteur.services.filters import BotFilters
 from rapporteur.services.paging import decode, paged
 from rapporteur.services.ports import Engine
-from rapporteur.services.rows import BotRow
+from rapporteur.services.rows import BotRow, RecordingRow
 from rapporteur.services.store import Store, UnitOfWork, events_topic
 from rapporteur.services.views import BotView, LiveEvent, LogLine, Page
 from rapporteur.services.webhooks import subscribe
@@ -29,6 +32,8 @@ EVENT_PAGE = 500
 """Most events of a bot's log that one call answers."""
 POLL_S = 1.0
 """How often a waiting reader looks for itself: events may be written by another process, whose signals do not come here."""
+OBEY_S = 5.0
+"""How long an order's answer waits for the bot to obey. A bot that is out of reach obeys later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +51,11 @@ class NewBot:
 
 
 class Bots:
-    def __init__(self, store: Store, engine: Engine, clock: Clock) -> None:
+    def __init__(self, store: Store, engine: Engine, clock: Clock, *, obey_s: float = OBEY_S) -> None:
         self._store = store
         self._engine = engine
         self._clock = clock
+        self._obey_s = obey_s
 
     async def create(self, workspace_id: str, new: NewBot) -> BotView:
         """Store the bot as `ready` and begin its lifecycle, now or at its time."""
@@ -104,6 +110,38 @@ class Bots:
             return viewing.bots(tx, [_found(tx, workspace_id, bot_id)])[0]
 
         return await self._store.write(order)
+
+    async def control_recording(
+        self, workspace_id: str, bot_id: str, action: RecordingAction, config: dict[str, Any] | None = None,
+        notes: Iterable[str] = (),
+    ) -> BotView:
+        """Start, stop, pause or resume a recording; answers the bot as it is when it has obeyed, or after OBEY_S.
+
+        The order is safe when this returns. `config` and the refusals are those of recording_control.order; `notes` go to the
+        bot's log.
+        """
+        now = self._clock.now_ms()
+
+        def order(tx: UnitOfWork) -> RecordingRow | None:
+            bot = _found(tx, workspace_id, bot_id)
+            before = recording_control.open_recording(tx, bot)
+            with following(tx, bot) as course:
+                recording_control.order(course, action, config)
+                for note in notes:
+                    course.log("info", note, now)
+            return before
+
+        with self._store.signals.listen(events_topic(bot_id)) as bell:
+            before = await self._store.write(order)
+
+            def obeyed(tx: UnitOfWork) -> bool:
+                return recording_control.obeyed(tx, _found(tx, workspace_id, bot_id), action, before)
+
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._obey_s):
+                    while not await self._store.read(obeyed):
+                        await bell.rung(POLL_S)
+        return await self.get(workspace_id, bot_id)
 
     async def delete(self, workspace_id: str, bot_id: str) -> None:
         """Forget a scheduled bot. Refused(update_bot_failed) when it is not scheduled, or already dispatched."""

@@ -1,4 +1,4 @@
-"""/api/v1/bot/: send a bot, look at it, list bots, make one leave, cancel a scheduled one."""
+"""/api/v1/bot/: send a bot, look at it, list bots, control its recordings, make it leave, cancel a scheduled one."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from rapporteur.api.deps import Link, Services, Workspace
 from rapporteur.api.errors import MethodRefused, RecallRoute
 from rapporteur.api.openapi import takes
 from rapporteur.api.recall import query, reads
-from rapporteur.api.recall.creation import creation
-from rapporteur.api.recall.schemas import CreateBot
+from rapporteur.api.recall.creation import creation, start_notes
+from rapporteur.api.recall.schemas import CreateBot, RecordingConfig
 from rapporteur.domain.errors import Refused
+from rapporteur.domain.session import RecordingAction
 from rapporteur.domain.timeline import iso
 from rapporteur.services.filters import BotFilters
 
@@ -82,6 +83,44 @@ async def leave_call(bot_id: str, workspace: Workspace, services: Services, link
     if view.join_at_ms is not None and view.join_at_ms > services.clock.now_ms() and view.status_changes[-1].code == "ready":
         raise Refused("This bot is scheduled and has not started: delete it instead.", code="cannot_command_unstarted_bot")
     return reads.bot(await services.bots.leave(workspace, bot_id), link)
+
+
+@router.post("/{bot_id}/start_recording/", openapi_extra=takes(RecordingConfig))
+async def start_recording(
+    bot_id: str, request: Request, workspace: Workspace, services: Services, link: Link,
+) -> Response:
+    """Begin a new recording, in place of the one that runs. The body holds the fields of `recording_config` at top level.
+
+    What is left out has the defaults of this API, not those of the bot. Answers when the bot records, or after five seconds.
+    400 `cannot_command_unstarted_bot` before the bot is in its meeting, `cannot_command_completed_bot` after it.
+    """
+    body = validate(RecordingConfig, await read_object(request))
+    unknown = unknown_keys(body)
+    view = await services.bots.control_recording(
+        workspace, bot_id, RecordingAction.START, body.echo(), start_notes(body, unknown))
+    headers = {UNKNOWN_KEYS: _header(unknown, ", ")} if unknown else {}
+    return JSONResponse(reads.bot(view, link), headers=headers)
+
+
+@router.post("/{bot_id}/stop_recording/")
+async def stop_recording(bot_id: str, workspace: Workspace, services: Services, link: Link) -> dict[str, Any]:
+    """Close the recording that runs or is paused; the bot stays. 400 `not_recording` when there is none."""
+    return reads.bot(await services.bots.control_recording(workspace, bot_id, RecordingAction.STOP), link)
+
+
+@router.post("/{bot_id}/pause_recording/")
+async def pause_recording(bot_id: str, workspace: Workspace, services: Services, link: Link) -> dict[str, Any]:
+    """Black and silence from here on, while the recording's clock runs on; nothing that happens is told.
+
+    400 `not_recording` when there is no recording, `recording_already_paused` when it is paused.
+    """
+    return reads.bot(await services.bots.control_recording(workspace, bot_id, RecordingAction.PAUSE), link)
+
+
+@router.post("/{bot_id}/resume_recording/")
+async def resume_recording(bot_id: str, workspace: Workspace, services: Services, link: Link) -> dict[str, Any]:
+    """Go on with a paused recording. 400 `not_recording` when there is none, `recording_not_paused` when it runs."""
+    return reads.bot(await services.bots.control_recording(workspace, bot_id, RecordingAction.RESUME), link)
 
 
 @router.get("/{bot_id}/logs/")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from rapporteur.api.recall.schemas import CreateBot
+from rapporteur.api.recall.schemas import CreateBot, RecordingConfig
 from rapporteur.api.recall.schemas.recording import RealtimeEndpoint
 from rapporteur.domain.meeting import Catalogue, MeetingAddress
 from rapporteur.domain.recording import NOT_YET_PRODUCED
@@ -16,6 +16,7 @@ LOCAL_PROVIDERS = frozenset({"recallai_streaming"})
 """Provider keys that mean the engine of this server."""
 OUTPUTS = ("automatic_video_output", "automatic_audio_output", "output_media")
 AT_TOP = ("bot_avatar_url", "chat", "zoom", "google_meet", "breakout_room")
+NOT_YET = "Not yet produced by this build: "
 LATER_LAYOUTS = frozenset({"gallery_view_v2", "audio_only"})
 
 
@@ -72,20 +73,34 @@ def _not_yet(body: CreateBot) -> list[str]:
     recording = body.recording_config
     later = [key for key in (*OUTPUTS, *AT_TOP) if _asked(getattr(body, key))]
     if recording is not None:
-        inside = [k for k in (*NOT_YET_PRODUCED, *OUTPUTS) if _asked(getattr(recording, k), empty_is_on=k in NOT_YET_PRODUCED)]
-        later += [f"recording_config.{key}" for key in inside]
-        later += [line for i, e in enumerate(recording.realtime_endpoints) if (line := _live(i, e))]
-        if recording.video_mixed_layout in LATER_LAYOUTS:
-            later.append(f"recording_config.video_mixed_layout: {recording.video_mixed_layout}")
-    notes = [f"Not yet produced by this build: {key}" for key in later]
-    return notes + _explained(body)
+        later += [f"recording_config.{key}" for key in _later(recording)]
+        later += [f"recording_config.{line}" for i, e in enumerate(recording.realtime_endpoints) if (line := _live(i, e))]
+    notes = [f"{NOT_YET}{key}" for key in later]
+    if body.variant or (recording and recording.variant):
+        notes.append("variant: every bot of this server gets the same machine, so there is nothing to choose")
+    if recording is None or recording.start_recording_on == "manual":
+        notes.append("This bot records only when told to: POST to its start_recording")
+    return notes + (_explained(recording) if recording else [])
+
+
+def start_notes(recording: RecordingConfig, unknown: list[str]) -> list[str]:
+    """What the log should say about a recording that is started by order."""
+    later = _later(recording) + (["realtime_endpoints of start_recording"] if recording.realtime_endpoints else [])
+    return [*_unknown_notes(unknown), *(f"{NOT_YET}{key}" for key in later), *_explained(recording)]
+
+
+def _later(recording: RecordingConfig) -> list[str]:
+    later = [k for k in (*NOT_YET_PRODUCED, *OUTPUTS) if _asked(getattr(recording, k), empty_is_on=k in NOT_YET_PRODUCED)]
+    if recording.video_mixed_layout in LATER_LAYOUTS:
+        later.append(f"video_mixed_layout: {recording.video_mixed_layout}")
+    return later
 
 
 def _live(position: int, endpoint: RealtimeEndpoint) -> str | None:
     """Events of the control plane reach webhook endpoints; live media and words do not yet reach anything."""
     sent = EVENT_NAMES if endpoint.type == "webhook" else frozenset()
     missing = [name[:100] for name in endpoint.events if name not in sent]
-    return f"recording_config.realtime_endpoints.{position}: {', '.join(missing)}" if missing else None
+    return f"realtime_endpoints.{position}: {', '.join(missing)}" if missing else None
 
 
 def _asked(value: object, *, empty_is_on: bool = False) -> bool:
@@ -95,15 +110,8 @@ def _asked(value: object, *, empty_is_on: bool = False) -> bool:
     return empty_is_on or fields_set is None or bool(fields_set)
 
 
-def _explained(body: CreateBot) -> list[str]:
+def _explained(recording: RecordingConfig) -> list[str]:
     notes: list[str] = []
-    recording = body.recording_config
-    if body.variant or (recording and recording.variant):
-        notes.append("variant: every bot of this server gets the same machine, so there is nothing to choose")
-    if recording is None or recording.start_recording_on == "manual":
-        notes.append("This bot records only when told to, and this build has no start_recording yet")
-    if recording is None:
-        return notes
     if recording.transcript and (provider := next(iter(recording.transcript.provider))) not in LOCAL_PROVIDERS:
         notes.append(f"transcript: {provider} is not available in this build yet; the server's own engine transcribes")
     if recording.retention is None:
