@@ -161,7 +161,8 @@ async def test_a_client_with_much_to_ask_does_not_starve_another(join: Join):
     few = [note("modest", modest.recognise(sound, "en")) for _ in range(2)]
     await asyncio.gather(*many, *few)
     assert set(order[:4]) == {"busy", "modest"}
-    assert order.index("modest") <= 1
+    # In one line for all it would have been the fifth; whose request arrives first is the scheduler's affair.
+    assert order.index("modest") <= 2
     assert [n for n, name in enumerate(order) if name == "modest"][1] <= 3
 
 
