@@ -14,20 +14,19 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
-import socket
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
-import uvicorn
 from fastapi import APIRouter, FastAPI, HTTPException, Request, WebSocket, WebSocketDisconnect
 from fastapi.responses import FileResponse, Response
 from pydantic import ValidationError
 
 from rapporteur.kit.clock import Clock, SystemClock
+from rapporteur.kit.serving import address, listen, serving
 from rapporteur.kit.tasks import TaskOwner
 from rapporteur.room.hub import CodeTaken, Connection, Hub, TooManyRooms
 from rapporteur.room.messages import NewRoom, RoomLinks, message
@@ -147,14 +146,6 @@ def _same_origin(websocket: WebSocket) -> bool:
 # --- a server of its own --------------------------------------------------------------------------------------------------
 
 
-class _Server(uvicorn.Server):
-    """Uvicorn without its signal handlers: who runs the loop decides when it ends."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
 @asynccontextmanager
 async def running_room(
     host: str = "127.0.0.1", port: int = 0, *, certificate: Path | None = None, key: Path | None = None, **options: Any,
@@ -163,21 +154,9 @@ async def running_room(
     free one. OSError when the port is taken."""
     app = FastAPI(title="Rapporteur meeting room", openapi_url=None)
     app.include_router(room_app(**options))
-    listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-    server = _Server(uvicorn.Config(
-        app, log_config=None, access_log=False, ws="websockets-sansio", timeout_graceful_shutdown=2,
-        ssl_certfile=certificate, ssl_keyfile=key,
-    ))
-    scheme = "https" if certificate else "http"
-    shown = f"[{host}]" if ":" in host else host
-    async with TaskOwner("room server") as tasks:
-        serving = tasks.start(server.serve(sockets=[listener]), name="uvicorn")
-        try:
-            yield f"{scheme}://{shown}:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            await asyncio.wait([serving])
-            listener.close()
+    listener = listen(host, port)
+    async with serving(app, listener, ssl_certfile=certificate, ssl_keyfile=key):
+        yield address(listener, host, secure=certificate is not None)
 
 
 async def serve_room(
