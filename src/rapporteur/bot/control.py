@@ -24,6 +24,10 @@ from rapporteur.wire.control import Acknowledge, Fact, Fenced, Heartbeat, Hello,
 log = structlog.get_logger()
 
 RECONNECT_S = 1.0
+PATIENCE_S = 24 * 3600.0
+"""Longer than any meeting: what the bot has is worth the wait, and lies on its tape when it goes."""
+PATIENCE_WITHOUT_A_JOB_S = 60.0
+"""A bot that never heard what it is for has nothing to lose; the server that asked for it is gone."""
 HEARTBEAT_S = 3.0
 UNKNOWN_TOKEN = 4401
 """The server's close code."""
@@ -56,6 +60,7 @@ class ControlChannel:
         self._job: asyncio.Future[Job] = asyncio.get_running_loop().create_future()
         self._uploads: dict[int, asyncio.Future[list[dict[str, str]]]] = {}
         self._uploads_asked: dict[int, UploadsWanted] = {}
+        self._lost_at_s: float | None = None
         self._posted = asyncio.Event()
         self._drained = asyncio.Event()
         self._drained.set()
@@ -91,9 +96,10 @@ class ControlChannel:
         return await self._uploads[request]
 
     async def run(self) -> None:
-        """Connect and reconnect for ever.
+        """Connect and reconnect, for as long as a server may come back.
 
-        Raises Refused when a newer generation owns the bot, Unauthenticated when the server does not know the token.
+        Raises Refused when a newer generation owns the bot or no server has answered for too long, Unauthenticated when the
+        server does not know the token.
         """
         headers = {"Authorization": f"Bearer {self._assignment.token}"}
         while True:
@@ -109,8 +115,17 @@ class ControlChannel:
                     raise Unauthenticated("the server does not accept this bot") from closed
             except (OSError, WebSocketException, TimeoutError):
                 pass
-            log.info("control_channel_lost", pending=len(self._pending))
+            self._be_patient()
             await self._clock.sleep(RECONNECT_S)
+
+    def _be_patient(self) -> None:
+        """Note the loss, once; give up when there has been no server for longer than the bot's work allows."""
+        now_s = self._clock.monotonic_s()
+        if self._lost_at_s is None:
+            self._lost_at_s = now_s
+            log.info("control_channel_lost", pending=len(self._pending))
+        if now_s - self._lost_at_s > (PATIENCE_S if self._job.done() else PATIENCE_WITHOUT_A_JOB_S):
+            raise Refused("no server has answered for too long", code="no_server")
 
     # --- one connection -------------------------------------------------------------------------------------------------
 
@@ -122,6 +137,7 @@ class ControlChannel:
             raise Refused("a newer generation owns this bot", code="fenced")
         if not isinstance(welcome, Welcome):
             raise Unauthenticated("the server did not answer the greeting")
+        self._lost_at_s = None
         self._begin(welcome, sent_at_ms)
         await accompanied(self._receive(socket), self._send(socket), self._beat(socket))
 
