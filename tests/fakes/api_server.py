@@ -21,6 +21,8 @@ from rapporteur.dashboard.player import PlayerServices, create_router
 from rapporteur.domain.meeting import ROOM_PATTERN, Catalogue
 from rapporteur.domain.recording import FILES, ArtifactKind
 from rapporteur.outbound.guard import Guard
+from rapporteur.services.billing import Billing
+from rapporteur.services.idempotency import Idempotency
 from rapporteur.services.webhooks import Webhooks
 from rapporteur.settings import Settings
 from rapporteur.wire import control
@@ -124,9 +126,10 @@ async def serving(folder: Path, settings: Settings | None = None) -> AsyncIterat
     await _prepare(folder)
     async with fakes.running(folder) as core, aiohttp.ClientSession() as http:
         services = ApiServices(
-            bots=core.bots, recordings=core.recordings, webhooks=Webhooks(core.store, core.clock, Guard(loopback=True)),
-            keys=core.keys, links=core.links, attendance=core.attendance, blobs=core.blobs, catalogue=CATALOGUE,
-            clock=core.clock,
+            billing=Billing(core.store, core.clock), idempotency=Idempotency(core.store, core.clock),
+            bots=core.bots, recordings=core.recordings, deletion=core.deletion,
+            webhooks=Webhooks(core.store, core.clock, Guard(loopback=True)), keys=core.keys, links=core.links,
+            attendance=core.attendance, blobs=core.blobs, catalogue=CATALOGUE, clock=core.clock,
         )
         pages = [create_router(PlayerServices(core.bots, core.links, core.blobs))]
         # Beside the loop: building the routes takes a while on a crowded machine, and a guard watches the loop.

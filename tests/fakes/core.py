@@ -13,6 +13,7 @@ from rapporteur.domain.meeting import MeetingAddress
 from rapporteur.domain.recording import FILES
 from rapporteur.services.attendance import Attendance
 from rapporteur.services.bots import Bots, NewBot
+from rapporteur.services.deletion import Deletion
 from rapporteur.services.keys import BotTokens, Keys, server_secret
 from rapporteur.services.lifecycle import Lifecycle
 from rapporteur.services.links import Links
@@ -87,6 +88,7 @@ class Core:
     attendance: Attendance
     lifecycle: Lifecycle
     recordings: Recordings
+    deletion: Deletion
     keys: Keys
     links: Links
     workspace_id: str
@@ -196,7 +198,8 @@ async def running(folder: Path, clock: FrozenClock | None = None, url: str | Non
             Attendance(store, engine, blobs, links, clock, tokens=tokens, lease_s=45),
             Lifecycle(store, launcher, blobs, clock, tokens=tokens, bots_dir=folder / "bots",
                       control_url="ws://127.0.0.1:8000/internal/bots/{bot_id}/control"),
-            Recordings(store, clock), keys, links, await keys.ensure_default_workspace(), folder,
+            Recordings(store, clock), Deletion(store, blobs, clock, bots_dir=folder / "bots"), keys,
+            links, await keys.ensure_default_workspace(), folder,
         )
     finally:
         await database.close()

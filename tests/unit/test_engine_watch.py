@@ -45,6 +45,11 @@ class World:
     asked: list[list[str]] = field(default_factory=list)
     mended: list[str] = field(default_factory=list)
 
+    expiries: int = 0
+
+    async def due(self) -> None:
+        self.expiries += 1
+
     async def live_bots(self) -> list[tuple[str, int]]:
         return self.live
 
@@ -96,7 +101,7 @@ def world() -> World:
 
 @pytest.fixture
 def watch(world: World, clock: HandClock) -> Watch:
-    return Watch(world, world, world, clock, sweep_s=2, lease_s=45, launch_timeout_s=60)
+    return Watch(world, world, world, world, clock, sweep_s=2, lease_s=45, launch_timeout_s=60)
 
 
 async def sweep_for(watch: Watch, clock: HandClock, seconds: int) -> None:
@@ -186,3 +191,13 @@ async def test_a_running_watch_does_all_its_duties(watch: Watch, world: World, c
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
+
+
+async def test_media_whose_time_has_come_is_looked_for(watch: Watch, world: World) -> None:
+    task = asyncio.create_task(watch.run())
+    async with asyncio.timeout(5):
+        while not world.expiries:
+            await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task

@@ -13,7 +13,10 @@ from rapporteur.domain.errors import Unauthenticated
 from rapporteur.domain.meeting import Catalogue
 from rapporteur.kit.clock import Clock
 from rapporteur.services.attendance import Attendance
+from rapporteur.services.billing import Billing
 from rapporteur.services.bots import Bots
+from rapporteur.services.deletion import Deletion
+from rapporteur.services.idempotency import Idempotency
 from rapporteur.services.keys import Keys
 from rapporteur.services.links import Links
 from rapporteur.services.ports import BlobStore
@@ -28,9 +31,12 @@ class ApiServices:
 
     bots: Bots
     recordings: Recordings
+    deletion: Deletion
     webhooks: Webhooks
     keys: Keys
     links: Links
+    billing: Billing
+    idempotency: Idempotency
     attendance: Attendance
     blobs: BlobStore
     catalogue: Catalogue
@@ -44,8 +50,15 @@ def _services(request: HTTPConnection) -> ApiServices:
 Services = Annotated[ApiServices, Depends(_services)]
 
 
-async def _workspace(request: HTTPConnection, services: Services) -> str:
-    """The workspace of the key in `Authorization: Token KEY`; the word Token may be left out."""
+async def workspace_of(request: HTTPConnection, services: Services) -> str:
+    """The workspace of the key in `Authorization: Token KEY`; the word Token may be left out. Looked up once per request."""
+    known: str | None = getattr(request.state, "workspace_id", None)
+    if known is None:
+        known = request.state.workspace_id = await _verified(request, services)
+    return known
+
+
+async def _verified(request: HTTPConnection, services: ApiServices) -> str:
     header = request.headers.get("authorization", "").strip()
     scheme, _, rest = header.partition(" ")
     if not header:
@@ -57,7 +70,7 @@ async def _workspace(request: HTTPConnection, services: Services) -> str:
     return await services.keys.verify(rest.strip() if scheme.lower() == "token" else header)
 
 
-Workspace = Annotated[str, Depends(_workspace)]
+Workspace = Annotated[str, Depends(workspace_of)]
 
 
 class Linker:

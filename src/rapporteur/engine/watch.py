@@ -1,4 +1,4 @@
-"""The watch over bots and their lifecycles: who died, who fell silent, whose lifecycle never began, what can be forgotten.
+"""The watch over bots, lifecycles and media: who died, who fell silent, whose lifecycle never began, what is to be forgotten.
 
 It only looks and tells. A bot is lost when its process is gone, when it never came, or when it was not heard of for a lease.
 Silence counts only once the server has itself been awake for a lease without a break: after an outage or a suspended machine
@@ -19,6 +19,7 @@ from rapporteur.services.ports import Launcher
 log = structlog.get_logger()
 
 RECONCILE_S = 60.0
+EXPIRE_S = 60.0
 FORGET_EVERY_S = 24 * 3600.0
 FORGET_AFTER_MS = 7 * 24 * 3600 * 1000.0
 _BREAK_MS = 10_000.0
@@ -52,14 +53,21 @@ class Lifecycles(Protocol):
     async def forget(self, before_ms: float) -> int: ...
 
 
+class Media(Protocol):
+    """What the watch asks services.deletion."""
+
+    async def due(self) -> None: ...
+
+
 class Watch:
     def __init__(
-        self, bots: Bots, lifecycles: Lifecycles, launcher: Launcher, clock: Clock, *,
+        self, bots: Bots, lifecycles: Lifecycles, launcher: Launcher, media: Media, clock: Clock, *,
         sweep_s: float = 2.0, lease_s: float = 45.0, launch_timeout_s: float = 60.0,
     ) -> None:
         self._bots = bots
         self._lifecycles = lifecycles
         self._launcher = launcher
+        self._media = media
         self._clock = clock
         self._sweep_s = sweep_s
         self._lease_ms = lease_s * 1000
@@ -74,7 +82,10 @@ class Watch:
     async def run(self) -> None:
         """Watch until cancelled."""
         async with TaskOwner("watch") as tasks:
-            for work, every_s in ((self.sweep, self._sweep_s), (self.reconcile, RECONCILE_S), (self.forget, FORGET_EVERY_S)):
+            for work, every_s in (
+                (self.sweep, self._sweep_s), (self.reconcile, RECONCILE_S), (self.expire, EXPIRE_S),
+                (self.forget, FORGET_EVERY_S),
+            ):
                 tasks.start(self._repeat(work, every_s), name=work.__name__)
             await tasks.drain()
 
@@ -116,6 +127,10 @@ class Watch:
             await self._lifecycles.attend(bot_id, times[bot_id])
         self._begun = set(times)
         await self._lifecycles.mend(live)
+
+    async def expire(self) -> None:
+        """Delete the media whose time has come."""
+        await self._media.due()
 
     async def forget(self) -> None:
         """Drop the engine's record of work that was completed long ago."""

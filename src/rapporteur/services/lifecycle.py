@@ -9,7 +9,6 @@ taken twice: it looks at what is there and does what is left to do.
 from __future__ import annotations
 
 import asyncio
-import shutil
 from pathlib import Path
 
 import structlog
@@ -18,6 +17,7 @@ from rapporteur.domain.lifecycle import BEFORE_END, BotEvent, BotState
 from rapporteur.kit.clock import Clock
 from rapporteur.services import publishing
 from rapporteur.services.course import following
+from rapporteur.services.deletion import remove_tape
 from rapporteur.services.keys import BotTokens
 from rapporteur.services.ports import BlobStore, Credentials, Launcher
 from rapporteur.services.rows import BotRow
@@ -114,7 +114,7 @@ class Lifecycle:
         if not await self._store.write(conclude):
             log.info("tape_kept", bot_id=bot_id)
         elif not self._keep_tapes:
-            await asyncio.to_thread(_remove_tape, self._bots_dir / bot_id)
+            await asyncio.to_thread(remove_tape, self._bots_dir / bot_id)
 
     async def expired_leases(self, now_ms: float) -> list[tuple[str, int]]:
         """(bot, generation) of processes that have not been heard of for too long."""
@@ -142,8 +142,3 @@ def _complete(tx: UnitOfWork, bot: BotRow) -> bool:
     if bot.task != "attend" or bot.state in BEFORE_END:
         return False
     return not publishing.processing(tx, bot)
-
-
-def _remove_tape(folder: Path) -> None:
-    for name in ("tape", "work"):
-        shutil.rmtree(folder / name, ignore_errors=True)

@@ -58,7 +58,9 @@ def _recording(course: Course, recording: RecordingRow, sizes: dict[str, int | N
             failed += 1
         elif artifact.status.code == MediaStatus.FAILED:
             failed += 1
-        elif any(sizes.get(file.key) != file.size for file in files.get(artifact.id, ())):
+        elif artifact.status.code == MediaStatus.DONE and any(
+            sizes.get(file.key) != file.size for file in files.get(artifact.id, ())
+        ):
             _fail(course, recording, artifact, "file_missing", now_ms)
             failed += 1
     if recording.status.code in (MediaStatus.PROCESSING, MediaStatus.PAUSED):

@@ -14,7 +14,7 @@ from rapporteur.domain.recording import ArtifactKind
 from rapporteur.kit.signals import Signals
 from rapporteur.services.filters import ArtifactFilters, BotFilters, RecordingFilters
 from rapporteur.services.paging import Cursor
-from rapporteur.services.rows import ArtifactRow, AttemptRow, BotRow, DeliveryRow, EndpointRow, KeyRow, RecordingRow
+from rapporteur.services.rows import AnswerRow, ArtifactRow, AttemptRow, BotRow, DeliveryRow, EndpointRow, KeyRow, RecordingRow
 from rapporteur.services.views import LiveEvent, LogLine, Status, StoredFile
 from rapporteur.wire.control import Order
 
@@ -64,6 +64,13 @@ class BotRecords(Protocol):
         """Those of `live` whose lease ran out."""
         ...
 
+    def stays(self, workspace_id: str, before_ms: float) -> list[tuple[float, float | None]]:
+        """(set out, was through) of every bot that set out for its meeting before a moment and did not fail.
+
+        It was through when it was done, or else when it left; None while it is at it.
+        """
+        ...
+
     def renew(self, bot_id: str, generation: int, until_ms: float) -> bool:
         """False if this generation is not the present one or is over."""
         ...
@@ -75,6 +82,10 @@ class BotHistory(Protocol):
     def add_events(self, workspace_id: str, bot_id: str, events: list[LiveEvent]) -> None: ...
 
     def events(self, bot_id: str, after: int, limit: int) -> list[LiveEvent]: ...
+
+    def remove_events(self, bot_id: str, types: tuple[str, ...], recording_id: str) -> None:
+        """Those of these types that tell of a recording; the numbers of the others stay."""
+        ...
 
     def add_log(self, workspace_id: str, bot_id: str, line: LogLine) -> None: ...
 
@@ -108,6 +119,10 @@ class RecordingRecords(Protocol):
         self, workspace_id: str, filters: RecordingFilters, cursor: Cursor | None, limit: int,
     ) -> list[RecordingRow]: ...
 
+    def expired(self, now_ms: float, limit: int) -> list[RecordingRow]:
+        """Finished ones that were to be kept until a time that is past."""
+        ...
+
     def update(self, recording_id: str, **changes: Any) -> None: ...
 
 
@@ -127,6 +142,12 @@ class ArtifactRecords(Protocol):
     def set_files(self, artifact: ArtifactRow, files: list[StoredFile]) -> None: ...
 
     def files(self, artifact_ids: list[str]) -> dict[str, tuple[StoredFile, ...]]: ...
+
+    def leftovers(self, bot_id: str | None, limit: int) -> dict[str, list[str]]:
+        """Keys of the files that deleted artifacts still have, by artifact; of one bot, or of all."""
+        ...
+
+    def remove_files(self, artifact_id: str) -> None: ...
 
 
 class WebhookRecords(Protocol):
@@ -185,6 +206,24 @@ class KeyRecords(Protocol):
     def update(self, key_id: str, **changes: Any) -> None: ...
 
 
+class AnswerRecords(Protocol):
+    """Answers under the digest of what they answer, and claims to give one. A claim is its holder's."""
+
+    def claim(self, workspace_id: str, digest: str, holder: str, now_ms: float, until_ms: float) -> bool:
+        """False if there is a claim or an answer that is not past its time."""
+        ...
+
+    def find(self, workspace_id: str, digest: str) -> AnswerRow | None: ...
+
+    def keep(self, workspace_id: str, digest: str, holder: str, answer: AnswerRow, until_ms: float) -> None: ...
+
+    def release(self, workspace_id: str, digest: str, holder: str) -> None: ...
+
+    def expire(self, now_ms: float) -> int:
+        """Remove claims and answers past their time; how many there were."""
+        ...
+
+
 class SecretRecords(Protocol):
     def get(self, name: str) -> bytes | None: ...
 
@@ -209,6 +248,9 @@ class UnitOfWork(Protocol):
 
     @property
     def keys(self) -> KeyRecords: ...
+
+    @property
+    def answers(self) -> AnswerRecords: ...
 
     @property
     def secrets(self) -> SecretRecords: ...

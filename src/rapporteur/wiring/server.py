@@ -33,7 +33,10 @@ from rapporteur.outbound.guard import Guard
 from rapporteur.room.server import room_app
 from rapporteur.room.tokens import kept_secret
 from rapporteur.services.attendance import Attendance
+from rapporteur.services.billing import Billing
 from rapporteur.services.bots import Bots
+from rapporteur.services.deletion import Deletion
+from rapporteur.services.idempotency import Idempotency
 from rapporteur.services.keys import BotTokens, Keys, server_secret
 from rapporteur.services.lifecycle import Lifecycle
 from rapporteur.services.links import Links
@@ -58,6 +61,7 @@ class Parts:
     lifecycle: Lifecycle
     deliverer: Deliverer
     watch: Watch
+    idempotency: Idempotency
 
 
 @asynccontextmanager
@@ -80,8 +84,11 @@ async def built(settings: Settings, *, with_room: bool) -> AsyncIterator[Parts]:
             launch_timeout_s=settings.launch_timeout_s, keep_tapes=settings.keep_tapes,
         )
         bots, recordings = Bots(store, engine, clock), Recordings(store, clock)
+        deletion = Deletion(store, blobs, clock, bots_dir=folder / "bots")
+        idempotency = Idempotency(store, clock)
         services = ApiServices(
-            bots=bots, recordings=recordings, webhooks=Webhooks(store, clock, guard), keys=keys, links=links,
+            billing=Billing(store, clock), idempotency=idempotency,
+            bots=bots, recordings=recordings, deletion=deletion, webhooks=Webhooks(store, clock, guard), keys=keys, links=links,
             attendance=Attendance(store, engine, blobs, links, clock, tokens=tokens, lease_s=settings.lease_s),
             blobs=blobs, catalogue=catalogue(settings), clock=clock,
         )
@@ -90,9 +97,9 @@ async def built(settings: Settings, *, with_room: bool) -> AsyncIterator[Parts]:
         if with_room:
             app.include_router(room_app(secret=kept_secret(folder / "room.key"), public_url=settings.public_url, clock=clock))
         yield Parts(app, engine, lifecycle, Deliverer(store, engine, clock, guard), Watch(
-            lifecycle, engine, launcher, clock,
+            lifecycle, engine, launcher, deletion, clock,
             sweep_s=settings.sweep_s, lease_s=settings.lease_s, launch_timeout_s=settings.launch_timeout_s,
-        ))
+        ), idempotency)
 
 
 @asynccontextmanager
@@ -105,6 +112,7 @@ async def running(settings: Settings, *, with_room: bool = True) -> AsyncIterato
         tasks = await stack.enter_async_context(TaskOwner("server"))
         tasks.start(parts.deliverer.run(), name="deliverer")
         tasks.start(parts.watch.run(), name="watch")
+        tasks.start(parts.idempotency.run(), name="idempotency")
         base = await stack.enter_async_context(_listening(parts.app, settings))
         yield base
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter, Request
+from fastapi.responses import Response
 
 from rapporteur.api.body import read_object, validate
 from rapporteur.api.deps import ApiServices, Link, Linker, Services, Workspace
-from rapporteur.api.errors import RecallRoute
 from rapporteur.api.openapi import takes
 from rapporteur.api.recall import query, reads
+from rapporteur.api.recall.conventions import DialectRoute
 from rapporteur.api.recall.schemas import MetadataOnly
 from rapporteur.domain.recording import ArtifactKind
 from rapporteur.services.filters import ArtifactFilters
@@ -18,7 +19,7 @@ from rapporteur.services.views import ArtifactView
 
 
 def _router(kind: ArtifactKind) -> APIRouter:
-    router = APIRouter(prefix=f"/{kind}", tags=[str(kind)], route_class=RecallRoute)
+    router = APIRouter(prefix=f"/{kind}", tags=[str(kind)], route_class=DialectRoute)
 
     @router.get("/")
     async def list_artifacts(
@@ -48,6 +49,12 @@ def _router(kind: ArtifactKind) -> APIRouter:
         body = validate(MetadataOnly, await read_object(request))
         view = await services.recordings.set_artifact_metadata(workspace, kind, artifact_id, dict(body.metadata))
         return await _read(view, workspace, services, link)
+
+    @router.delete("/{artifact_id}/", status_code=204)
+    async def delete_artifact(artifact_id: str, workspace: Workspace, services: Services) -> Response:
+        """Delete the artifact's files for good; it stays with the status `deleted`. 400 until its recording is done."""
+        await services.deletion.of_artifact(workspace, kind, artifact_id)
+        return Response(status_code=204)
 
     return router
 

@@ -9,9 +9,10 @@ from fastapi.responses import JSONResponse, Response
 
 from rapporteur.api.body import read_object, unknown_keys, validate
 from rapporteur.api.deps import Link, Services, Workspace
-from rapporteur.api.errors import MethodRefused, RecallRoute
+from rapporteur.api.errors import MethodRefused
 from rapporteur.api.openapi import takes
 from rapporteur.api.recall import query, reads
+from rapporteur.api.recall.conventions import DialectRoute
 from rapporteur.api.recall.creation import creation, start_notes
 from rapporteur.api.recall.schemas import CreateBot, RecordingConfig
 from rapporteur.domain.errors import Refused
@@ -19,7 +20,7 @@ from rapporteur.domain.session import RecordingAction
 from rapporteur.domain.timeline import iso
 from rapporteur.services.filters import BotFilters
 
-router = APIRouter(prefix="/bot", tags=["bot"], route_class=RecallRoute)
+router = APIRouter(prefix="/bot", tags=["bot"], route_class=DialectRoute)
 
 UNKNOWN_KEYS = "X-Rapporteur-Unknown-Keys"
 NOTICE = "X-Rapporteur-Notice"
@@ -121,6 +122,15 @@ async def pause_recording(bot_id: str, workspace: Workspace, services: Services,
 async def resume_recording(bot_id: str, workspace: Workspace, services: Services, link: Link) -> dict[str, Any]:
     """Go on with a paused recording. 400 `not_recording` when there is none, `recording_not_paused` when it runs."""
     return reads.bot(await services.bots.control_recording(workspace, bot_id, RecordingAction.RESUME), link)
+
+
+@router.post("/{bot_id}/delete_media/")
+async def delete_media(bot_id: str, workspace: Workspace, services: Services, link: Link) -> dict[str, Any]:
+    """Delete all media of all recordings, for good; the bot becomes `media_expired`. Its metadata and history stay.
+
+    400 `cannot_command_unstarted_bot` before it has started, `media_in_progress` until its recordings are done.
+    """
+    return reads.bot(await services.deletion.of_bot(workspace, bot_id), link)
 
 
 @router.get("/{bot_id}/logs/")

@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter, Request
+from fastapi.responses import Response
 
 from rapporteur.api.body import read_object, validate
 from rapporteur.api.deps import Link, Services, Workspace
-from rapporteur.api.errors import RecallRoute
 from rapporteur.api.openapi import takes
 from rapporteur.api.recall import query, reads
+from rapporteur.api.recall.conventions import DialectRoute
 from rapporteur.api.recall.schemas import MetadataOnly
 from rapporteur.services.filters import RecordingFilters
 
-router = APIRouter(prefix="/recording", tags=["recording"], route_class=RecallRoute)
+router = APIRouter(prefix="/recording", tags=["recording"], route_class=DialectRoute)
 
 
 @router.get("/")
@@ -35,6 +36,13 @@ async def list_recordings(
 async def retrieve_recording(recording_id: str, workspace: Workspace, services: Services, link: Link) -> dict[str, Any]:
     """A recording with fresh links to what is done of it."""
     return reads.recording(await services.recordings.get(workspace, recording_id), link)
+
+
+@router.delete("/{recording_id}/", status_code=204)
+async def delete_recording(recording_id: str, workspace: Workspace, services: Services) -> Response:
+    """Delete a recording's media for good; the recording stays with the status `deleted`. 400 until it is done."""
+    await services.deletion.of_recording(workspace, recording_id)
+    return Response(status_code=204)
 
 
 @router.patch("/{recording_id}/", openapi_extra=takes(MetadataOnly))

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, exists, insert, select, update
 
-from rapporteur.domain.recording import ArtifactKind
+from rapporteur.domain.recording import ArtifactKind, MediaStatus
 from rapporteur.services.filters import ArtifactFilters
 from rapporteur.services.paging import Cursor
 from rapporteur.services.rows import ArtifactRow
@@ -71,6 +71,17 @@ class Artifacts:
         for artifact_id, *file in self._connection.execute(query.order_by(c.artifact_id, c.position)):
             found[artifact_id].append(StoredFile(*file))
         return {artifact_id: tuple(files) for artifact_id, files in found.items()}
+
+    def leftovers(self, bot_id: str | None, limit: int) -> dict[str, list[str]]:
+        deleted = artifacts.c.status_code == MediaStatus.DELETED
+        having = stored_files.c.artifact_id == artifacts.c.id
+        query = select(artifacts.c.id).where(deleted, exists().where(having)).limit(limit)
+        ids = query if bot_id is None else query.where(artifacts.c.bot_id == bot_id)
+        files = self.files(list(self._connection.execute(ids).scalars()))
+        return {artifact_id: [file.key for file in found] for artifact_id, found in files.items()}
+
+    def remove_files(self, artifact_id: str) -> None:
+        self._connection.execute(delete(stored_files).where(stored_files.c.artifact_id == artifact_id))
 
 
 def _artifact(row: Mapping[Any, Any]) -> ArtifactRow:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from sqlalchemy import Connection, and_, insert, select, update
+from sqlalchemy import Connection, and_, delete, insert, select, update
 
 from rapporteur.services.views import LiveEvent, LogLine
 from rapporteur.storage.tables import bot_events, bot_logs, orders
@@ -25,6 +25,11 @@ class History:
         c = bot_events.c
         query = select(c.number, c.at_ms, c.type, c.body).where(c.bot_id == bot_id, c.number > after)
         return [LiveEvent(*row) for row in self._connection.execute(query.order_by(c.number).limit(limit))]
+
+    def remove_events(self, bot_id: str, types: tuple[str, ...], recording_id: str) -> None:
+        c = bot_events.c
+        about = c.body["recording_id"].as_string() == recording_id
+        self._connection.execute(delete(bot_events).where(c.bot_id == bot_id, c.type.in_(types), about))
 
     def add_log(self, workspace_id: str, bot_id: str, line: LogLine) -> None:
         self._connection.execute(insert(bot_logs), {"workspace_id": workspace_id, "bot_id": bot_id} | asdict(line))

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
 
+from rapporteur.domain.recording import MediaStatus
 from rapporteur.services.filters import RecordingFilters
 from rapporteur.services.paging import Cursor
 from rapporteur.services.rows import RecordingRow
@@ -53,6 +54,12 @@ class Recordings:
             query = query.where(c.status_code == filters.status_code)
         rows = self._connection.execute(paging.narrowed(query, recordings, cursor, limit)).mappings()
         return paging.newest_first([_recording(row) for row in rows], cursor)
+
+    def expired(self, now_ms: float, limit: int) -> list[RecordingRow]:
+        c = recordings.c
+        due = and_(c.expires_at_ms <= now_ms, c.status_code.in_((MediaStatus.DONE, MediaStatus.FAILED)))
+        query = select(recordings).where(due).order_by(c.expires_at_ms).limit(limit)
+        return [_recording(row) for row in self._connection.execute(query).mappings()]
 
     def update(self, recording_id: str, **changes: Any) -> None:
         self._connection.execute(
