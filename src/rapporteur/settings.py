@@ -47,6 +47,8 @@ class Settings:
     """How often lost bots are looked for."""
     launch_timeout_s: float = 60.0
     """A bot process that has not said hello by then did not start."""
+    rate_limits: bool = True
+    """Whether the APIs hold each workspace to the limits of their originals."""
     keep_tapes: bool = False
     """Keep the raw tape after its artifacts are stored; for debugging."""
     whisper_model: Path | None = None

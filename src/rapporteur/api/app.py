@@ -15,6 +15,7 @@ from rapporteur import __version__
 from rapporteur.api import errors, internal, media, openapi, own, recall
 from rapporteur.api.addresses import Addresses
 from rapporteur.api.deps import ApiServices
+from rapporteur.api.limits import Limits
 from rapporteur.api.paths import EitherSlash
 from rapporteur.settings import Settings
 
@@ -29,7 +30,8 @@ def create_app(services: ApiServices, settings: Settings, *, pages: Sequence[API
     app = FastAPI(title="Rapporteur", version=__version__, redirect_slashes=False, redoc_url=None)
     app.state.services = services
     app.state.addresses = Addresses(settings)
-    for router in (recall.router(), own.router(), internal.router(), media.router, *pages):
+    app.state.recall_limits = Limits(services.clock, enabled=settings.rate_limits)
+    for router in (*recall.routers(), own.router(), internal.router(), media.router, *pages):
         app.include_router(router)
 
     @app.get("/", include_in_schema=False)

@@ -46,6 +46,28 @@ class MethodRefused(Refused):
     """The object exists but no longer takes this method: deleting a bot that was dispatched."""
 
 
+class StillWorking(Refused):
+    """The same request was sent before and has no answer yet."""
+
+    code = "idempotency_key_in_use"
+
+
+class Throttled(Refused):
+    """One request too many within a minute."""
+
+    code = "throttled"
+
+    def __init__(self, per_minute: int, retry_after_s: int) -> None:
+        super().__init__(f"This endpoint takes {per_minute} requests a minute. Try again in {retry_after_s} s.")
+        self.retry_after_s = retry_after_s
+
+
+class NotImplementedYet(Refused):
+    """An endpoint of the dialect that this build does not have."""
+
+    code = "not_implemented"
+
+
 class BodyTooLarge(RapporteurError):
     code = "body_too_large"
     blame = Blame.USER
@@ -82,6 +104,12 @@ def recall_error(error: RapporteurError) -> JSONResponse:
             return JSONResponse({"detail": "Not found."}, 404)
         case MethodRefused():
             return JSONResponse({"code": error.code, "detail": error.message}, 405)
+        case StillWorking():
+            return JSONResponse({"code": error.code, "detail": error.message}, 409)
+        case Throttled():
+            return JSONResponse({"code": error.code, "detail": error.message}, 429, {"Retry-After": str(error.retry_after_s)})
+        case NotImplementedYet():
+            return JSONResponse({"code": error.code, "detail": error.message}, 501)
         case BodyTooLarge():
             return JSONResponse({"code": error.code, "detail": error.message}, 413)
         case Refused() | Unsupported() | BlockedAddress():

@@ -136,3 +136,12 @@ class KeyRow:
     created_at_ms: float
     last_used_ms: float | None = None
     revoked_at_ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRow:
+    """An answer of the API as it was given, to be given again."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from rapporteur.kit.signals import Signals
 from rapporteur.services.store import UnitOfWork
 from rapporteur.storage.database import Database
+from rapporteur.storage.repositories.answers import Answers
 from rapporteur.storage.repositories.artifacts import Artifacts
 from rapporteur.storage.repositories.bots import Bots
 from rapporteur.storage.repositories.history import History
@@ -31,6 +32,7 @@ class SqlUnitOfWork:
         self.artifacts = Artifacts(connection)
         self.webhooks = Webhooks(connection, sealer)
         self.keys = Keys(connection)
+        self.answers = Answers(connection)
         self.secrets = Secrets(connection, sealer)
         self.topics: list[str] = []
 

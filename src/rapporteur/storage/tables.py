@@ -242,3 +242,17 @@ webhook_attempts = Table(
     Column("error", Text),
     Column("duration_ms", Double, nullable=False),
 )
+
+kept_answers = Table(
+    "kept_answers", metadata,
+    Column("workspace_id", String(36), ForeignKey("workspaces.id"), primary_key=True),
+    # Of the path and the key: a client's key has no bounded length.
+    Column("digest", String(64), primary_key=True),
+    Column("holder", String(36), nullable=False),
+    Column("until_ms", Double, nullable=False),
+    # What follows is null while the request is being worked on.
+    Column("status", Integer),
+    Column("headers", JSON(none_as_null=True)),
+    Column("body", LargeBinary),
+    Index(None, "until_ms"),
+)

@@ -2,14 +2,12 @@
 
 from fastapi import APIRouter
 
-from rapporteur.api.recall import artifacts, bot, recording
+from rapporteur.api.recall import artifacts, billing, bot, later, recording
 
 
-def router() -> APIRouter:
-    """Every route of the dialect, under /api/v1/."""
+def routers() -> tuple[APIRouter, ...]:
+    """Every route of the dialect, under /api/v1/ and /api/v2/."""
     dialect = APIRouter(prefix="/api/v1")
-    dialect.include_router(bot.router)
-    dialect.include_router(recording.router)
-    for part in artifacts.routers:
+    for part in (bot.router, recording.router, *artifacts.routers, billing.router):
         dialect.include_router(part)
-    return dialect
+    return dialect, later.router()

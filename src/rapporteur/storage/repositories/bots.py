@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, false, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, delete, false, func, insert, select, update
 
 from rapporteur.domain.lifecycle import BotState
 from rapporteur.services.filters import BotFilters
@@ -84,6 +84,16 @@ class Bots:
     def renew(self, bot_id: str, generation: int, until_ms: float) -> bool:
         present = and_(bots.c.id == bot_id, bots.c.generation == generation, _LIVE)
         return self._connection.execute(update(bots).where(present).values(lease_until_ms=until_ms)).rowcount > 0
+
+    def stays(self, workspace_id: str, before_ms: float) -> list[tuple[float, float | None]]:
+        c = status_changes.c
+        times = {code: func.min(case((c.code == code, c.at_ms))) for code in (
+            BotState.JOINING_CALL, BotState.CALL_ENDED, BotState.DONE, BotState.FATAL)}
+        joined = times[BotState.JOINING_CALL]
+        query = select(joined, func.coalesce(times[BotState.DONE], times[BotState.CALL_ENDED]))
+        query = query.join(bots, bots.c.id == c.bot_id).where(bots.c.workspace_id == workspace_id).group_by(c.bot_id)
+        query = query.having(joined < before_ms, times[BotState.FATAL].is_(None))
+        return [(joined_ms, left_ms) for joined_ms, left_ms in self._connection.execute(query)]
 
     def _one(self, condition: ColumnElement[bool]) -> BotRow | None:
         query = select(*_COLUMNS).where(condition)
