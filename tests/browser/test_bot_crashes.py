@@ -106,3 +106,18 @@ async def test_a_bot_outlives_its_server_and_is_adopted(data_dir: Path, free_por
             assert {"video_mixed.mp4", "audio_mixed.mp3", "transcript.json", "participants.json"} <= set(answered)
             assert all(received.signed for received in house.receiver.accepted)
             assert not house.generation_lives(bot_id, 2), "a second process attended"
+
+
+async def test_a_bot_killed_while_it_finishes_still_ends_as_the_meeting_did(data_dir: Path, free_port: int, chromium: Path):
+    async with open_house(data_dir, free_port) as house:
+        room = await open_room(house)
+        async with People(COUPLE, host_url=room["host_url"], executable=chromium) as people:
+            bot_id = await recording(house, people, room)
+            await people.say(SPEAKER, CLIP)
+            await SystemClock().sleep(CLIPS[CLIP].duration_s)
+            await people.end()
+            await house.until(bot_id, "call_ended", "recording_done")
+            os.kill(house.attending_process(bot_id), signal.SIGKILL)
+            bot = await house.until(bot_id, "done", "fatal")
+        assert [c["code"] for c in bot["status_changes"]][-3:] == ["call_ended", "recording_done", "done"]
+        assert {s["status"]["code"] for s in bot["recordings"][0]["media_shortcuts"].values() if s} == {"done"}

@@ -163,6 +163,13 @@ def test_an_end_before_the_call_leaves_no_recording(fact, state, sub_code):
     assert session.handle(fact, 2) == [Report(state, sub_code), LeaveMeeting(), FinishMedia()]
 
 
+def test_a_bot_that_hangs_at_joining_ends():
+    session = Session("bot-1", LeavePolicy())
+    session.handle(Begun(), 0)
+    assert session.handle(Tick(), 179_000) == []
+    assert session.handle(Tick(), 180_000)[0] == Report(BotState.FATAL, "meeting_not_accessible")
+
+
 def test_media_stored_closes_a_good_end_and_leaves_a_fatal_one_alone():
     session = recording()
     session.handle(MeetingEnded(), 9_000)

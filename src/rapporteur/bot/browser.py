@@ -23,6 +23,7 @@ from pathlib import Path
 import structlog
 from playwright.async_api import BrowserContext, Page, Playwright, async_playwright
 from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from rapporteur.domain.errors import CaptureFailure
 from rapporteur.kit.tasks import TaskOwner
@@ -35,7 +36,9 @@ INSTALL = "Install Chromium or Google Chrome (Debian: apt-get install chromium) 
 FIRST_ACCOUNT, ACCOUNTS = 61184, 4000
 """Where systemd takes the numbers of its own passing accounts from: no package and no person owns one of these."""
 
-LAUNCH_MS = 60_000.0
+LAUNCH_MS = 30_000.0
+LAUNCHES = 2
+"""A browser that hangs while it starts is started once more; one that cannot start says so at once."""
 CLOSE_S = 2.5
 SWITCHES = (
     "--allow-loopback-in-peer-connection",
@@ -122,7 +125,7 @@ class Browser:
         self._driver = self._tasks.start(async_playwright().start(), name="driver")
         playwright = await asyncio.shield(self._driver)
         try:
-            self._context = await self._launch(playwright, starter, self._home)
+            self._context = await self._started(playwright, starter, self._home)
             await self._context.add_init_script(script)
         except PlaywrightError as error:
             raise _cannot_start(error, account) from error
@@ -177,6 +180,15 @@ class Browser:
     @property
     def _pid_file(self) -> Path:
         return self._run_dir / "browser.pid"
+
+    async def _started(self, playwright: Playwright, starter: Path, home: Path) -> BrowserContext:
+        for attempt in range(1, LAUNCHES):
+            try:
+                return await self._launch(playwright, starter, home)
+            except PlaywrightTimeout:
+                log.warning("the browser hung while it started", attempt=attempt)
+                self._kill()
+        return await self._launch(playwright, starter, home)
 
     async def _launch(self, playwright: Playwright, starter: Path, home: Path) -> BrowserContext:
         return await playwright.chromium.launch_persistent_context(

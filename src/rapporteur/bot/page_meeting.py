@@ -101,7 +101,9 @@ class PageMeeting:
         try:
             await self._bridge.start()
             page = await self._browser.open(page_program(self._platform, self._bridge.parameters))
+            log.info("browser started")
             await _load(page, url)
+            log.info("page loaded")
         except RapporteurError as failure:
             self._settle(failure)
             return
@@ -171,6 +173,7 @@ class PageMeeting:
             self._fail(failure)
 
     def _tell(self, fact: Fact) -> None:
+        log.info("page shows", screen=self._screens.current)
         self._listener.on_fact(fact)
         self._settle(None)
 

@@ -196,6 +196,8 @@ class Exit:
 Effect = (Report | JoinMeeting | StartRecording | StopRecording | PauseRecording | ResumeRecording | RecordEvent | Decline
           | LeaveMeeting | FinishMedia | Exit)
 
+JOIN_WITHIN_S = 180.0
+"""Every way to join has a shorter limit of its own. This one is for what nobody thought of: no bot joins for ever."""
 _MAY_RECORD = frozenset({BotState.IN_CALL_NOT_RECORDING, BotState.RECORDING_PERMISSION_ALLOWED, BotState.IN_CALL_RECORDING})
 
 
@@ -287,6 +289,8 @@ class Session:
         return [Exit()]
 
     def _tick(self, at_ms: float) -> list[Effect]:
+        if self.state is BotState.JOINING_CALL and self._situation.for_s(self._situation.state_since_ms, at_ms) >= JOIN_WITHIN_S:
+            return self._end(BotEvent.FAILED, "meeting_not_accessible", at_ms)
         sub_code = reason_to_leave(self._situation, self.policy, at_ms)
         return self._end(BotEvent.LEFT, sub_code, at_ms) if sub_code else []
 
