@@ -289,7 +289,8 @@ class Session:
         return [Exit()]
 
     def _tick(self, at_ms: float) -> list[Effect]:
-        if self.state is BotState.JOINING_CALL and self._situation.for_s(self._situation.state_since_ms, at_ms) >= JOIN_WITHIN_S:
+        in_state_s = self._situation.for_s(self._situation.state_since_ms, at_ms)
+        if self.state is BotState.JOINING_CALL and in_state_s >= JOIN_WITHIN_S:
             return self._end(BotEvent.FAILED, "meeting_not_accessible", at_ms)
         sub_code = reason_to_leave(self._situation, self.policy, at_ms)
         return self._end(BotEvent.LEFT, sub_code, at_ms) if sub_code else []
