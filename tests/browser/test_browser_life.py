@@ -32,7 +32,7 @@ from tests.fakes.studio import Recorder, job
 async def attend():
     meeting = PageMeeting(run_dir=pathlib.Path(sys.argv[1]), clock=SystemClock(), chromium=pathlib.Path(sys.argv[2]))
     await meeting.join(job(sys.argv[3]), Recorder())
-    print("joined", flush=True)
+    print("joined", file=sys.stderr, flush=True)
     await asyncio.Event().wait()
 
 asyncio.run(attend())
@@ -112,11 +112,11 @@ async def test_the_browser_is_sandboxed_under_an_account_of_its_own(
 async def test_nothing_outlives_a_bot_that_is_killed(tmp_path: Path, chromium: Path) -> None:
     async with studio() as url:
         bot = await asyncio.create_subprocess_exec(
-            sys.executable, "-c", BOT, str(tmp_path), str(chromium), url, stdout=asyncio.subprocess.PIPE,
+            sys.executable, "-c", BOT, str(tmp_path), str(chromium), url, stderr=asyncio.subprocess.PIPE,
             start_new_session=True, cwd=Path(__file__).resolve().parents[2],
         )
-        assert bot.stdout is not None
-        assert await bot.stdout.readline() == b"joined\n"
+        assert bot.stderr is not None
+        assert await bot.stderr.readline() == b"joined\n"
         tree = everything_under(bot.pid, tmp_path)
         kinds = browser_of(bot.pid).keys()
         async with watched(tree) as everything:
