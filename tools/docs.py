@@ -18,6 +18,7 @@ from typing import Any
 import typer.main
 
 from rapporteur import settings
+from rapporteur.api.recall import limits
 from rapporteur.cli.main import app
 from rapporteur.domain import errors, lifecycle
 from rapporteur.domain.leaving import ORDER
@@ -25,6 +26,7 @@ from rapporteur.domain.meeting import ROOM_PATTERN
 from rapporteur.domain.recording import FILES, NOT_YET_PRODUCED
 from rapporteur.services.events import EVENTS
 from rapporteur.services.webhooks import SCHEDULE_S
+from tools import compatibility
 
 ROOT = Path(__file__).resolve().parent.parent
 BLOCK = re.compile(r"<!-- generated: (?P<name>[a-z-]+) -->\n.*?<!-- end -->", re.DOTALL)
@@ -128,6 +130,13 @@ def platforms() -> str:
     return table(("platform", "links it takes"), rows)
 
 
+def recall_limits() -> str:
+    rows = [(f"`{name}`", f"{limit.per_minute}{' for each object' if limit.each else ''}") for name, limit in
+            limits.LIMITS.items()]
+    rows += [("every other list", str(limits.LISTS_PER_MINUTE)), ("everything else", str(limits.OTHERS_PER_MINUTE))]
+    return table(("endpoint, behind its version", "requests a minute"), iter(rows))
+
+
 def cli() -> str:
     return "\n\n".join(described(typer.main.get_command(app), "rapporteur"))
 
@@ -171,6 +180,8 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "states": states, "settings": settings_table, "errors": errors_table, "leaving-order": leaving_order,
     "webhook-events": webhook_events, "webhook-schedule": webhook_schedule, "artifacts": artifacts,
     "not-yet-produced": not_yet_produced, "platforms": platforms, "cli": cli,
+    "recall-limits": recall_limits, "recall-tally": lambda: compatibility.tally("recall") + ".",
+    "recall-compatibility": lambda: compatibility.page("recall"),
 }
 
 if __name__ == "__main__":

@@ -177,7 +177,8 @@ async def test_the_servers_own_tools_and_a_server_without_limits_are_not_limited
 
 @pytest.mark.parametrize(("method", "path", "per_minute"), [
     ("GET", "/bot/", 60), ("GET", "/recording/", 60), ("GET", "/api/v2/calendars/", 60),
-    ("GET", "/bot/{bot_id}/screenshots/", 60), ("POST", "/bot/", 120), ("GET", "/bot/{bot_id}/", 300), ("DELETE", "/bot/{bot_id}/", 300),
+    ("GET", "/bot/{bot_id}/screenshots/", 60), ("POST", "/bot/", 120), ("GET", "/bot/{bot_id}/", 300),
+    ("DELETE", "/bot/{bot_id}/", 300),
     ("POST", "/bot/{bot_id}/leave_call/", 300), ("POST", "/api/v2/calendar-events/{event_id}/bot/", 600),
     ("POST", "/api/v1/recording/{recording_id}/create_transcript/", 5), ("GET", "/billing/usage/", 5),
 ])
