@@ -55,6 +55,10 @@ class Documents:
         }
         return {name: make(start_us / 1000, end_us / 1000) for name, make in makers.items()}
 
+    def participant(self, participant_id: int) -> dict[str, Any]:
+        """The person of an id; without a name if none was told."""
+        return self._everybody().get(participant_id) or Participant(participant_id, None).as_json()
+
     def _ordered(self) -> list[tuple[float, dict[str, Any]]]:
         return [(at_us / 1000, body) for at_us, body in sorted(self._events, key=lambda event: event[0])]
 

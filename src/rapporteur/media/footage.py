@@ -1,7 +1,8 @@
 """The pictures of one video track: encoded frames in, the picture of a given moment out.
 
 Frames wait, in the sender's order, until their time has come; then each is decoded, because the next depends on it, and only
-the last is shown. Behind a break in the stream the last good picture stays until a key frame begins anew.
+the last is shown. Behind a break in the stream the last good picture stays until a key frame begins anew. H.264 is also kept
+as it came, for who wants to pass it on.
 """
 
 from __future__ import annotations
@@ -16,6 +17,10 @@ from av.error import FFmpegError
 
 from rapporteur.media.clocks import Stamp, TrackClock
 from rapporteur.wire.tape import Record
+
+COPIED = "h264"
+HELD_BYTES = 8_000_000
+"""What nobody takes is kept from its last key frame on, because what comes next builds on it, but not more than this."""
 
 _DECODERS = {"video/vp8": "vp8", "video/vp9": "vp9", "video/h264": "h264"}
 
@@ -45,6 +50,8 @@ class VideoTrack:
         """Grows with every new picture."""
         self.shown_us = 0.0
         """When the newest picture was taken, UTC microseconds."""
+        self.untouched: list[tuple[float, Record]] | None = [] if self._codec == COPIED else None
+        """(taken, frame) of what came as H.264 and was not taken yet; None for any other codec."""
 
     def observe(self, record: Record) -> None:
         stamp = self._clock.observe(record.rtp, record.at_us)
@@ -53,6 +60,7 @@ class VideoTrack:
 
     def advance(self, now_us: float) -> None:
         """Make `frame` the newest picture that is not later than `now_us`. Call with growing times."""
+        self._forget()
         while self._waiting and self._waiting[0][2].time_us <= now_us:
             order, _, stamp, record = heapq.heappop(self._waiting)
             if self._reached is not None and order <= self._reached:
@@ -61,7 +69,22 @@ class VideoTrack:
             if self._reached is not None and order[0] != self._reached[0]:
                 self._decoder = None  # another sender: its pictures do not build on what was before
             self._reached = order
+            if self.untouched is not None:
+                self.untouched.append((stamp.time_us, record))
             self._decode(stamp, record)
+
+    def take_untouched(self) -> list[tuple[float, Record]]:
+        """What came since the last call; before the first, from the newest key frame on."""
+        taken, self.untouched = self.untouched or [], []
+        return taken
+
+    def _forget(self) -> None:
+        """Let go of what nobody took and nothing that comes can build on."""
+        if self.untouched:
+            newest_key = max((n for n, (_, record) in enumerate(self.untouched) if record.is_key), default=len(self.untouched))
+            del self.untouched[:newest_key]
+            if sum(len(record.payload) for _, record in self.untouched) > HELD_BYTES:
+                self.untouched.clear()
 
     def _decode(self, stamp: Stamp, record: Record) -> None:
         if self._decoder is None:

@@ -183,3 +183,11 @@ class Mixer:
         block = np.zeros((2, count), np.float32)
         heard = [track.add_to(block, start) for track in tracks]
         return self._limiter.limit(block) if any(heard) else block
+
+    def sum(self, blocks: Iterable[Sound], count: int) -> Sound:
+        """The same of tracks that were taken one by one; `blocks` are those in which something sounds."""
+        total, heard = np.zeros((2, count), np.float32), False
+        for block in blocks:
+            total += block
+            heard = True
+        return self._limiter.limit(total) if heard else total

@@ -34,7 +34,7 @@ class Person:
     """Grows with every share that begins: the latest is shown."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Source:
     """A video track and what the tape says about it."""
 
@@ -55,9 +55,11 @@ class Scene:
         self.speaker = ActiveSpeaker()
         self.sources: dict[int, Source] = {}
         self._shares = 0
+        self._gone: set[int] = set()
 
     def forget_people(self) -> None:
         """A recording begins, and tells who is there: what the one before knew may have changed in between."""
+        self._gone |= self.people.keys()
         self.people.clear()
         self.speaker = ActiveSpeaker()
 
@@ -66,8 +68,10 @@ class Scene:
         number = int(participant["id"])
         if action == "leave":
             self.people.pop(number, None)
+            self._gone.add(number)
             self.speaker.left(number)
             return
+        self._gone.discard(number)
         person = self._person(number)
         person.name = participant.get("name") or ""
         match action:
@@ -107,16 +111,17 @@ class Scene:
         person = self.people[participant]
         return self._showing(participant, "screenshare", person.screen, now_us)
 
+    def is_shown(self, source: Source, now_us: float) -> bool:
+        """Whether a source has a picture of this moment, on whatever layout and whoever's it is."""
+        if source.track.ended or source.footage.frame is None or source.owner in self._gone:
+            return False
+        person = self.people.get(source.owner)
+        told = None if person is None else person.screen if source.track.role == "screenshare" else person.camera
+        return _is_on(source, told, now_us)
+
     def _showing(self, participant: int, role: str, told: bool | None, now_us: float) -> Source | None:
-        if told is False:
-            return None
         source = max(self._of(participant, role), key=lambda s: s.footage.shown_us, default=None)
-        if source is None:
-            return None
-        # A shared screen that nobody touches brings no new pictures, and is still shared.
-        patience_us = STALLED_US if told else UNTOLD_US
-        fresh = now_us - source.footage.shown_us <= patience_us or (role == "screenshare" and told is True)
-        return source if fresh else None
+        return source if source is not None and _is_on(source, told, now_us) else None
 
     def _of(self, participant: int, role: str) -> Iterable[Source]:
         return (s for s in self.sources.values() if s.owner == participant and s.track.role == role
@@ -127,3 +132,12 @@ class Scene:
 
     def _person(self, number: int) -> Person:
         return self.people.setdefault(number, Person(number))
+
+
+def _is_on(source: Source, told: bool | None, now_us: float) -> bool:
+    """Whether a source that has a picture still shows it; `told` is what the events say."""
+    if told is False:
+        return False
+    # A shared screen that nobody touches brings no new pictures, and is still shared.
+    patience_us = STALLED_US if told else UNTOLD_US
+    return now_us - source.footage.shown_us <= patience_us or (source.track.role == "screenshare" and told is True)
