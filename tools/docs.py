@@ -117,8 +117,9 @@ def span(seconds: float) -> str:
 
 
 def artifacts() -> str:
-    return table(("artifact", "file", "under the key"),
-                 ((f"`{f.artifact}`", f"`{f.name}` ({f.content_type})", f"`{f.role}`") for f in FILES))
+    parts = {f.name: f", lists `{f.part(1).name}` ({f.part_type}) …" for f in FILES if f.part_type is not None}
+    return table(("artifact", "file", "under the key"), (
+        (f"`{f.artifact}`", f"`{f.name}` ({f.content_type}){parts.get(f.name, '')}", f"`{f.role}`") for f in FILES))
 
 
 def not_yet_produced() -> str:

@@ -12,7 +12,7 @@ from rapporteur.api.recall import reads
 from rapporteur.api.recall.creation import creation
 from rapporteur.api.recall.schemas import CreateBot
 from rapporteur.domain.meeting import ROOM_PATTERN, Catalogue
-from rapporteur.domain.recording import FILES, ArtifactKind
+from rapporteur.domain.recording import FILES, Artifact, ArtifactKind, files_of
 from rapporteur.services.views import ArtifactView, BotView, Page, RecordingView, Status, StoredFile
 
 pytestmark = pytest.mark.contract
@@ -30,13 +30,13 @@ REQUEST = {
 
 
 def _artifact(kind: ArtifactKind, code: str) -> ArtifactView:
+    file_format = next((f.format for f in FILES if f.artifact is kind), None)
     files = tuple(
-        StoredFile(f.name, f"w/{kind}/{f.name}", f.role, f.content_type, 1000) for f in FILES if f.artifact is kind)
+        StoredFile(f.name, f"w/{kind}/{f.name}", f.role, f.content_type, 1000) for f in files_of(Artifact(kind, file_format)))
     detail: dict[str, Any] = {"title": "Weekly sync"} if kind is ArtifactKind.MEETING_METADATA else {}
     if kind is ArtifactKind.TRANSCRIPT:
         detail = {"provider": {"recallai_streaming": {"language_code": "en"}}, "diarization": None}
     artifact_id = f"e0a5c6a2-33ab-4c43-9c30-00000000000{list(ArtifactKind).index(kind)}"
-    file_format = next((f.format for f in FILES if f.artifact is kind), None)
     return ArtifactView(
         artifact_id, kind, RECORDING_ID, {}, BOT_ID, Status(code, AT_MS), AT_MS, {}, file_format,
         files if code == "done" else (), detail)

@@ -19,7 +19,7 @@ from fastapi import FastAPI
 from rapporteur.api.app import ApiServices, create_app
 from rapporteur.dashboard.player import PlayerServices, create_router
 from rapporteur.domain.meeting import ROOM_PATTERN, Catalogue
-from rapporteur.domain.recording import FILES, ArtifactKind
+from rapporteur.domain.recording import PART, Artifact, ArtifactKind, files_of, find_file
 from rapporteur.outbound.guard import Guard
 from rapporteur.services.billing import Billing
 from rapporteur.services.idempotency import Idempotency
@@ -90,8 +90,8 @@ class ApiServer:
                      contents: dict[str, bytes]) -> list[Fact]:
         view = await self.core.recordings.get(self.core.workspace_id, recording_id)
         facts = []
-        for kind in [artifact.kind for artifact in view.artifacts]:
-            names = [file.name for file in FILES if file.artifact is kind]
+        for artifact in [Artifact(artifact.kind, artifact.format) for artifact in view.artifacts]:
+            names = [*(file.name for file in files_of(artifact)), *(name for name in contents if _is_part(name, artifact))]
             granted = await self.core.attendance.uploads(
                 bot_id, generation, [{"recording_id": recording_id, "name": name} for name in names])
             files = []
@@ -99,10 +99,15 @@ class ApiServer:
                 data = contents.get(grant["name"], b"[]")
                 await self.core.stored(grant["key"], data)
                 files.append({"name": grant["name"], "key": grant["key"], "size": len(data)})
-            title = {"title": "Weekly sync"} if kind is ArtifactKind.MEETING_METADATA else None
-            facts.append(report.fact(control.ARTIFACT_STORED, recording_id=recording_id, artifact=kind, files=files,
-                                     report=title))
+            title = {"title": "Weekly sync"} if artifact.kind is ArtifactKind.MEETING_METADATA else None
+            facts.append(report.fact(control.ARTIFACT_STORED, recording_id=recording_id, artifact=artifact.kind,
+                                     format=artifact.format, files=files, report=title))
         return facts
+
+
+def _is_part(name: str, artifact: Artifact) -> bool:
+    file = find_file(name)
+    return file is not None and file.role == PART and Artifact(file.artifact, file.format) == artifact
 
 
 _migrated: tempfile.TemporaryDirectory[str] | None = None

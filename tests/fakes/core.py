@@ -168,7 +168,7 @@ class Reporting:
 
 async def upload(core: Core, bot_id: str, generation: int, recording_id: str, report: Reporting) -> list[Fact]:
     """Store every file of the three artifacts as a bot does; the facts that say so."""
-    files = [f for f in FILES if f.artifact in ARTIFACTS]
+    files = [f for f in FILES if f.artifact in ARTIFACTS and f.part_type is None]
     wanted = [{"recording_id": recording_id, "name": f.name} for f in files]
     granted = {g["name"]: g for g in await core.attendance.uploads(bot_id, generation, wanted)}
     facts = []

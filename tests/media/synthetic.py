@@ -55,16 +55,22 @@ SPEED = Network()
 """A network without trouble."""
 
 
+_LIVE = {
+    "libvpx": {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0"},
+    "libx264": {"preset": "ultrafast", "tune": "zerolatency", "profile": "baseline"},
+}
+
+
 @lru_cache(maxsize=64)
 def camera(source: int, colour: Colour, start_s: float, end_s: float, marks: tuple[float, ...] = (),
            size: tuple[int, int] = (320, 180), fps: int = 15, first_rtp: int = (1 << 32) - 200_000,
-           still: bool = False, noise: bool = False) -> tuple[tuple[float, Record], ...]:
-    """VP8, as (sent, record), key frames every two seconds."""
+           still: bool = False, noise: bool = False, codec: str = "libvpx") -> tuple[tuple[float, Record], ...]:
+    """VP8 (libvpx) or H.264 (libx264), as (sent, record), key frames every two seconds."""
     width, height = size
-    encoder = av.CodecContext.create("libvpx", "w")
+    encoder = av.CodecContext.create(codec, "w")
     encoder.width, encoder.height, encoder.pix_fmt = width, height, "yuv420p"
     encoder.time_base, encoder.bit_rate, encoder.gop_size = Fraction(1, fps), width * height * 4, 2 * fps
-    encoder.options = {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0"}
+    encoder.options = _LIVE[codec]
     out: list[tuple[float, Record]] = []
     for n in range(round((end_s - start_s) * fps)):
         sent_s = start_s + n / fps
@@ -104,8 +110,8 @@ def microphone(source: int, start_s: float, end_s: float, marks: tuple[float, ..
     return tuple(out)
 
 
-def track(at_s: float, source: int, media: str, role: str, participant: int | None) -> Record:
-    mime, rate = ("video/VP8", 90_000) if media == "video" else ("audio/opus", 48_000)
+def track(at_s: float, source: int, media: str, role: str, participant: int | None, video_mime: str = "video/VP8") -> Record:
+    mime, rate = (video_mime, 90_000) if media == "video" else ("audio/opus", 48_000)
     return json_record(Kind.TRACK, at_us(at_s), Track(source, media, role, mime, rate, participant).as_json(), source=source)
 
 

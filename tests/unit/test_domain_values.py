@@ -3,7 +3,7 @@
 import pytest
 
 from rapporteur.domain.meeting import ROOM_PATTERN, claim
-from rapporteur.domain.recording import ArtifactKind, artifacts_of, files_of
+from rapporteur.domain.recording import FILES, Artifact, ArtifactKind, artifacts_of, files_of, find_file, rank
 from rapporteur.domain.timeline import from_iso, iso, moment
 from rapporteur.domain.transcript import Utterance, Word, artifact
 
@@ -30,9 +30,34 @@ def test_times_are_printed_with_microseconds_and_read_back():
 
 
 def test_a_configuration_switches_artifacts_by_presence():
-    kinds = artifacts_of({"video_mixed_mp4": {}, "audio_mixed_mp3": None, "transcript": {"provider": {}}})
-    assert kinds == (ArtifactKind.VIDEO_MIXED, ArtifactKind.TRANSCRIPT)
-    assert [f.name for f in files_of(kinds)] == ["video_mixed.mp4", "transcript.json"]
+    asked = artifacts_of({
+        "video_mixed_mp4": {}, "audio_mixed_mp3": None, "audio_mixed_raw": {}, "transcript": {"provider": {}},
+        "audio_separate_mp3": {}, "audio_separate_raw": {},
+    })
+    assert [(a.kind.value, a.format) for a in asked] == [
+        ("video_mixed", "mp4"), ("audio_mixed", "raw"), ("transcript", None), ("audio_separate", "mp3"),
+        ("audio_separate", "raw"),
+    ]
+    assert [[f.name for f in files_of(a)] for a in asked] == [
+        ["video_mixed.mp4"], ["audio_mixed.raw"], ["transcript.json"], ["audio_separate_mp3.json"],
+        ["audio_separate_raw.json"],
+    ]
+
+
+def test_a_file_is_known_by_its_name_a_part_too():
+    assert [find_file(file.name) for file in FILES] == list(FILES)
+    [listed] = files_of(Artifact(ArtifactKind.VIDEO_SEPARATE, "mp4"))
+    part = listed.part(12)
+    assert (part.name, part.content_type, part.role) == ("video_separate-12.mp4", "video/mp4", "part")
+    assert find_file("video_separate-12.mp4") == part
+    for name in ("video_separate-0.mp4", "video_separate-1.mp3", "video_mixed-1.mp4", "../video_separate-1.mp4",
+                 "video_separate-1.mp4\n", "video_separate-123456.mp4", "part", ""):
+        assert find_file(name) is None
+
+
+def test_what_people_can_play_stands_for_its_kind():
+    assert rank(ArtifactKind.AUDIO_MIXED, "mp3") < rank(ArtifactKind.AUDIO_MIXED, "raw")
+    assert rank(ArtifactKind.VIDEO_SEPARATE, "mp4") < rank(ArtifactKind.VIDEO_SEPARATE, "h264")
 
 
 def test_the_transcript_document_is_in_the_order_of_speaking():

@@ -81,7 +81,11 @@ class Linker:
         self._request, self._links = request, services.links
 
     def __call__(self, file: StoredFile) -> str:
-        return self.absolute(self._links.sign_get(file.key, file.name))
+        return self.to(file.key)
+
+    def to(self, key: str) -> str:
+        """The same of a file of which only its key in the store is known."""
+        return self.absolute(self._links.sign_get(key, key.rpartition("/")[2]))
 
     def absolute(self, path: str) -> str:
         return self.addresses.link(self._request, path)

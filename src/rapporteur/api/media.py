@@ -1,25 +1,26 @@
 """GET /media/KEY: the files behind download links. No key is asked for: who has the signed link may read the file.
 
-Made for `<video src>` on any other page: ranges, HEAD, the right content type, shown inline, open to other origins.
+Made for `<video src>` on any other page: ranges, HEAD, the right content type, shown inline, open to other origins. A list of
+parts is stored with the names of its files; whoever fetches it gets links to them that are as fresh as the answer.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import mimetypes
 from collections.abc import AsyncIterator
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
-from rapporteur.api.deps import ApiServices, Services
+from rapporteur.api.deps import ApiServices, Link, Linker, Services
 from rapporteur.api.ranges import Span, Unsatisfiable, span
 from rapporteur.domain.errors import Refused
-from rapporteur.domain.recording import FILES
+from rapporteur.domain.recording import MediaFile, find_file
 
 router = APIRouter(prefix="/media", tags=["downloads"])
 
-CONTENT_TYPES = {file.name: file.content_type for file in FILES}
 ANY_ORIGIN = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "Accept-Ranges, Content-Range, Content-Length, Content-Type, ETag",
@@ -39,7 +40,7 @@ async def preflight(key: str) -> Response:
 @router.get("/{key:path}", response_class=Response)
 @router.head("/{key:path}", response_class=Response, include_in_schema=False)
 async def download(
-    key: str, request: Request, services: Services, Expires: str | None = None, Signature: str | None = None,
+    key: str, request: Request, services: Services, link: Link, Expires: str | None = None, Signature: str | None = None,
 ) -> Response:
     """A file of a recording, or a part of it. 403 for a link that was altered or has expired, 416 beyond the end."""
     try:
@@ -49,10 +50,24 @@ async def download(
     size = await services.blobs.size(key)
     if size is None:
         return JSONResponse({"code": "gone", "detail": "This file is no longer kept."}, 404, ANY_ORIGIN)
-    return _serve(key, size, request, services)
+    file = find_file(key.rpartition("/")[2])
+    if file is not None and file.part_type is not None:
+        return await _parts(key, size, file, services, link)
+    return _serve(key, size, file, request, services)
 
 
-def _serve(key: str, size: int, request: Request, services: ApiServices) -> Response:
+async def _parts(key: str, size: int, listed: MediaFile, services: ApiServices, link: Linker) -> Response:
+    """The list of parts, each with a link instead of its file's name."""
+    parts = json.loads(b"".join([chunk async for chunk in _bytes(key, Span(0, size), services)]))
+    for part in parts:
+        file = find_file(part.pop("file"))
+        if file is None or (file.artifact, file.format) != (listed.artifact, listed.format):
+            raise ValueError("a list of parts names a file that is none of its own")
+        part["download_url"] = link.to(f"{key.rpartition('/')[0]}/{file.name}")
+    return JSONResponse(parts, headers=ANY_ORIGIN | {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"})
+
+
+def _serve(key: str, size: int, file: MediaFile | None, request: Request, services: ApiServices) -> Response:
     name = key.rpartition("/")[2]
     headers = ANY_ORIGIN | {
         "Accept-Ranges": "bytes", "ETag": etag(key, size), "Content-Disposition": f'inline; filename="{name}"',
@@ -70,7 +85,7 @@ def _serve(key: str, size: int, request: Request, services: ApiServices) -> Resp
     headers["Content-Length"] = str(whole.length)
     if part is not None:
         headers["Content-Range"] = part.content_range(size)
-    kind = CONTENT_TYPES.get(name) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+    kind = file.content_type if file else mimetypes.guess_type(name)[0] or "application/octet-stream"
     status = 200 if part is None else 206
     if request.method == "HEAD":
         return Response(status_code=status, headers=headers, media_type=kind)

@@ -13,24 +13,27 @@ class Closing:
     def __init__(self, channel: ControlChannel, clock: Clock) -> None:
         self._channel = channel
         self._clock = clock
+        self._warned: set[tuple[str, str]] = set()
 
     async def store_all(self, composed: list[ComposedArtifact]) -> None:
         """Store every artifact; returns when all are stored or reported as failed."""
         for artifact in composed:
             if artifact.failure is not None:
                 self._channel.post(control.ARTIFACT_FAILED, {
-                    "recording_id": artifact.recording_id, "artifact": artifact.artifact, "sub_code": artifact.failure,
+                    "recording_id": artifact.recording_id, "artifact": artifact.artifact, "format": artifact.format,
+                    "sub_code": artifact.failure,
                 })
                 continue
             self._warn(artifact)
             files = await uploads.store(self._channel, artifact, self._clock)
             self._channel.post(control.ARTIFACT_STORED, {
-                "recording_id": artifact.recording_id, "artifact": artifact.artifact, "files": files,
-                "report": artifact.report,
+                "recording_id": artifact.recording_id, "artifact": artifact.artifact, "format": artifact.format,
+                "files": files, "report": artifact.report,
             })
 
     def _warn(self, artifact: ComposedArtifact) -> None:
-        """Silence and black pictures are told, not delivered quietly."""
+        """Silence and black pictures are told, not delivered quietly; once, however many files they are in."""
         for flag, message in (("silent", "the recording is silent throughout"), ("black", "the recording shows no picture")):
-            if (artifact.report or {}).get(flag):
+            if (artifact.report or {}).get(flag) and (artifact.recording_id, flag) not in self._warned:
+                self._warned.add((artifact.recording_id, flag))
                 self._channel.post(control.LOG, {"level": "warning", "message": message})

@@ -91,7 +91,7 @@ async def _page(
         return pages.notice(
             "The recording is on its way", "The meeting or its processing is still going on. This page opens by itself.",
             refresh_s=LOOK_AGAIN_S)
-    present = {artifact.kind: artifact for artifact in recording.artifacts}
+    present = recording.by_kind()
     meeting = await _meeting(services.blobs, recording, present)
     # Beside the loop: hours of talk are megabytes of page, and the loop also carries the bots' heartbeats.
     return await asyncio.to_thread(

@@ -126,7 +126,7 @@ class ComposerProcess:
         return [
             ComposedArtifact(
                 entry["recording_id"], ArtifactKind(entry["artifact"]), tuple(map(Path, entry["files"])),
-                entry["failure"], entry["report"],
+                entry["failure"], entry["report"], entry["format"],
             )
             for entry in entries
         ]
@@ -138,8 +138,8 @@ class ComposerProcess:
             for record in TapeReader(self._tape_dir) if record.kind is Kind.RECORDING and record.body["action"] == "start"
         }
         return [
-            ComposedArtifact(recording, kind, (), COMPOSITION_FAILED)
-            for recording, config in configs.items() for kind in artifacts_of(config)
+            ComposedArtifact(recording, artifact.kind, (), COMPOSITION_FAILED, format=artifact.format)
+            for recording, config in configs.items() for artifact in artifacts_of(config)
         ]
 
 

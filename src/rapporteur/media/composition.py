@@ -20,7 +20,7 @@ import structlog
 from av.error import FFmpegError
 
 from rapporteur.domain.layout import BesideScreen, Layout
-from rapporteur.domain.recording import ArtifactKind, artifacts_of, files_of
+from rapporteur.domain.recording import SEPARATE, Artifact, ArtifactKind, artifacts_of, files_of
 from rapporteur.media.documents import Documents
 from rapporteur.media.encoders import SAMPLE_RATE
 from rapporteur.media.footage import PictureReport, VideoTrack
@@ -28,6 +28,7 @@ from rapporteur.media.mixing import AudioTrack, SoundReport, sample_at
 from rapporteur.media.production import AUDIBLE, Look, Production
 from rapporteur.media.scene import Scene, Source
 from rapporteur.media.tape import TapeReader
+from rapporteur.media.voices import Microphone
 from rapporteur.wire.tape import Kind, Record, Track
 
 log = structlog.get_logger()
@@ -42,13 +43,20 @@ COMPOSITION_FAILED = "composition_failed"
 """The sub_code of an artifact that could not be made."""
 _TIMELESS = frozenset({Kind.BEGIN, Kind.UTTERANCE})
 """Their time does not tell how far the meeting is: an utterance is of speech long past, or of an earlier generation."""
-_MEDIA_KINDS = frozenset({ArtifactKind.VIDEO_MIXED, ArtifactKind.AUDIO_MIXED})
+_MIXED = frozenset({ArtifactKind.VIDEO_MIXED, ArtifactKind.AUDIO_MIXED})
+_MEDIA = _MIXED | SEPARATE
+_OF_PICTURES = frozenset({ArtifactKind.VIDEO_MIXED, ArtifactKind.VIDEO_SEPARATE})
 
 
 @dataclass(frozen=True, slots=True)
 class ComposeConfig:
-    artifacts: tuple[ArtifactKind, ...]
+    artifacts: tuple[Artifact, ...]
     look: Look
+
+    @property
+    def pictured(self) -> bool:
+        """Whether anything of it is made of pictures."""
+        return any(artifact.kind in _OF_PICTURES for artifact in self.artifacts)
 
     @classmethod
     def from_recording_config(cls, config: dict[str, Any]) -> ComposeConfig:
@@ -103,12 +111,12 @@ class _Composition:
         self._tape_dir = tape_dir
         self._out_dir = out_dir
         self._config = config
-        self._pictured = ArtifactKind.VIDEO_MIXED in config.artifacts
+        self._pictured = config.pictured
         """Whether pictures are decoded: from the beginning, or since the first recording that wants them."""
         self._taken = 0
         self._progress = progress
         self._scene = Scene()
-        self._audio: dict[int, AudioTrack] = {}
+        self._audio: dict[int, Microphone] = {}
         self._pictures, self._sound = PictureReport(), SoundReport()
         self._agenda: list[tuple[int, int, Record]] = []
         self._due = 0
@@ -133,7 +141,7 @@ class _Composition:
             case Kind.VIDEO if record.source in self._scene.sources:
                 self._scene.sources[record.source].footage.observe(record)
             case Kind.AUDIO if record.source in self._audio:
-                self._audio[record.source].observe(record)
+                self._audio[record.source].sound.observe(record)
             case Kind.EVENT | Kind.RECORDING | Kind.TRACK:
                 self._due += 1
                 heapq.heappush(self._agenda, (record.at_us, self._due, record))
@@ -181,8 +189,8 @@ class _Composition:
     def _pass_over(self, until_us: float) -> None:
         """Nobody takes pictures and sound up to a moment."""
         self._scene.advance(until_us)
-        for track in self._audio.values():
-            track.skip(sample_at(until_us))
+        for microphone in self._audio.values():
+            microphone.sound.skip(sample_at(until_us))
 
     def _guarded(self, take: _Take, work: Callable[[Production], None]) -> None:
         try:
@@ -197,12 +205,13 @@ class _Composition:
     def _track(self, record: Record) -> None:
         track = Track(**{f.name: record.body[f.name] for f in fields(Track)})
         try:
-            if track.media == "audio" and track.source not in self._audio:
-                self._audio[track.source] = AudioTrack(track.mime, track.clock_rate, self._sound)
+            if (known := self._audio.get(track.source) or self._scene.sources.get(track.source)) is not None:
+                known.track = track
+            elif track.media == "audio":
+                self._audio[track.source] = Microphone(track, AudioTrack(track.mime, track.clock_rate, self._sound))
             elif track.media == "video" and self._pictured:
-                known = self._scene.sources.get(track.source)
-                footage = known.footage if known else VideoTrack(track.mime, track.clock_rate, self._pictures)
-                self._scene.sources[track.source] = Source(track, footage, known.first_us if known else record.at_us)
+                footage = VideoTrack(track.mime, track.clock_rate, self._pictures)
+                self._scene.sources[track.source] = Source(track, footage, record.at_us)
         except ValueError:
             log.warning("track_not_decodable", source=track.source, mime=track.mime)
 
@@ -213,8 +222,8 @@ class _Composition:
     def _recording(self, record: Record) -> None:
         recording_id, action = record.body["recording_id"], record.body["action"]
         take = self._takes.get(recording_id)
-        for track in self._audio.values():
-            track.rest()
+        for microphone in self._audio.values():
+            microphone.sound.rest()
         if action == "start":
             own = record.body.get("recording_config")
             self._start(recording_id, record.at_us,
@@ -232,7 +241,7 @@ class _Composition:
         if self._current is not None and self._current is not take:
             self._close(self._current)
         if take is None:
-            if ArtifactKind.VIDEO_MIXED in config.artifacts and not self._pictured:
+            if config.pictured and not self._pictured:
                 self._look_back(at_us)
             self._scene.forget_people()
             take = self._takes[recording_id] = self._new_take(recording_id, at_us, config)
@@ -259,12 +268,10 @@ class _Composition:
     def _new_take(self, recording_id: str, at_us: int, config: ComposeConfig) -> _Take:
         folder = self._out_dir / recording_id
         folder.mkdir(parents=True, exist_ok=True)
-        wanted = {f.artifact: folder / f.name for f in files_of(config.artifacts) if f.artifact in _MEDIA_KINDS}
         take = _Take(recording_id, config, folder, None, at_us, at_us, replace(self._pictures), replace(self._sound))
-        if wanted:
+        if any(artifact.kind in _MEDIA for artifact in config.artifacts):
             try:
-                take.production = Production(
-                    at_us, config.look, wanted.get(ArtifactKind.VIDEO_MIXED), wanted.get(ArtifactKind.AUDIO_MIXED))
+                take.production = Production(at_us, config.look, folder, config.artifacts)
             except (FFmpegError, OSError) as error:
                 log.error("composition_failed", recording_id=recording_id, error=type(error).__name__, errno=error.errno)
                 take.failure = COMPOSITION_FAILED
@@ -293,7 +300,7 @@ class _Composition:
             "audio_gaps_ms": round((sound.gap_samples - take.sound_before.gap_samples) * 1000 / SAMPLE_RATE),
             "lost_packets": sound.lost_packets - take.sound_before.lost_packets,
             "silent": made is None or made.peak < AUDIBLE,
-            "black": made is None or not made.saw_picture,
+            "black": made is None or made.black,
         }
 
     def _entries(self, take: _Take, skipped_bytes: int) -> list[dict[str, Any]]:
@@ -301,26 +308,44 @@ class _Composition:
         for record in self._told:
             documents.take(record)
         ready = documents.files(take.start_us, take.end_us)
-        entries: list[dict[str, Any]] = []
-        for kind in take.config.artifacts:
-            media = kind in _MEDIA_KINDS
-            failure = take.failure if media else None
-            paths = [take.folder / file.name for file in files_of((kind,))]
-            if not media:
-                try:
-                    for path in paths:
-                        write_json(path, ready[path.name])
-                except OSError as error:
-                    log.error("document_failed", recording_id=take.recording_id, errno=error.errno)
-                    failure = COMPOSITION_FAILED
-            entries.append({
-                "recording_id": take.recording_id,
-                "artifact": kind.value,
-                "files": [] if failure else [str(path) for path in paths],
-                "failure": failure,
-                "report": {**(take.report or {}), "skipped_bytes": skipped_bytes} if media else documents.report(kind),
-            })
-        return entries
+        return [self._entry(take, artifact, documents, ready, skipped_bytes) for artifact in take.config.artifacts]
+
+    def _entry(
+        self, take: _Take, artifact: Artifact, documents: Documents, ready: dict[str, Any], skipped_bytes: int,
+    ) -> dict[str, Any]:
+        paths, failure = [take.folder / file.name for file in files_of(artifact)], _failure(take, artifact.kind)
+        try:
+            if failure is None and artifact.kind in SEPARATE:
+                paths += _write_parts(take, artifact, documents)
+            elif failure is None and artifact.kind not in _MIXED:
+                for path in paths:
+                    write_json(path, ready[path.name])
+        except OSError as error:
+            log.error("document_failed", recording_id=take.recording_id, errno=error.errno)
+            failure = COMPOSITION_FAILED
+        mixed = {**(take.report or {}), "skipped_bytes": skipped_bytes} if artifact.kind in _MIXED else None
+        return {
+            "recording_id": take.recording_id,
+            "artifact": artifact.kind.value,
+            "format": artifact.format,
+            "files": [] if failure else [str(path) for path in paths],
+            "failure": failure,
+            "report": mixed or documents.report(artifact.kind),
+        }
+
+
+def _failure(take: _Take, kind: ArtifactKind) -> str | None:
+    if kind in SEPARATE and take.production is not None and kind in take.production.failed:
+        return COMPOSITION_FAILED
+    return take.failure if kind in _MEDIA else None
+
+
+def _write_parts(take: _Take, artifact: Artifact, documents: Documents) -> list[Path]:
+    """Write the list of parts; answers the files it lists."""
+    assert take.production is not None
+    [listed], parts = files_of(artifact), take.production.parts[artifact.kind]
+    write_json(take.folder / listed.name, parts.listing(listed, take.recording_id, take.start_us, documents.participant))
+    return parts.paths(listed)
 
 
 def write_json(path: Path, body: Any) -> None:

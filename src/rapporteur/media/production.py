@@ -1,22 +1,31 @@
-"""The mixed media of one recording while it is made: one picture and one stretch of sound per tick, from its start on.
+"""The media of one recording while it is made: one picture and one stretch of sound per tick, from its start on.
 
 Thirty ticks per second; tick n is n/30 s behind the start, and brings 1600 samples. So picture and sound begin together, last
-equally, and whatever the tape lacks is a held picture and silence, never a shift.
+equally, and whatever the tape lacks is a held picture and silence, never a shift. What everybody said and showed apart is
+made along the way, of the same sound and pictures at the same moments.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import structlog
+from av.error import FFmpegError
 
 from rapporteur.domain.layout import HEIGHT, WIDTH, BesideScreen, Layout, Show, Tile, arrange
-from rapporteur.media.encoders import FRAME_RATE, SAMPLE_RATE, Mp3Writer, Mp4Writer, Sound
-from rapporteur.media.mixing import AudioTrack, Mixer, sample_at
+from rapporteur.domain.recording import SEPARATE, Artifact, ArtifactKind, files_of
+from rapporteur.media.encoders import FRAME_RATE, SAMPLE_RATE, Mp3Writer, Mp4Writer, RawWriter, Sound, SoundWriter
+from rapporteur.media.films import Films
+from rapporteur.media.mixing import Mixer, sample_at
+from rapporteur.media.parts import Parts
 from rapporteur.media.picture import Cell, Painter
 from rapporteur.media.scene import Scene, Source
+from rapporteur.media.voices import Microphone, Voices
+
+log = structlog.get_logger()
 
 SAMPLES = SAMPLE_RATE // FRAME_RATE
 AUDIBLE = 0.001
@@ -29,43 +38,59 @@ class Look:
     beside: BesideScreen = BesideScreen.OVERLAP
 
 
-@dataclass(slots=True)
 class Production:
-    """Ask it to `advance` with growing times, then to `close`. Raises FFmpegError or OSError when the disk refuses."""
+    """Ask it to `advance` with growing times, then to `close`. Raises FFmpegError or OSError when the disk refuses.
 
-    start_us: int
-    look: Look
-    mp4: Path | None
-    mp3: Path | None
-    paused: bool = False
-    unique_frames: int = 0
-    ticks: int = 0
-    peak: float = 0.0
-    saw_picture: bool = False
-    _painter: Painter = field(default_factory=Painter)
-    _mixer: Mixer = field(default_factory=Mixer)
-    _video: Mp4Writer | None = None
-    _sound: Mp3Writer | None = None
+    Only what is mixed raises: a separate artifact that cannot be made is in `failed`, and the others go on.
+    """
 
-    def __post_init__(self) -> None:
-        self._video = Mp4Writer(self.mp4, WIDTH, HEIGHT) if self.mp4 else None
-        self._sound = Mp3Writer(self.mp3) if self.mp3 else None
+    def __init__(self, start_us: int, look: Look, folder: Path, artifacts: Iterable[Artifact]) -> None:
+        """`artifacts` that are no media are passed over."""
+        self.start_us = start_us
+        self.paused = False
+        self.unique_frames = 0
+        self.ticks = 0
+        self.peak = 0.0
+        self.saw_picture = False
+        self.failed: set[ArtifactKind] = set()
+        self._look = look
+        self._painter, self._mixer = Painter(), Mixer()
+        wanted = [file for artifact in artifacts for file in files_of(artifact)]
+        paths = {file.name: folder / file.name for file in wanted}
+        self.parts = {
+            kind: Parts(folder, lists) for kind in SEPARATE if (lists := [file for file in wanted if file.artifact is kind])
+        }
+        """Of each separate artifact that is made."""
+        self._video = Mp4Writer(mp4, WIDTH, HEIGHT) if (mp4 := paths.get("video_mixed.mp4")) else None
+        self._sound: list[SoundWriter] = [
+            writer(paths[name]) for name, writer in _SOUND_FILES.items() if name in paths]
+        voices, films = self.parts.get(ArtifactKind.AUDIO_SEPARATE), self.parts.get(ArtifactKind.VIDEO_SEPARATE)
+        self._voices = Voices(voices) if voices else None
+        self._films = Films(films, start_us) if films else None
 
     @property
     def seconds(self) -> float:
         return self.ticks / FRAME_RATE
 
-    def advance(self, until_us: float, scene: Scene, tracks: Collection[AudioTrack]) -> None:
+    @property
+    def black(self) -> bool:
+        """Whether there is a mixed picture on which nothing was ever shown."""
+        return self._video is not None and not self.saw_picture
+
+    def advance(self, until_us: float, scene: Scene, microphones: Collection[Microphone]) -> None:
         """Make every tick that is due before a moment."""
         while (now_us := self._tick_us(self.ticks)) < until_us:
+            scene.advance(now_us)
             if self._video is not None:
-                scene.advance(now_us)
-                self._show(scene, now_us)
-            self._hear(self._mixer.mix(tracks, self._sample(), SAMPLES))
+                self._show(self._video, scene, now_us)
+            if self._films is not None:
+                self._film(self._films, scene, now_us)
+            self._hear(self._mixed(microphones, now_us))
             self.ticks += 1
 
     def leave_empty(self, until_us: float) -> None:
         """Black and silence up to a moment, for a time of which there is no tape."""
+        self._end_parts()
         while self._tick_us(self.ticks) < until_us:
             if self._video is not None:
                 self.unique_frames += self._painter.black()
@@ -76,36 +101,69 @@ class Production:
     def close(self) -> None:
         if self.ticks == 0:
             self.leave_empty(self._tick_us(1))
-        if self._video is not None:
-            self._video.close()
-        if self._sound is not None:
-            self._sound.close()
+        self._end_parts()
+        for writer in (self._video, *self._sound):
+            if writer is not None:
+                writer.close()
 
     def _tick_us(self, tick: int) -> float:
         return self.start_us + tick * 1_000_000 / FRAME_RATE
 
-    def _sample(self) -> int:
-        return sample_at(self.start_us) + self.ticks * SAMPLES
-
-    def _show(self, scene: Scene, now_us: float) -> None:
-        assert self._video is not None
+    def _show(self, video: Mp4Writer, scene: Scene, now_us: float) -> None:
         if self.paused:
             changed = self._painter.black()
         else:
-            arrangement = arrange(self.look.layout, scene.stage(now_us), self.look.beside)
+            arrangement = arrange(self._look.layout, scene.stage(now_us), self._look.beside)
             cells = [_cell(scene, tile, now_us) for tile in arrangement.tiles]
             self.saw_picture = self.saw_picture or any(cell.frame is not None for cell in cells)
             changed = self._painter.paint(cells, arrangement.uncounted)
         self.unique_frames += changed
-        self._video.picture(self._painter.frame)
+        video.picture(self._painter.frame)
+
+    def _mixed(self, microphones: Collection[Microphone], now_us: float) -> Sound:
+        first = sample_at(self.start_us) + self.ticks * SAMPLES
+        if self._voices is None:
+            return self._mixer.mix((microphone.sound for microphone in microphones), first, SAMPLES)
+        heard: dict[Microphone, Sound] = {}
+        for microphone in microphones:
+            block = np.zeros((2, SAMPLES), np.float32)
+            if microphone.sound.add_to(block, first):
+                heard[microphone] = block
+        voices, recorded = self._voices, {} if self.paused else heard
+        self._apart(ArtifactKind.AUDIO_SEPARATE, lambda: voices.hear(recorded, now_us))
+        return self._mixer.sum(heard.values(), SAMPLES)
 
     def _hear(self, block: Sound) -> None:
         if self.paused:
             block = np.zeros_like(block)
         self.peak = max(self.peak, float(np.abs(block).max(initial=0.0)))
-        for writer in (self._video, self._sound):
+        for writer in (self._video, *self._sound):
             if writer is not None:
                 writer.sound(block)
+
+    # --- apart ----------------------------------------------------------------------------------------------------------
+
+    def _film(self, films: Films, scene: Scene, now_us: float) -> None:
+        work = (lambda: films.end(now_us)) if self.paused else (lambda: films.show(scene, now_us))
+        self._apart(ArtifactKind.VIDEO_SEPARATE, work)
+
+    def _end_parts(self) -> None:
+        if self._voices is not None:
+            self._apart(ArtifactKind.AUDIO_SEPARATE, self._voices.end)
+        if (films := self._films) is not None:
+            self._apart(ArtifactKind.VIDEO_SEPARATE, lambda: films.end(self._tick_us(self.ticks)))
+
+    def _apart(self, kind: ArtifactKind, work: Callable[[], None]) -> None:
+        if kind in self.failed:
+            return
+        try:
+            work()
+        except (FFmpegError, OSError) as error:
+            log.error("composition_failed", artifact=kind, error=type(error).__name__, errno=error.errno)
+            self.failed.add(kind)
+
+
+_SOUND_FILES: dict[str, Callable[[Path], SoundWriter]] = {"audio_mixed.mp3": Mp3Writer, "audio_mixed.raw": RawWriter}
 
 
 def _cell(scene: Scene, tile: Tile, now_us: float) -> Cell:

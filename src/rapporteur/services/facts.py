@@ -14,7 +14,7 @@ import structlog
 from rapporteur.domain.errors import IllegalTransition, InvalidRequest
 from rapporteur.domain.ids import derived_id, is_uuid
 from rapporteur.domain.lifecycle import BotEvent, BotState, event_between
-from rapporteur.domain.recording import FILES, ArtifactKind, MediaFile, MediaStatus, artifacts_of, options_of
+from rapporteur.domain.recording import Artifact, ArtifactKind, MediaFile, MediaStatus, artifacts_of, find_file, options_of
 from rapporteur.domain.retention import keeps_nothing, kept
 from rapporteur.services.course import Course
 from rapporteur.services.rows import ArtifactRow, RecordingRow
@@ -24,7 +24,6 @@ from rapporteur.wire.control import Fact
 
 log = structlog.get_logger()
 
-_FILES = {file.name: file for file in FILES}
 _LOG_LEVELS = frozenset({"debug", "info", "warning", "error"})
 
 
@@ -49,8 +48,8 @@ def keys_claimed(workspace_id: str, facts: list[Fact]) -> frozenset[str]:
     stored = [fact.body for fact in facts if fact.kind == control.ARTIFACT_STORED]
     claims = [(str(body.get("recording_id")), str(file.get("name"))) for body in stored for file in body.get("files", ())]
     return frozenset(
-        key_of(workspace_id, recording_id, _FILES[name])
-        for recording_id, name in claims if name in _FILES and is_uuid(recording_id)
+        key_of(workspace_id, recording_id, file)
+        for recording_id, name in claims if (file := find_file(name)) is not None and is_uuid(recording_id)
     )
 
 
@@ -60,9 +59,10 @@ def key_of(workspace_id: str, recording_id: str, file: MediaFile) -> str:
 
 def file_named(name: str) -> MediaFile:
     """The kind of file a bot may store under this name; InvalidRequest for any other."""
-    if name not in _FILES:
+    file = find_file(name)
+    if file is None:
         raise InvalidRequest("name", "not a file of any artifact")
-    return _FILES[name]
+    return file
 
 
 def recording_of(course: Course, recording_id: str) -> RecordingRow:
@@ -129,19 +129,28 @@ def _recording_started(course: Course, fact: Fact) -> None:
         metadata=config.get("metadata") or {}, config=own,
     )
     course.recording_began(recording)
-    for kind in artifacts_of(kept(config)):
-        course.artifact_began(recording, _new_artifact(recording, kind, config))
+    _begin_artifacts(course, recording, config)
     course.show(fact.kind, {"recording_id": recording_id}, fact.at_ms)
 
 
-def _new_artifact(recording: RecordingRow, kind: ArtifactKind, config: dict[str, Any]) -> ArtifactRow:
-    options = options_of(config, kind)
+def _begin_artifacts(course: Course, recording: RecordingRow, config: dict[str, Any]) -> None:
+    """In each kind the format that stands for it is begun last, because lists are read newest first."""
+    begun: set[ArtifactKind] = set()
+    for artifact in reversed(artifacts_of(kept(config))):
+        # Events of one name are told apart by their moments, so a second format of a kind needs one of its own.
+        at_ms = course.moment(recording.created_at_ms) if artifact.kind in begun else recording.created_at_ms
+        course.artifact_began(recording, _new_artifact(recording, artifact, config, at_ms))
+        begun.add(artifact.kind)
+
+
+def _new_artifact(recording: RecordingRow, artifact: Artifact, config: dict[str, Any], at_ms: float) -> ArtifactRow:
+    options = options_of(config, artifact)
     detail = {"provider": options.get("provider"), "diarization": options.get("diarization")}
     return ArtifactRow(
-        derived_id(recording.id, kind), recording.workspace_id, recording.id, recording.bot_id, kind, recording.status,
-        recording.created_at_ms, metadata=options.get("metadata") or {},
-        format=next((file.format for file in FILES if file.artifact is kind), None),
-        detail=detail if kind is ArtifactKind.TRANSCRIPT else {},
+        derived_id(recording.id, artifact.kind, artifact.format or ""), recording.workspace_id, recording.id,
+        recording.bot_id, artifact.kind, Status(MediaStatus.PROCESSING.value, at_ms), at_ms,
+        metadata=options.get("metadata") or {}, format=artifact.format,
+        detail=detail if artifact.kind is ArtifactKind.TRANSCRIPT else {},
     )
 
 
@@ -201,23 +210,31 @@ def _failed(course: Course, fact: Fact, recording: RecordingRow, artifact: Artif
     if artifact.status.code != MediaStatus.PROCESSING:
         return  # done is kept: an earlier generation stored it
     course.artifact_became(recording, artifact, MediaStatus.FAILED, fact.at_ms, sub_code=sub_code)
-    course.log("error", f"{artifact.kind} could not be made: {sub_code}", fact.at_ms)
+    course.log("error", f"{called(artifact)} could not be made: {sub_code}", fact.at_ms)
     body = {"recording_id": recording.id, "artifact": artifact.kind.value, "sub_code": sub_code}
     course.show(control.ARTIFACT_FAILED, body, fact.at_ms)
 
 
 def _artifact_of(course: Course, fact: Fact) -> tuple[RecordingRow, ArtifactRow]:
     recording, kind = recording_of(course, fact.body["recording_id"]), ArtifactKind(fact.body["artifact"])
-    artifact = course.tx.artifacts.find(course.bot.workspace_id, kind, derived_id(recording.id, kind))
-    if artifact is None:
+    meant = [
+        artifact for artifact in course.tx.artifacts.of_recordings([recording.id])
+        if artifact.kind is kind and fact.body.get("format") in (None, artifact.format)
+    ]
+    if not meant:
         raise InvalidRequest("artifact", "about an artifact that was not asked for")
-    return recording, artifact
+    return recording, meant[0]
+
+
+def called(artifact: ArtifactRow) -> str:
+    """An artifact's name, for people: its kind, and its format if it has one."""
+    return f"{artifact.kind} ({artifact.format})" if artifact.format else artifact.kind.value
 
 
 def _stored_file(recording: RecordingRow, artifact: ArtifactRow, claim: dict[str, Any]) -> StoredFile:
     """The key is ours to say: a bot names a file of its artifact, never a place in the store."""
     file = file_named(claim["name"])
-    if file.artifact is not artifact.kind:
+    if (file.artifact, file.format) != (artifact.kind, artifact.format):
         raise InvalidRequest("name", "about a file of another artifact")
     return StoredFile(file.name, key_of(recording.workspace_id, recording.id, file), file.role, file.content_type,
                       int(claim["size"]))

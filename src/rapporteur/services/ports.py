@@ -136,6 +136,8 @@ class ComposedArtifact:
     failure: str | None = None
     """The sub_code when the artifact could not be made; then there are no files."""
     report: dict[str, Any] | None = None
+    format: str | None = None
+    """Which of the artifacts of this kind, where it is made in several formats."""
 
 
 class Composer(Protocol):

@@ -6,6 +6,7 @@ from rapporteur.domain.lifecycle import BotEvent, BotState
 from rapporteur.domain.recording import MediaStatus
 from rapporteur.domain.retention import expires_at_ms
 from rapporteur.services.course import Course
+from rapporteur.services.facts import called
 from rapporteur.services.ports import BlobStore
 from rapporteur.services.rows import ArtifactRow, BotRow, RecordingRow
 from rapporteur.services.store import Store, UnitOfWork
@@ -75,4 +76,4 @@ def _recording(course: Course, recording: RecordingRow, sizes: dict[str, int | N
 
 def _fail(course: Course, recording: RecordingRow, artifact: ArtifactRow, sub_code: str, now_ms: float) -> None:
     course.artifact_became(recording, artifact, MediaStatus.FAILED, now_ms, sub_code=sub_code)
-    course.log("error", f"{artifact.kind} could not be kept: {sub_code}", now_ms)
+    course.log("error", f"{called(artifact)} could not be kept: {sub_code}", now_ms)

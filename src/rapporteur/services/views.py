@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from rapporteur.domain.recording import ArtifactKind
+from rapporteur.domain.recording import ArtifactKind, rank
 
 T = TypeVar("T")
 
@@ -60,6 +60,11 @@ class RecordingView:
     artifacts: tuple[ArtifactView, ...] = ()
     report: dict[str, Any] | None = None
     """Quality of the capture: way, frames lost, A/V offset, silence, black."""
+
+    def by_kind(self) -> dict[ArtifactKind, ArtifactView]:
+        """Its artifacts; of a kind that was made in several formats, the one that people play."""
+        worst_first = sorted(self.artifacts, key=lambda artifact: -rank(artifact.kind, artifact.format))
+        return {artifact.kind: artifact for artifact in worst_first}
 
 
 @dataclass(frozen=True, slots=True)

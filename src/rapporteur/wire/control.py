@@ -89,7 +89,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class UploadsWanted:
-    """Up: ask for one signed PUT per file. `files` are {recording_id, name} objects; names as in domain.recording.FILES."""
+    """Up: ask for one signed PUT per file. `files` are {recording_id, name} objects; names are those of domain.recording."""
 
     type: ClassVar[str] = "uploads_wanted"
     request: int
@@ -125,9 +125,11 @@ PARTICIPANT_EVENT = "participant_event"
 UTTERANCE = "utterance"
 """{recording_id, participant{…}, utterance{…}}: Utterance.as_json()"""
 ARTIFACT_STORED = "artifact_stored"
-"""{recording_id, artifact, files: [{name, key, size}], report{…}|null}"""
+"""{recording_id, artifact, format|null, files: [{name, key, size}], report{…}|null}
+
+`artifact` is the kind. `format` tells apart what is made of it in several formats; where it is left out, any is meant."""
 ARTIFACT_FAILED = "artifact_failed"
-"""{recording_id, artifact, sub_code}"""
+"""{recording_id, artifact, format|null, sub_code}"""
 MEDIA_FINISHED = "media_finished"
 """{}: nothing more will come of this generation's media, whatever state the bot ended in."""
 LOG = "log"

@@ -1,4 +1,7 @@
-"""/api/v1/{audio_mixed, video_mixed, transcript, participant_events, meeting_metadata}/: one resource per kind of artifact."""
+"""/api/v1/KIND/: one resource per kind of artifact.
+
+audio_mixed, audio_separate, video_mixed, video_separate, transcript, participant_events, meeting_metadata.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """The Recall dialect's objects as they are read: views of the core become wire JSON, and links become absolute.
 
 The vendor's shapes, with the keys beside them that only its tutorial shows: a bot's `status` (its code prefixed, `bot.done`)
-and `recording`, and a plain `download_url` for participant events and meeting metadata.
+and `recording`, a plain `download_url` for participant events and meeting metadata, and separate artifacts beside the
+shortcuts, with their `format` inside `data` too.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from rapporteur.domain.recording import ArtifactKind, MediaStatus
+from rapporteur.domain.recording import SEPARATE, ArtifactKind, MediaStatus
 from rapporteur.domain.timeline import iso
 from rapporteur.services.views import ArtifactView, BotView, Page, RecordingView, Status, StoredFile
 
@@ -31,6 +32,8 @@ ROLES: dict[ArtifactKind, tuple[str, ...]] = {
         "participant_events_download_url", "speaker_timeline_download_url", "participants_download_url",
     ),
     ArtifactKind.MEETING_METADATA: ("download_url",),
+    ArtifactKind.AUDIO_SEPARATE: ("download_url",),
+    ArtifactKind.VIDEO_SEPARATE: ("download_url",),
 }
 """The links in each artifact's `data`; null until the artifact is done."""
 
@@ -67,7 +70,7 @@ def bot(view: BotView, link: Link) -> Json:
 
 def recording_of_bot(view: RecordingView, link: Link) -> Json:
     """One entry of a bot's `recordings`."""
-    present = {a.kind: a for a in view.artifacts}
+    present = view.by_kind()
     return {
         "id": view.id,
         "created_at": iso(view.created_at_ms),
@@ -78,8 +81,14 @@ def recording_of_bot(view: RecordingView, link: Link) -> Json:
         "media_shortcuts": {
             str(kind): shortcut(present[kind], view, link) if kind in present else None for kind in SHORTCUTS
         },
+        **{str(kind): _separate(present[kind], link) for kind in sorted(SEPARATE) if kind in present},
         "metadata": view.metadata,
     }
+
+
+def _separate(view: ArtifactView, link: Link) -> Json:
+    """A separate artifact as it stands beside the shortcuts of a recording that was asked for it."""
+    return {"id": view.id, "status": _status(view.status), "format": view.format, "data": _data(view, None, link)}
 
 
 def recording(view: RecordingView, link: Link) -> Json:
@@ -121,10 +130,12 @@ def page(items: list[Json], view: Page[Any], address_of: Callable[[str | None], 
 
 def _data(view: ArtifactView, recording_view: RecordingView | None, link: Link) -> Json:
     done = view.status.code == MediaStatus.DONE
-    links = {file.role: link(file) for file in view.files} if done else {}
+    links = {file.role: link(file) for file in view.files if file.role in ROLES[view.kind]} if done else {}
     data: Json = {role: links.get(role) for role in ROLES[view.kind]}
     if view.kind is ArtifactKind.PARTICIPANT_EVENTS:
         data["download_url"] = data["participant_events_download_url"]
+    if view.kind in SEPARATE:
+        data["format"] = view.format
     if view.kind is ArtifactKind.MEETING_METADATA:
         started, completed = (recording_view.started_at_ms, recording_view.completed_at_ms) if recording_view else (None, None)
         data = {

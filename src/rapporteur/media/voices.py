@@ -1,0 +1,93 @@
+"""Everybody's sound apart: one file per microphone and stretch in which it brought something.
+
+Silence between two sounds is written as silence, so that a file's time is the meeting's time; only where a microphone brought
+nothing for long does a part end and, when it comes again, another begin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from rapporteur.media.encoders import SAMPLE_RATE, Mp3Writer, RawWriter, Sound, SoundWriter
+from rapporteur.media.mixing import AudioTrack
+from rapporteur.media.parts import Part, Parts
+from rapporteur.wire.tape import Track
+
+APART_US = 10_000_000
+"""Silence longer than this divides two parts. A microphone that is merely still sends signs of life far more often."""
+PORTION = SAMPLE_RATE
+"""Encoders are fed so much at a time: a call costs more than its work on the blocks of one tick."""
+
+
+@dataclass(slots=True, eq=False)
+class Microphone:
+    """An audio track and what the tape says about it."""
+
+    track: Track
+    sound: AudioTrack
+
+
+class Voices:
+    """Raises FFmpegError or OSError when the disk refuses."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._open: dict[Microphone, _Voice] = {}
+
+    def hear(self, heard: Mapping[Microphone, Sound], now_us: float) -> None:
+        """What each microphone that sounded brought, from this moment on. Call with growing times."""
+        for microphone, block in heard.items():
+            if microphone not in self._open:
+                part = self._parts.begin(microphone, now_us)
+                self._open[microphone] = _Voice(part, self._writers(part))
+            self._open[microphone].add(block, now_us)
+        for microphone in [m for m, voice in self._open.items() if now_us - voice.part.end_us > APART_US]:
+            self._open.pop(microphone).close()
+
+    def end(self) -> None:
+        """What is heard from now on belongs to other parts."""
+        while self._open:
+            self._open.popitem()[1].close()
+
+    def _writers(self, part: Part) -> list[SoundWriter]:
+        mp3, raw = self._parts.path(part, "mp3"), self._parts.path(part, "raw")
+        return [*([Mp3Writer(mp3, channels=1)] if mp3 else []), *([RawWriter(raw)] if raw else [])]
+
+
+class _Voice:
+    """A part while it is written."""
+
+    def __init__(self, part: Part, writers: list[SoundWriter]) -> None:
+        self.part = part
+        self._writers = writers
+        self._waiting: list[Sound] = []
+        self._samples = 0
+        self._written = 0
+
+    def add(self, block: Sound, at_us: float) -> None:
+        silence = round((at_us - self.part.start_us) * SAMPLE_RATE / 1e6) - self._samples
+        if silence > 0:
+            self._take(np.zeros((1, silence), np.float32))
+        self._take(block.mean(axis=0, keepdims=True))
+        self.part.end_us = self.part.start_us + self._samples * 1e6 / SAMPLE_RATE
+        if self._samples - self._written >= PORTION:
+            self._write()
+
+    def close(self) -> None:
+        self._write()
+        for writer in self._writers:
+            writer.close()
+
+    def _take(self, sound: Sound) -> None:
+        self._waiting.append(sound)
+        self._samples += sound.shape[1]
+
+    def _write(self) -> None:
+        if self._waiting:
+            sound = np.concatenate(self._waiting, axis=1)
+            for writer in self._writers:
+                writer.sound(sound)
+        self._waiting, self._written = [], self._samples
