@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -51,7 +51,7 @@ class Encoder:
 
     def __init__(self, path: Path, source: int) -> None:
         self._container: OutputContainer = av.open(str(path), "w", format="mp4")
-        self._decoder = av.CodecContext.create("vp8" if source == VIDEO else "opus", "r")
+        self._decoder: Any = av.CodecContext.create("vp8" if source == VIDEO else "opus", "r")
         self._rate = VIDEO_CLOCK if source == VIDEO else clips.RATE
         self._stream = self._video() if source == VIDEO else self._audio()
         self._decoder.thread_count = self._stream.codec_context.thread_count = 1
@@ -63,8 +63,7 @@ class Encoder:
         return stream
 
     def _audio(self) -> av.AudioStream:
-        decoder = cast(av.AudioCodecContext, self._decoder)
-        decoder.sample_rate, decoder.layout = clips.RATE, "mono"
+        self._decoder.sample_rate, self._decoder.layout = clips.RATE, "mono"
         stream = cast(av.AudioStream, self._container.add_stream("aac", rate=clips.RATE))
         stream.codec_context.layout, stream.codec_context.format = "mono", "fltp"
         return stream

@@ -8,7 +8,6 @@ picture for ever, still sent thirty times a second.
 from __future__ import annotations
 
 import base64
-import io
 import json
 from collections.abc import Iterator
 from fractions import Fraction
@@ -95,9 +94,10 @@ def speech() -> NDArray[np.float32]:
     pieces: list[NDArray[np.float32]] = []
     for name in sorted(CLIPS):
         resampler = av.AudioResampler(format="flt", layout="mono", rate=RATE)
-        with av.open(io.BytesIO(clip_file(name).read_bytes())) as container:
-            pieces += [f.to_ndarray().reshape(-1) for frame in container.decode(audio=0) for f in resampler.resample(frame)]
-    return np.concatenate(pieces).astype(np.float32, copy=False)
+        with av.open(str(clip_file(name))) as container:
+            frames = [f for frame in container.decode(audio=0) for f in resampler.resample(frame)]
+        pieces += [frame.to_ndarray().reshape(-1).astype(np.float32, copy=False) for frame in frames]
+    return np.concatenate(pieces)
 
 
 def voice(person: int, seconds: float) -> NDArray[np.float32]:

@@ -40,6 +40,12 @@ class Participants(People):
         """MOVING or STILL, everybody."""
         await asyncio.gather(*(self.page(name).evaluate("kind => benchShow(kind)", kind) for name in NAMES))
 
+    async def hush(self) -> None:
+        """They have met: from now on they send only to who comes later."""
+        for name in NAMES:
+            await self.wait_until_received(name, lambda got: got.connections == len(NAMES) - 1)
+        await asyncio.gather(*(self.page(name).evaluate("benchHush()") for name in NAMES))
+
     async def talk(self, seconds: float) -> None:
         """One after the other says a sentence, over and over, for so long."""
         async with asyncio.TaskGroup() as group:
@@ -70,6 +76,7 @@ async def held(*, cameras: bool = True) -> AsyncIterator[Meeting]:
             links = await answer.json()
         executable = find_browser(from_environment().chromium)
         async with Participants(scenario, host_url=links["host_url"], executable=executable) as people:
-            await people.enter()
             prefer_this()
+            await people.enter()
+            await people.hush()
             yield Meeting(people, links["url"], address)

@@ -55,14 +55,17 @@
     return stream;
   };
 
-  const taken = new WeakSet();
+  const taken = new Set();
   const take = (transceivers) => {
     for (const {sender, receiver} of transceivers) {
-      if (receiver.track.kind !== "video" || taken.has(sender)) continue;
+      if (taken.has(sender)) continue;
       taken.add(sender);
-      sender.transform = new RTCRtpScriptTransform(worker, {});
+      if (receiver.track.kind === "video") sender.transform = new RTCRtpScriptTransform(worker, {});
     }
   };
+  // Whoever is connected now gets nothing any more; who comes later gets everything. The people of a bench need not see and
+  // hear each other, and each of them doing so would cost more than what is measured.
+  window.benchHush = () => Promise.all([...taken].map((sender) => sender.replaceTrack(null)));
   const connection = RTCPeerConnection.prototype;
   const {addTransceiver, setRemoteDescription} = connection;
   connection.addTransceiver = function (...given) {
