@@ -118,14 +118,15 @@ async def test_what_comes_later_is_refused_by_its_name(api: ApiServer) -> None:
 
 
 async def test_every_artifact_is_read_changed_and_deleted_at_its_own_address(api: ApiServer) -> None:
-    config = {"transcript": {"provider": {"recallai_streaming": {}}}, "audio_mixed_mp3": {}}
+    config = {"transcript": {"provider": {"recallai_streaming": {}}}, "audio_mixed_mp3": {}, "audio_separate_mp3": {},
+              "video_separate_mp4": {}}
     _, recording_id = await api.recorded(recording_config=config)
-    for kind in ("video_mixed", "audio_mixed", "transcript", "participant_events", "meeting_metadata"):
+    for kind in ArtifactKind:
         [listed] = (await api.get(f"/api/v1/{kind}/?recording_id={recording_id}"))["results"]
         address = f"/api/v1/{kind}/{listed['id']}/"
         assert (await api.get(address))["id"] == listed["id"]
-        changed = await api.call("PATCH", address, json={"metadata": {"a": kind}})
-        assert (changed.status, changed.json["metadata"]) == (200, {"a": kind})
+        changed = await api.call("PATCH", address, json={"metadata": {"a": "1"}})
+        assert (changed.status, changed.json["metadata"]) == (200, {"a": "1"})
         assert (await api.call("DELETE", address)).status == 204
         assert (await api.get(address))["status"]["code"] == "deleted"
 

@@ -13,8 +13,6 @@ from fastapi.responses import Response
 from rapporteur.api.errors import NotImplementedYet
 from rapporteur.api.recall.conventions import DialectRoute
 
-_SEPARATE = "files of each participant"
-
 V1: tuple[tuple[str, str, str], ...] = (
     ("PATCH", "/bot/{bot_id}/", "changing a scheduled bot"),
     ("POST", "/bot/{bot_id}/request_recording_permission/", "asking the host for permission to record"),
@@ -29,10 +27,6 @@ V1: tuple[tuple[str, str, str], ...] = (
     ("POST", "/bot/{bot_id}/analyze/", "analysis of a recording"),
     ("POST", "/bot/{bot_id}/transcribe/", "transcribing again"),
     ("POST", "/recording/{recording_id}/create_transcript/", "transcribing again"),
-    ("GET", "/audio_separate/", _SEPARATE),
-    ("GET PATCH DELETE", "/audio_separate/{artifact_id}/", _SEPARATE),
-    ("GET", "/video_separate/", _SEPARATE),
-    ("GET PATCH DELETE", "/video_separate/{artifact_id}/", _SEPARATE),
     ("GET", "/realtime_endpoint/", "live endpoints as objects; webhooks of a bot are sent"),
     ("GET PATCH", "/realtime_endpoint/{endpoint_id}/", "live endpoints as objects; webhooks of a bot are sent"),
     ("GET POST", "/sdk_upload/", "uploads of recordings of one's own"),
