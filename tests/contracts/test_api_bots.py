@@ -100,7 +100,7 @@ async def test_the_tutorials_exhaustive_request_is_taken_whole(api: ApiServer) -
             echoed = [{k: v for k, v in endpoint.items() if k != "metadata"} for endpoint in echoed]
         assert echoed == value, key
     notes = " ".join(line["message"] for line in await api.get(f"/api/v1/bot/{bot['id']}/logs/"))
-    for later in ("gallery_view_v2", "bot_avatar_url",
+    for later in ("bot_avatar_url",
                   "automatic_video_output", "automatic_audio_output", "output_media", "realtime_endpoints.0: transcript.data",
                   "realtime_endpoints.1: audio_mixed_raw.data", "include_bot_in_recording"):
         assert later in notes

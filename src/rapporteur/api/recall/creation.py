@@ -17,7 +17,6 @@ LOCAL_PROVIDERS = frozenset({"recallai_streaming"})
 OUTPUTS = ("automatic_video_output", "automatic_audio_output", "output_media")
 AT_TOP = ("bot_avatar_url", "chat", "zoom", "google_meet", "breakout_room")
 NOT_YET = "Not yet produced by this build: "
-LATER_LAYOUTS = frozenset({"gallery_view_v2", "audio_only"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +89,7 @@ def start_notes(recording: RecordingConfig, unknown: list[str]) -> list[str]:
 
 
 def _later(recording: RecordingConfig) -> list[str]:
-    later = [k for k in (*NOT_YET_PRODUCED, *OUTPUTS) if _asked(getattr(recording, k), empty_is_on=k in NOT_YET_PRODUCED)]
-    if recording.video_mixed_layout in LATER_LAYOUTS:
-        later.append(f"video_mixed_layout: {recording.video_mixed_layout}")
-    return later
+    return [k for k in (*NOT_YET_PRODUCED, *OUTPUTS) if _asked(getattr(recording, k), empty_is_on=k in NOT_YET_PRODUCED)]
 
 
 def _live(position: int, endpoint: RealtimeEndpoint) -> str | None:
