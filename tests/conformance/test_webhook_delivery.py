@@ -165,7 +165,8 @@ async def test_events_of_one_bot_arrive_in_order_while_others_do_not_wait(post: 
     async with post.sending(timeout_s=1.0):
         await receiver.until(42)
         await post.settled(endpoint.id, *["delivered"] * 42)
-    order = [(r.body["data"]["bot_id"], r.body["data"]["moment"]) for r in receiver.received]
+    # A starved machine may miss the deadline set here and send one again; what counts is when each came first.
+    order = list(dict.fromkeys((r.body["data"]["bot_id"], r.body["data"]["moment"]) for r in receiver.received))
     quick = [moment for bot_id, moment in order if bot_id == "quick"]
     assert quick == sorted(quick)
     assert [bot_id for bot_id, _ in order[:41]].count("quick") == 40
