@@ -21,7 +21,7 @@ demo: setup ## A whole meeting on this machine, recorded and checked (KEEP=1 lea
 test: lint types ## Lints, types and every test tier that needs nothing from outside
 	@$(LIMITED) 1500 $(RUN) -m pytest $(ARGS)
 
-test-fast: setup ## The unit and contract tiers, under a minute
+test-fast: setup ## The unit and contract tiers: the inner loop
 	@$(LIMITED) 300 $(RUN) -m pytest -m "unit or contract" $(ARGS)
 
 lint: setup ## Style, import contracts and the house rules of tools/lint
