@@ -2,7 +2,7 @@
 // A test compares the record with the sources, so a bundle that lags behind them fails without Node being there.
 import { createHash } from "node:crypto";
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { build } from "esbuild";
 
 const packageRoot = join(import.meta.dirname, "../src/rapporteur");
@@ -20,12 +20,13 @@ for (const { entry, output, format = "iife" } of programs) {
     plugins: [{
       name: "worker",
       setup(b) {
+        // Named by its place in this folder, because bundles name their parts and must not tell where they were built.
         b.onResolve({ filter: /^worker:/ }, (args) => ({
-          path: join(args.resolveDir, args.path.slice("worker:".length)), namespace: "worker",
+          path: relative(import.meta.dirname, join(args.resolveDir, args.path.slice("worker:".length))), namespace: "worker",
         }));
         b.onLoad({ filter: /.*/, namespace: "worker" }, async (args) => {
-          const made = await build({ entryPoints: [args.path], bundle: true, write: false, format: "iife", target: "chrome120" });
-          return { contents: made.outputFiles[0].text, loader: "text", watchFiles: [args.path] };
+          const made = await build({ entryPoints: [join(import.meta.dirname, args.path)], bundle: true, write: false, format: "iife", target: "chrome120" });
+          return { contents: made.outputFiles[0].text, loader: "text", watchFiles: [join(import.meta.dirname, args.path)] };
         });
       },
     }],
