@@ -14,6 +14,8 @@ from pathlib import Path
 
 from pocketsphinx import Config, Decoder
 
+from rapporteur.domain.transcript import word_error_rate
+
 SPEECH = Path(__file__).parent / "speech"
 WORST_WORD_ERROR = 0.15
 RATE_HZ = 16_000
@@ -60,16 +62,6 @@ def recognised(pcm: bytes) -> str:
     return hypothesis.hypstr if hypothesis else ""
 
 
-def word_error(reference: list[str], heard: list[str]) -> float:
-    """Edits from one to the other, per word of the reference."""
-    row = list(range(len(heard) + 1))
-    for i, word in enumerate(reference, 1):
-        diagonal, row[0] = row[0], i
-        for j, other in enumerate(heard, 1):
-            diagonal, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, diagonal + (word != other))
-    return row[-1] / len(reference)
-
-
 def main() -> int:
     SPEECH.mkdir(exist_ok=True)
     rows: dict[str, dict[str, object]] = {}
@@ -78,7 +70,7 @@ def main() -> int:
         speak(clip, voice, text)
         pcm = decoded(clip)
         rows[clip] = {"text": text, "voice": voice, "duration_s": round(len(pcm) / 2 / RATE_HZ, 3)}
-        error = word_error(text.split(), recognised(pcm).split())
+        error = word_error_rate(text, recognised(pcm))
         sys.stdout.write(f"{clip:10} {voice}  {rows[clip]['duration_s']} s  word error {error:.0%}\n")
         if error > WORST_WORD_ERROR:
             unfit.append(clip)
