@@ -68,7 +68,31 @@ api_keys = Table(
     Column("created_at_ms", Double, nullable=False),
     Column("last_used_ms", Double),
     Column("revoked_at_ms", Double),
+    # Words with a space between them.
+    Column("scopes", String(64), nullable=False, server_default="read write admin"),
+    Column("expires_at_ms", Double),
     Index(None, "workspace_id", "created_at_ms"),
+)
+
+members = Table(
+    "members", metadata,
+    _id(),
+    _workspace(),
+    Column("email", String(320), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("created_at_ms", Double, nullable=False),
+    UniqueConstraint("workspace_id", "email"),
+)
+
+provider_credentials = Table(
+    "provider_credentials", metadata,
+    Column("workspace_id", String(36), ForeignKey("workspaces.id"), primary_key=True),
+    Column("provider", String(64), primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+    # Of each field as much as a person recognises it by.
+    Column("masked", JSON, nullable=False),
+    Column("created_at_ms", Double, nullable=False),
+    Column("updated_at_ms", Double, nullable=False),
 )
 
 server_secrets = Table(
@@ -209,6 +233,10 @@ webhook_endpoints = Table(
     Column("description", Text, nullable=False),
     Column("created_at_ms", Double, nullable=False),
     Column("first_failure_ms", Double),
+    Column("previous_secret", LargeBinary),
+    Column("previous_until_ms", Double),
+    Column("disabled_at_ms", Double),
+    Column("disabled_reason", String(32)),
     Index(None, "workspace_id", "bot_id"),
     Index(None, "bot_id"),
 )
@@ -228,6 +256,8 @@ webhook_deliveries = Table(
     Column("next_at_ms", Double),
     Column("last_status", Integer),
     Column("last_error", Text),
+    # Of the event, the same for every endpoint it is owed to.
+    Column("event_id", String(36)),
     Index(None, "state", "created_at_ms"),
     Index(None, "endpoint_id", "created_at_ms"),
     Index(None, "bot_id"),
@@ -241,6 +271,8 @@ webhook_attempts = Table(
     Column("status", Integer),
     Column("error", Text),
     Column("duration_ms", Double, nullable=False),
+    # What the receiver answered, cut and redacted.
+    Column("response", Text),
 )
 
 kept_answers = Table(
