@@ -22,6 +22,7 @@ class BotFilters:
 @dataclass(frozen=True, slots=True)
 class RecordingFilters:
     bot_id: str | None = None
+    upload_id: str | None = None
     created_at_after_ms: float | None = None
     created_at_before_ms: float | None = None
     status_code: str | None = None
@@ -30,6 +31,16 @@ class RecordingFilters:
 @dataclass(frozen=True, slots=True)
 class ArtifactFilters:
     recording_id: str | None = None
+    created_at_after_ms: float | None = None
+    created_at_before_ms: float | None = None
+    status_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LiveEndpointFilters:
+    recording_id: str | None = None
+    bot_id: str | None = None
+    type: str | None = None
     created_at_after_ms: float | None = None
     created_at_before_ms: float | None = None
     status_code: str | None = None

@@ -12,6 +12,9 @@ from rapporteur.domain.lifecycle import BotState
 from rapporteur.domain.recording import ArtifactKind
 from rapporteur.services.views import Status
 
+UPLOAD = "desktop_sdk"
+"""The platform of what owns an uploaded recording."""
+
 
 @dataclass(frozen=True, slots=True)
 class BotRow:
@@ -44,6 +47,11 @@ class BotRow:
     """A generation said that nothing more will come of the media."""
     event_number: int = 0
     order_number: int = 0
+
+    @property
+    def is_upload(self) -> bool:
+        """Not a bot that users see, but the owner of a recording that an application uploaded."""
+        return self.meeting.get("platform") == UPLOAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +86,49 @@ class ArtifactRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LiveEndpointRow:
+    """Where a recording streams to: one of its configuration's `realtime_endpoints`."""
+
+    id: str
+    workspace_id: str
+    recording_id: str
+    bot_id: str
+    type: str
+    """webhook | websocket | rtmp | desktop_sdk_callback"""
+    url: str
+    events: tuple[str, ...]
+    status: Status
+    """running | done | failed | deleted"""
+    created_at_ms: float
+    metadata: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class UploadRow:
+    """A recording that an application brings itself. It owns what comes of it, as a bot does, under a BotRow of its id."""
+
+    id: str
+    workspace_id: str
+    status: Status
+    """pending | uploading | complete | failed"""
+    created_at_ms: float
+    metadata: dict[str, Any]
+    digest: str
+    """sha256 of the upload's token, in hexadecimal."""
+    recording_id: str | None = None
+    content_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenshotRow:
+    id: str
+    workspace_id: str
+    bot_id: str
+    at_ms: float
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class EndpointRow:
     """A webhook endpoint: of the workspace, or of one bot when `bot_id` is set."""
 
@@ -94,12 +145,25 @@ class EndpointRow:
     created_at_ms: float
     first_failure_ms: float | None = None
     """Start of the present stretch in which nothing was delivered; None after a success."""
+    previous_secret: str | None = None
+    """The one before, which signs beside `secret` until `previous_until_ms`."""
+    previous_until_ms: float | None = None
+    disabled_at_ms: float | None = None
+    disabled_reason: str | None = None
+    """failing | gone | switched_off, while it is not enabled."""
+
+    def secrets(self, at_ms: float) -> tuple[str, ...]:
+        """Those that sign at a moment, the present one first."""
+        if self.previous_secret is None or self.previous_until_ms is None or at_ms >= self.previous_until_ms:
+            return (self.secret,)
+        return (self.secret, self.previous_secret)
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRow:
+    """One event, owed to one endpoint."""
+
     id: str
-    """The event's id, `webhook-id` on the wire."""
     workspace_id: str
     endpoint_id: str
     event: str
@@ -113,6 +177,12 @@ class DeliveryRow:
     next_at_ms: float | None = None
     last_status: int | None = None
     last_error: str | None = None
+    event_id: str | None = None
+    """The event's id, `webhook-id` on the wire: the same for every endpoint that is owed it. None: as its own id."""
+
+    @property
+    def message_id(self) -> str:
+        return self.event_id or self.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +193,8 @@ class AttemptRow:
     status: int | None
     error: str | None
     duration_ms: float
+    response: str | None = None
+    """What the receiver answered: text, cut and redacted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +208,38 @@ class KeyRow:
     created_at_ms: float
     last_used_ms: float | None = None
     revoked_at_ms: float | None = None
+    scopes: str = "read write admin"
+    """Words with a space between them."""
+    expires_at_ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceRow:
+    id: str
+    name: str
+    created_at_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    id: str
+    workspace_id: str
+    email: str
+    role: str
+    """admin | member"""
+    created_at_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialsRow:
+    """What opens a provider's account; the store keeps `secrets` sealed."""
+
+    workspace_id: str
+    provider: str
+    secrets: dict[str, str]
+    masked: dict[str, str]
+    created_at_ms: float
+    updated_at_ms: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,21 @@ from typing import Any, Protocol, TypeVar
 
 from rapporteur.domain.recording import ArtifactKind
 from rapporteur.kit.signals import Signals
-from rapporteur.services.filters import ArtifactFilters, BotFilters, RecordingFilters
+from rapporteur.services.filters import ArtifactFilters, BotFilters, LiveEndpointFilters, RecordingFilters
 from rapporteur.services.paging import Cursor
-from rapporteur.services.rows import AnswerRow, ArtifactRow, AttemptRow, BotRow, DeliveryRow, EndpointRow, KeyRow, RecordingRow
+from rapporteur.services.rows import (
+    AnswerRow,
+    ArtifactRow,
+    AttemptRow,
+    BotRow,
+    DeliveryRow,
+    EndpointRow,
+    KeyRow,
+    LiveEndpointRow,
+    RecordingRow,
+    ScreenshotRow,
+    UploadRow,
+)
 from rapporteur.services.views import LiveEvent, LogLine, Status, StoredFile
 from rapporteur.wire.control import Order
 
@@ -40,6 +52,10 @@ class BotRecords(Protocol):
 
     def update(self, bot_id: str, **changes: Any) -> None:
         """Set columns, named as the fields of BotRow."""
+        ...
+
+    def occupying(self, soon_ms: float) -> int:
+        """How many bots, of all workspaces, are in a meeting, on their way, or to set out by that moment."""
         ...
 
     def remove(self, bot_id: str) -> None:
@@ -150,6 +166,50 @@ class ArtifactRecords(Protocol):
     def remove_files(self, artifact_id: str) -> None: ...
 
 
+class LiveEndpointRecords(Protocol):
+    def add(self, endpoint: LiveEndpointRow) -> None: ...
+
+    def find(self, workspace_id: str, endpoint_id: str) -> LiveEndpointRow | None: ...
+
+    def of_recordings(self, recording_ids: list[str]) -> list[LiveEndpointRow]:
+        """In the order of their configuration."""
+        ...
+
+    def page(
+        self, workspace_id: str, filters: LiveEndpointFilters, cursor: Cursor | None, limit: int,
+    ) -> list[LiveEndpointRow]: ...
+
+    def update(self, endpoint_id: str, **changes: Any) -> None: ...
+
+
+class UploadRecords(Protocol):
+    def add(self, upload: UploadRow) -> None: ...
+
+    def get(self, upload_id: str) -> UploadRow | None: ...
+
+    def find(self, workspace_id: str, upload_id: str) -> UploadRow | None: ...
+
+    def many(self, upload_ids: list[str]) -> dict[str, UploadRow]: ...
+
+    def page(self, workspace_id: str, cursor: Cursor | None, limit: int) -> list[UploadRow]: ...
+
+    def update(self, upload_id: str, **changes: Any) -> None: ...
+
+
+class ScreenshotRecords(Protocol):
+    def add(self, screenshot: ScreenshotRow) -> None: ...
+
+    def find(self, bot_id: str, screenshot_id: str) -> ScreenshotRow | None: ...
+
+    def of_bot(
+        self, bot_id: str, after_ms: float | None = None, before_ms: float | None = None,
+    ) -> list[ScreenshotRow]:
+        """Newest first; bounds are inclusive."""
+        ...
+
+    def remove_of(self, bot_id: str) -> None: ...
+
+
 class WebhookRecords(Protocol):
     def add_endpoint(self, endpoint: EndpointRow) -> None: ...
 
@@ -242,6 +302,15 @@ class UnitOfWork(Protocol):
 
     @property
     def artifacts(self) -> ArtifactRecords: ...
+
+    @property
+    def live_endpoints(self) -> LiveEndpointRecords: ...
+
+    @property
+    def uploads(self) -> UploadRecords: ...
+
+    @property
+    def screenshots(self) -> ScreenshotRecords: ...
 
     @property
     def webhooks(self) -> WebhookRecords: ...

@@ -15,8 +15,11 @@ from rapporteur.storage.repositories.artifacts import Artifacts
 from rapporteur.storage.repositories.bots import Bots
 from rapporteur.storage.repositories.history import History
 from rapporteur.storage.repositories.keys import Keys
+from rapporteur.storage.repositories.live_endpoints import LiveEndpoints
 from rapporteur.storage.repositories.recordings import Recordings
+from rapporteur.storage.repositories.screenshots import Screenshots
 from rapporteur.storage.repositories.secrets import Secrets
+from rapporteur.storage.repositories.uploads import Uploads
 from rapporteur.storage.repositories.webhooks import Webhooks
 from rapporteur.storage.sealing import Sealer
 
@@ -30,6 +33,9 @@ class SqlUnitOfWork:
         self.history = History(connection)
         self.recordings = Recordings(connection)
         self.artifacts = Artifacts(connection)
+        self.live_endpoints = LiveEndpoints(connection)
+        self.uploads = Uploads(connection)
+        self.screenshots = Screenshots(connection)
         self.webhooks = Webhooks(connection, sealer)
         self.keys = Keys(connection)
         self.answers = Answers(connection)

@@ -221,6 +221,47 @@ stored_files = Table(
     UniqueConstraint("key"),
 )
 
+live_endpoints = Table(
+    "live_endpoints", metadata,
+    _id(),
+    _workspace(),
+    _owner("recording_id", "recordings.id"),
+    _owner("bot_id", "bots.id"),
+    Column("type", String(32), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("events", JSON, nullable=False),
+    *_status(),
+    Column("created_at_ms", Double, nullable=False),
+    Column("metadata", JSON, nullable=False),
+    Index(None, "workspace_id", "created_at_ms", "id"),
+    Index(None, "recording_id"),
+    Index(None, "bot_id"),
+)
+
+uploads = Table(
+    "uploads", metadata,
+    # An upload is the owner of its recording, and so has the row of a bot that nobody sees.
+    _owner("id", "bots.id", primary_key=True),
+    _workspace(),
+    *_status(),
+    Column("created_at_ms", Double, nullable=False),
+    Column("metadata", JSON, nullable=False),
+    Column("recording_id", String(36)),
+    Column("digest", String(64), nullable=False),
+    Column("content_type", String(120)),
+    Index(None, "workspace_id", "created_at_ms", "id"),
+)
+
+screenshots = Table(
+    "screenshots", metadata,
+    _id(),
+    _workspace(),
+    _owner("bot_id", "bots.id"),
+    Column("at_ms", Double, nullable=False),
+    Column("key", Text, nullable=False),
+    Index(None, "bot_id", "at_ms"),
+)
+
 webhook_endpoints = Table(
     "webhook_endpoints", metadata,
     _id(),

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, delete, false, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, delete, false, func, insert, or_, select, update
 
-from rapporteur.domain.lifecycle import BotState
+from rapporteur.domain.lifecycle import BEFORE_END, BotState
 from rapporteur.services.filters import BotFilters
 from rapporteur.services.paging import Cursor
-from rapporteur.services.rows import BotRow
+from rapporteur.services.rows import UPLOAD, BotRow
 from rapporteur.services.views import Status
 from rapporteur.storage.repositories import paging
 from rapporteur.storage.tables import bots, status_changes
@@ -36,7 +36,7 @@ class Bots:
         return self._one(bots.c.id == bot_id)
 
     def find(self, workspace_id: str, bot_id: str) -> BotRow | None:
-        return self._one(and_(bots.c.workspace_id == workspace_id, bots.c.id == bot_id))
+        return self._one(and_(bots.c.workspace_id == workspace_id, bots.c.id == bot_id, bots.c.platform != UPLOAD))
 
     def many(self, bot_ids: list[str]) -> dict[str, BotRow]:
         rows = self._connection.execute(select(*_COLUMNS).where(bots.c.id.in_(set(bot_ids)))).mappings()
@@ -51,7 +51,15 @@ class Bots:
         return self._connection.execute(query).scalar_one()
 
     def update(self, bot_id: str, **changes: Any) -> None:
+        if "meeting" in changes:
+            changes |= {"meeting_url": changes["meeting"]["url"], "platform": changes["meeting"]["platform"]}
         self._connection.execute(update(bots).where(bots.c.id == bot_id).values(changes))
+
+    def occupying(self, soon_ms: float) -> int:
+        unstarted = and_(bots.c.task.is_(None), bots.c.state == BotState.READY)
+        due = and_(unstarted, or_(bots.c.join_at_ms.is_(None), bots.c.join_at_ms <= soon_ms))
+        inside = and_(bots.c.task == "attend", bots.c.state.in_(BEFORE_END))
+        return self._connection.execute(select(func.count()).select_from(bots).where(or_(due, inside))).scalar_one()
 
     def remove(self, bot_id: str) -> None:
         self._connection.execute(delete(bots).where(bots.c.id == bot_id))
@@ -110,7 +118,7 @@ def _bot(row: Mapping[Any, Any]) -> BotRow:
 
 
 def _filtered(query: Select[Any], workspace_id: str, filters: BotFilters) -> Select[Any]:
-    query = query.where(bots.c.workspace_id == workspace_id)
+    query = query.where(bots.c.workspace_id == workspace_id, bots.c.platform != UPLOAD)
     if filters.join_at_after_ms is not None:
         query = query.where(bots.c.join_at_ms >= filters.join_at_after_ms)
     if filters.join_at_before_ms is not None:

@@ -12,7 +12,7 @@ from rapporteur.services.filters import RecordingFilters
 from rapporteur.services.paging import Cursor
 from rapporteur.services.rows import RecordingRow
 from rapporteur.storage.repositories import paging, statuses
-from rapporteur.storage.tables import recordings
+from rapporteur.storage.tables import recordings, uploads
 
 _PLAIN = ("id", "workspace_id", "bot_id", "created_at_ms", "started_at_ms", "completed_at_ms", "expires_at_ms", "metadata",
           "report", "config")
@@ -45,7 +45,9 @@ class Recordings:
         c = recordings.c
         query = select(recordings).where(c.workspace_id == workspace_id)
         if filters.bot_id is not None:
-            query = query.where(c.bot_id == filters.bot_id)
+            query = query.where(c.bot_id == filters.bot_id, c.bot_id.not_in(select(uploads.c.id)))
+        if filters.upload_id is not None:
+            query = query.where(c.bot_id == filters.upload_id, c.bot_id.in_(select(uploads.c.id)))
         if filters.created_at_after_ms is not None:
             query = query.where(c.created_at_ms >= filters.created_at_after_ms)
         if filters.created_at_before_ms is not None:

@@ -1,0 +1,60 @@
+"""Where recordings stream to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from rapporteur.services.filters import LiveEndpointFilters
+from rapporteur.services.paging import Cursor
+from rapporteur.services.rows import LiveEndpointRow
+from rapporteur.storage.repositories import paging, statuses
+from rapporteur.storage.tables import live_endpoints
+
+_PLAIN = ("id", "workspace_id", "recording_id", "bot_id", "type", "url", "created_at_ms", "metadata")
+
+
+class LiveEndpoints:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, endpoint: LiveEndpointRow) -> None:
+        values: dict[str, Any] = {name: getattr(endpoint, name) for name in (*_PLAIN, "status")}
+        self._connection.execute(insert(live_endpoints), statuses.columns(values) | {"events": list(endpoint.events)})
+
+    def find(self, workspace_id: str, endpoint_id: str) -> LiveEndpointRow | None:
+        c = live_endpoints.c
+        query = select(live_endpoints).where(c.workspace_id == workspace_id, c.id == endpoint_id)
+        row = self._connection.execute(query).mappings().one_or_none()
+        return None if row is None else _endpoint(row)
+
+    def of_recordings(self, recording_ids: list[str]) -> list[LiveEndpointRow]:
+        c = live_endpoints.c
+        query = select(live_endpoints).where(c.recording_id.in_(recording_ids)).order_by(c.created_at_ms, c.id)
+        return [_endpoint(row) for row in self._connection.execute(query).mappings()]
+
+    def page(
+        self, workspace_id: str, filters: LiveEndpointFilters, cursor: Cursor | None, limit: int,
+    ) -> list[LiveEndpointRow]:
+        c = live_endpoints.c
+        query = select(live_endpoints).where(c.workspace_id == workspace_id)
+        equal = {c.recording_id: filters.recording_id, c.bot_id: filters.bot_id, c.type: filters.type,
+                 c.status_code: filters.status_code}
+        query = query.where(*(column == value for column, value in equal.items() if value is not None))
+        if filters.created_at_after_ms is not None:
+            query = query.where(c.created_at_ms >= filters.created_at_after_ms)
+        if filters.created_at_before_ms is not None:
+            query = query.where(c.created_at_ms <= filters.created_at_before_ms)
+        rows = self._connection.execute(paging.narrowed(query, live_endpoints, cursor, limit)).mappings()
+        return paging.newest_first([_endpoint(row) for row in rows], cursor)
+
+    def update(self, endpoint_id: str, **changes: Any) -> None:
+        self._connection.execute(
+            update(live_endpoints).where(live_endpoints.c.id == endpoint_id).values(statuses.columns(changes)))
+
+
+def _endpoint(row: Mapping[Any, Any]) -> LiveEndpointRow:
+    values: dict[str, Any] = {name: row[name] for name in _PLAIN}
+    return LiveEndpointRow(**values | {"status": statuses.read(row), "events": tuple(row["events"])})

@@ -1,0 +1,36 @@
+"""Pictures of what bots saw."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, fields
+
+from sqlalchemy import Connection, delete, insert, select
+
+from rapporteur.services.rows import ScreenshotRow
+from rapporteur.storage.tables import screenshots
+
+_COLUMNS = tuple(screenshots.c[f.name] for f in fields(ScreenshotRow))
+
+
+class Screenshots:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, screenshot: ScreenshotRow) -> None:
+        self._connection.execute(insert(screenshots), asdict(screenshot))
+
+    def find(self, bot_id: str, screenshot_id: str) -> ScreenshotRow | None:
+        query = select(*_COLUMNS).where(screenshots.c.bot_id == bot_id, screenshots.c.id == screenshot_id)
+        row = self._connection.execute(query).one_or_none()
+        return None if row is None else ScreenshotRow(*row)
+
+    def of_bot(self, bot_id: str, after_ms: float | None = None, before_ms: float | None = None) -> list[ScreenshotRow]:
+        query = select(*_COLUMNS).where(screenshots.c.bot_id == bot_id)
+        if after_ms is not None:
+            query = query.where(screenshots.c.at_ms >= after_ms)
+        if before_ms is not None:
+            query = query.where(screenshots.c.at_ms <= before_ms)
+        return [ScreenshotRow(*row) for row in self._connection.execute(query.order_by(screenshots.c.at_ms.desc()))]
+
+    def remove_of(self, bot_id: str) -> None:
+        self._connection.execute(delete(screenshots).where(screenshots.c.bot_id == bot_id))
