@@ -7,7 +7,9 @@ export interface Attendee {
 export interface Bodies {
   ready: Record<string, never>;
   track: { track: number; media: "audio" | "video"; mime: string; clock_rate: number };
-  track_owner: { track: number; key: string; role: "microphone" | "webcam" | "screenshare" };
+  track_owner: { track: number; key: string | null; role: "microphone" | "webcam" | "screenshare" | "page" };
+  speaking: { keys: string[] };
+  hidden: { why: "own_transform" | "no_transforms" };
   track_ended: { track: number };
   roster: { attendees: Attendee[] };
   chat: { key: string; name: string | null; text: string; to: "everyone" | "only_bot" };

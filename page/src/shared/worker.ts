@@ -4,18 +4,14 @@
  * Copies every encoded frame on its way from the network to the decoder, ships the copies in one message per 40 ms for all
  * tracks together, and gives the decoder a cheaper picture. It never holds a frame back and never stops passing them on.
  */
-import { AUDIO, Batch, VIDEO } from "./batch";
-import { envelope, type Message } from "./envelope";
+import { AUDIO, VIDEO } from "./batch";
+import { Connection, type Door, now } from "./connection";
+import type { Message } from "./envelope";
 import { FlatFrames } from "./flat";
-
-const BATCH_MS = 40;
-const LARGEST_BATCH = 1 << 20;
-/** What may wait for a connection that is not open yet or does not drain; media beyond it is dropped and said so. */
-const LARGEST_BACKLOG = 64 << 20;
 
 const REMEMBERED_FRAMES = 64;
 
-export type Command = { open: { url: string; secret: string } } | { say: Message };
+export type Command = { open: Door } | { say: Message };
 export interface TransformOptions { track: number; media: "audio" | "video" }
 
 type Frame = RTCEncodedVideoFrame | RTCEncodedAudioFrame;
@@ -28,63 +24,12 @@ interface Transformer {
   writable: WritableStream<Frame>;
 }
 
-const now = (): number => performance.timeOrigin + performance.now();
-
-class Connection {
-  #socket: WebSocket | null = null;
-  #waiting: (string | ArrayBuffer)[] = [];
-  #waitingBytes = 0;
-  #seq = 0;
-  #choked = false;
-
-  open(url: string, secret: string): void {
-    const socket = new WebSocket(url);
-    socket.onopen = () => {
-      socket.send(secret);
-      this.#socket = socket;
-      for (const message of this.#waiting.splice(0)) socket.send(message);
-      this.#waitingBytes = 0;
-    };
-  }
-
-  say(message: Message): void {
-    this.#send(envelope(message, ++this.#seq, now()));
-  }
-
-  ship(batch: ArrayBuffer): void {
-    const backlog = this.#socket ? this.#socket.bufferedAmount : this.#waitingBytes;
-    const choked = backlog > LARGEST_BACKLOG;
-    if (choked && !this.#choked) this.say({ type: "fault", body: { where: "connection", message: "media dropped" } });
-    this.#choked = choked;
-    if (!choked) this.#send(batch);
-  }
-
-  #send(message: string | ArrayBuffer): void {
-    if (this.#socket) return this.#socket.send(message);
-    this.#waiting.push(message);
-    this.#waitingBytes += typeof message === "string" ? message.length : message.byteLength;
-  }
-}
-
 const connection = new Connection();
-const batch = new Batch();
 const live = new Set<number>();
 const ended = new Set<number>();
 const flat = new FlatFrames((message) => connection.say({ type: "fault", body: { where: "flat frame", message } }));
-let flushing = false;
-
-function flush(): void {
-  flushing = false;
-  if (batch.size) connection.ship(batch.take());
-}
-
-function queue(header: Parameters<Batch["add"]>[0], payload: ArrayBuffer): void {
-  batch.add(header, payload);
-  if (batch.size > LARGEST_BATCH) return flush();
-  if (flushing) return;
-  flushing = true;
-  setTimeout(flush, BATCH_MS);
-}
+/** Set when the bot takes the page's picture and sound by another way: frames pass through untouched then. */
+let idle = false;
 
 function announce({ track, media }: TransformOptions, mimeType: string | undefined): void {
   if (live.has(track)) return;
@@ -102,7 +47,7 @@ function clockRate(media: "audio" | "video", mime: string): number {
 function end(track: number): void {
   ended.add(track);
   if (!live.delete(track)) return;
-  flush();
+  connection.flush();
   connection.say({ type: "track_ended", body: { track } });
 }
 
@@ -139,7 +84,7 @@ async function carry(transformer: Transformer): Promise<void> {
   for (;;) {
     const { value: frame, done } = await reader.read();
     if (done) break;
-    if (frame.data.byteLength && !ended.has(track)) ship(frame as never, frame.getMetadata());
+    if (!idle && frame.data.byteLength && !ended.has(track)) ship(frame as never, frame.getMetadata());
     // Rejected only when the receiver is gone; the next read says so as well.
     writer.write(frame).catch(() => undefined);
   }
@@ -150,7 +95,7 @@ function audioShipper(options: TransformOptions): (frame: RTCEncodedAudioFrame, 
   const { track } = options;
   return (frame, { mimeType, rtpTimestamp: rtp = 0, sequenceNumber: sequence = 0 }) => {
     announce(options, mimeType);
-    queue({ track, media: AUDIO, key: false, rtp, sequence, arrival: now() }, frame.data);
+    connection.queue({ track, media: AUDIO, key: false, rtp, sequence, arrival: now() }, frame.data);
   };
 }
 
@@ -163,14 +108,20 @@ function videoShipper(options: TransformOptions): (frame: RTCEncodedVideoFrame, 
     if (!repetitions.has(rtp, spatialIndex)) {
       // Chromium tells no sequence number of a video frame, and its frameId only with some header extensions: count.
       const sequence = count++ & 0xffff;
-      queue({ track, media: VIDEO, key: frame.type === "key", rtp, sequence, arrival: now() }, frame.data);
+      connection.queue({ track, media: VIDEO, key: frame.type === "key", rtp, sequence, arrival: now() }, frame.data);
     }
     cheapener.cheapen(frame, meta);
   };
 }
 
+function obey(order: string): void {
+  if (order !== "pass") return;
+  idle = true;
+  for (const track of [...live]) end(track);
+}
+
 self.onmessage = ({ data }: MessageEvent<Command>) => {
-  if ("open" in data) connection.open(data.open.url, data.open.secret);
+  if ("open" in data) connection.open(data.open, obey);
   else if (data.say.type === "track_ended") end(data.say.body.track);
   else connection.say(data.say);
 };

@@ -6,16 +6,20 @@ Binary frames are batches of encoded media, one every 40 ms for all tracks toget
     length u32 | track u16 | media u8 | flags u8 | rtp u32 | sequence u16 | zero u16 | arrival f64 (epoch ms) | payload
 
 with little-endian integers. `media` is 1 for audio, 2 for video; flag 1 marks a key frame. `length` counts the payload.
+The bot says one thing only: `pass`, to let frames through untouched from now on.
 
 Envelope types and their bodies:
     ready        {}                                         the hook is in place, before any page script ran
     track        {track, media, mime, clock_rate}           a receiver delivers; mime and clock_rate from its first frame
-    track_owner  {track, key, role}                         whose it is (the platform's id) and microphone|webcam|screenshare
+    track_owner  {track, key, role}                         whose it is (the platform's id) and microphone|webcam|screenshare;
+                                                            key null and role page: everything the page shows or plays
     track_ended  {track}
     roster       {attendees: [{key, name, is_self, is_host, microphone, camera, screen}]}
     chat         {key, name, text, to}                       to: everyone | only_bot
     screen       {name}                                      the first of the platform's screens to be seen, null: none
     meeting      {title}                                    what the page calls the meeting, null while it has no name
+    speaking     {keys}                                     whom the page marks as speaking; only where their sound is mixed
+    hidden       {why}                                      encoded frames cannot be had: own_transform | no_transforms
     fault        {where, message}                            a hook that could not do its work; never page content
 """
 
@@ -30,6 +34,9 @@ VERSION = 1
 FRAME = struct.Struct("<IHBBIHHd")
 AUDIO, VIDEO = 1, 2
 KEY_FRAME = 1
+PASS = "pass"
+PAGE = "page"
+"""The role of tracks that are no one's: the page as a whole."""
 
 
 @dataclass(frozen=True, slots=True)

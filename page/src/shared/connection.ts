@@ -1,0 +1,67 @@
+/** A worker's way to the bot: envelopes as they come, media in one message per 40 ms, nothing before the connection is open. */
+import { Batch } from "./batch";
+import { envelope, type Message } from "./envelope";
+
+const BATCH_MS = 40;
+const LARGEST_BATCH = 1 << 20;
+/** What may wait for a connection that is not open yet or does not drain; media beyond it is dropped and said so. */
+const LARGEST_BACKLOG = 64 << 20;
+
+export interface Door { url: string; secret: string }
+
+/** Epoch milliseconds, finer than Date's. */
+export const now = (): number => performance.timeOrigin + performance.now();
+
+export class Connection {
+  #socket: WebSocket | null = null;
+  #waiting: (string | ArrayBuffer)[] = [];
+  #waitingBytes = 0;
+  #seq = 0;
+  #choked = false;
+  #batch = new Batch();
+  #flushing = false;
+
+  /** `onorder` hears what the bot says. */
+  open({ url, secret }: Door, onorder: (order: string) => void = () => undefined): void {
+    const socket = new WebSocket(url);
+    socket.onmessage = ({ data }) => onorder(String(data));
+    socket.onopen = () => {
+      socket.send(secret);
+      this.#socket = socket;
+      for (const message of this.#waiting.splice(0)) socket.send(message);
+      this.#waitingBytes = 0;
+    };
+  }
+
+  say(message: Message): void {
+    this.#send(envelope(message, ++this.#seq, now()));
+  }
+
+  /** Send a frame with the next batch. Its payload is copied. */
+  queue(header: Parameters<Batch["add"]>[0], payload: ArrayBuffer): void {
+    this.#batch.add(header, payload);
+    if (this.#batch.size > LARGEST_BATCH) return this.flush();
+    if (this.#flushing) return;
+    this.#flushing = true;
+    setTimeout(() => this.flush(), BATCH_MS);
+  }
+
+  flush(): void {
+    this.#flushing = false;
+    if (this.#batch.size) this.#ship(this.#batch.take());
+  }
+
+  #ship(batch: ArrayBuffer): void {
+    const backlog = this.#socket ? this.#socket.bufferedAmount : this.#waitingBytes;
+    const choked = backlog > LARGEST_BACKLOG;
+    if (choked && !this.#choked) this.say({ type: "fault", body: { where: "connection", message: "media dropped" } });
+    this.#choked = choked;
+    if (!choked) this.#send(batch);
+  }
+
+  #send(message: string | ArrayBuffer): void {
+    if (this.#socket) return this.#socket.send(message);
+    this.#waiting.push(message);
+    this.#waitingBytes += typeof message === "string" ? message.length : message.byteLength;
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * Takes the page as a person would see and hear it: its own tab's picture and sound, encoded and shipped by a worker.
+ *
+ * Runs in a world of its own beside the page's scripts, evaluated by the bot with a user gesture, which the capture of a tab
+ * asks for. The page's scripts share no object with it, so its secret and what it does are out of their reach.
+ */
+import source from "worker:./tabworker.ts";
+import type { Door } from "./connection";
+
+/** Bound by the bot around this program. */
+declare const parameters: Door & {
+  width: number; height: number; frameRate: number;
+  /** Set here: resolves, with what is taken, when the tab's capture has begun. */
+  taking?: Promise<string>;
+};
+
+declare class MediaStreamTrackProcessor<T> {
+  constructor(init: { track: MediaStreamTrack; maxBufferSize: number });
+  readonly readable: ReadableStream<T>;
+}
+
+export type Sources = { open: Door; video: ReadableStream<VideoFrame>; audio: ReadableStream<AudioData> | null };
+
+interface TabOptions extends DisplayMediaStreamOptions {
+  preferCurrentTab: boolean; selfBrowserSurface: "include"; surfaceSwitching: "exclude"; monitorTypeSurfaces: "exclude";
+}
+
+async function take(): Promise<string> {
+  const { url, secret, width, height, frameRate } = parameters;
+  const options: TabOptions = {
+    video: { width: { max: width }, height: { max: height }, frameRate: { max: frameRate } },
+    audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false },
+    preferCurrentTab: true, selfBrowserSurface: "include", surfaceSwitching: "exclude", monitorTypeSurfaces: "exclude",
+  };
+  const stream = await navigator.mediaDevices.getDisplayMedia(options);
+  const [video] = stream.getVideoTracks(), [audio] = stream.getAudioTracks();
+  if (!video) throw new Error("the tab has no picture");
+  const streams = [frames<VideoFrame>(video), audio ? frames<AudioData>(audio) : null] as const;
+  const worker = new Worker(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
+  const sources: Sources = { open: { url, secret }, video: streams[0], audio: streams[1] };
+  worker.postMessage(sources, streams.filter((readable) => readable !== null) as Transferable[]);
+  return audio ? "picture and sound" : "picture";
+}
+
+/** The raw frames of a track. Few wait: whoever is too slow for a picture does better with the next one. */
+function frames<T>(track: MediaStreamTrack): ReadableStream<T> {
+  return new MediaStreamTrackProcessor<T>({ track, maxBufferSize: track.kind === "audio" ? 100 : 3 }).readable;
+}
+
+parameters.taking = take();
