@@ -14,6 +14,7 @@ pytestmark = pytest.mark.contract
 SAMPLES = Path(__file__).resolve().parents[2] / "contracts" / "page"
 ENVELOPES = json.loads((SAMPLES / "envelopes.json").read_text())
 BATCH = json.loads((SAMPLES / "batch.json").read_text())
+NUMBERED = json.loads((SAMPLES / "batch-numbered.json").read_text())
 
 
 @pytest.mark.parametrize("sample", ENVELOPES, ids=lambda sample: f"{sample['seq']}-{sample['type']}")
@@ -27,12 +28,13 @@ def test_every_envelope_type_of_the_docstring_has_a_sample() -> None:
     assert {sample["type"] for sample in ENVELOPES} == told
 
 
-def test_a_batch_is_read_frame_by_frame() -> None:
+@pytest.mark.parametrize("sample", [BATCH, NUMBERED], ids=["plain", "numbered"])
+def test_a_batch_is_read_frame_by_frame(sample: dict) -> None:
     assert [
         {"track": f.track, "media": f.media, "flags": f.flags, "rtp": f.rtp, "sequence": f.sequence,
-         "arrival_ms": f.arrival_ms, "payload": f.payload.hex()}
-        for f in page.frames(bytes.fromhex(BATCH["hex"]))
-    ] == BATCH["frames"]
+         "builds_on": f.builds_on, "arrival_ms": f.arrival_ms, "payload": f.payload.hex()}
+        for f in page.frames(bytes.fromhex(sample["hex"]))
+    ] == [{"builds_on": 0} | frame for frame in sample["frames"]]
 
 
 @pytest.mark.parametrize("kept", range(1, 53))

@@ -21,26 +21,37 @@ def payload(entry: dict[str, Any]) -> bytes:
     return json.dumps(entry["json"], separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def listed(version: int) -> list[Record]:
-    entries = json.loads((FOLDER / f"v{version}.json").read_text())
+SAMPLES = [f"v{VERSION}", f"v{VERSION}-numbered"]
+
+
+def listed(sample: str) -> list[Record]:
+    entries = json.loads((FOLDER / f"{sample}.json").read_text())
     return [
         Record(
             Kind[e["kind"]], e["at_us"], payload(e), e.get("source", 0), e.get("flags", 0), e.get("rtp", 0),
-            e.get("sequence", 0),
+            e.get("sequence", 0), e.get("builds_on", 0),
         )
         for e in entries
     ]
 
 
-def test_the_sample_is_read_as_listed_beside_it():
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_the_sample_is_read_as_listed_beside_it(sample: str):
     decoder = Decoder()
-    assert decoder.feed((FOLDER / f"v{VERSION}.tape").read_bytes()) == listed(VERSION)
+    assert decoder.feed((FOLDER / f"{sample}.tape").read_bytes()) == listed(sample)
     assert not decoder.damaged
 
 
-def test_what_is_listed_is_written_as_the_sample():
-    assert b"".join(map(encode, listed(VERSION))) == (FOLDER / f"v{VERSION}.tape").read_bytes()
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_what_is_listed_is_written_as_the_sample(sample: str):
+    assert b"".join(map(encode, listed(sample))) == (FOLDER / f"{sample}.tape").read_bytes()
 
 
 def test_the_sample_has_a_record_of_every_kind():
-    assert {record.kind for record in listed(VERSION)} == set(Kind)
+    assert {record.kind for record in listed(f"v{VERSION}")} == set(Kind)
+
+
+def test_a_numbered_frame_names_those_it_builds_on():
+    first, second, third = listed(f"v{VERSION}-numbered")
+    assert [(r.layer, r.sequence, r.needed) for r in (first, second, third)] == [
+        (0, 65535, []), (1, 0, [65535]), (1, 2, [0, 1])]

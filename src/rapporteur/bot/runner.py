@@ -50,7 +50,7 @@ from rapporteur.services.ports import Composer, Ear, EarListener, Heard, Meeting
 from rapporteur.wire import control
 from rapporteur.wire.control import Job, Order
 from rapporteur.wire.page import AUDIO, MediaFrame
-from rapporteur.wire.tape import KEY_FRAME, Kind, Record, Track, json_record
+from rapporteur.wire.tape import Kind, Record, Track, json_record
 
 log = structlog.get_logger()
 
@@ -218,7 +218,7 @@ class Runner:
             if not audio or self.session.on_record:
                 self._tape.append(Record(
                     Kind.AUDIO if audio else Kind.VIDEO, round(f.arrival_ms * 1000), f.payload, f.track,
-                    KEY_FRAME if f.is_key else 0, f.rtp, f.sequence,
+                    f.flags, f.rtp, f.sequence, f.builds_on,
                 ))
             if audio:
                 self._ear.hear(f.track, f.rtp, f.sequence, f.arrival_ms, f.payload)

@@ -3,9 +3,10 @@
 Text frames are envelopes `{"v": 1, "type": …, "seq": n, "at": epoch_ms, "body": {…}}`, numbered from 1 per connection.
 Binary frames are batches of encoded media, one every 40 ms for all tracks together, packed as
 
-    length u32 | track u16 | media u8 | flags u8 | rtp u32 | sequence u16 | zero u16 | arrival f64 (epoch ms) | payload
+    length u32 | track u16 | media u8 | flags u8 | rtp u32 | sequence u16 | builds_on u16 | arrival f64 (epoch ms) | payload
 
-with little-endian integers. `media` is 1 for audio, 2 for video; flag 1 marks a key frame. `length` counts the payload.
+with little-endian integers. `media` is 1 for audio, 2 for video; `length` counts the payload. `flags` and `builds_on` are those
+of wire.tape; the sequence number of a packet of sound is RTP's, that of a picture what the flags say.
 The bot says one thing only: `pass`, to let frames through untouched from now on.
 
 Envelope types and their bodies:
@@ -29,6 +30,8 @@ import json
 import struct
 from dataclasses import dataclass
 from typing import Any
+
+from rapporteur.wire.tape import KEY_FRAME
 
 VERSION = 1
 FRAME = struct.Struct("<IHBBIHHd")
@@ -56,6 +59,7 @@ class MediaFrame:
     sequence: int
     arrival_ms: float
     payload: bytes
+    builds_on: int = 0
 
     @property
     def is_key(self) -> bool:
@@ -77,10 +81,10 @@ def frames(batch: bytes) -> list[MediaFrame]:
     while at < end:
         if end - at < FRAME.size:
             raise ValueError("media batch is cut inside a header")
-        length, track, media, flags, rtp, sequence, _, arrival = FRAME.unpack_from(batch, at)
+        length, track, media, flags, rtp, sequence, builds_on, arrival = FRAME.unpack_from(batch, at)
         at += FRAME.size
         if at + length > end:
             raise ValueError("media batch is cut inside a payload")
-        out.append(MediaFrame(track, media, flags, rtp, sequence, arrival, batch[at:at + length]))
+        out.append(MediaFrame(track, media, flags, rtp, sequence, arrival, batch[at:at + length], builds_on))
         at += length
     return out

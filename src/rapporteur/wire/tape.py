@@ -4,9 +4,13 @@ A tape file is a sequence of records, each framed by its length and a CRC, so th
 last whole record. Records carry encoded media as it came and JSON facts about it. Times are UTC microseconds of the control
 plane. Files of one bot lie in one folder as `GENERATION.tape` (four digits) and are read in that order.
 
-    length u32 | crc32 u32 | at_us u64 | source u16 | kind u8 | flags u8 | rtp u32 | sequence u16 | zero u16 | payload
+    length u32 | crc32 u32 | at_us u64 | source u16 | kind u8 | flags u8 | rtp u32 | sequence u16 | builds_on u16 | payload
 
 `length` counts the payload only; the CRC covers everything behind itself. All integers are little-endian.
+
+Where the sender numbers its frames, a VIDEO record has the flag NUMBERED: `sequence` is the frame's number and `builds_on` holds
+two bytes, each how many numbers back a frame lies that this one builds on, 0 for none. Otherwise `sequence` counts arrivals and
+says nothing. A frame of several layers of one picture comes as one record per layer, of equal `rtp`.
 """
 
 from __future__ import annotations
@@ -24,6 +28,10 @@ _BEHIND_CRC = struct.Struct("<QHBBIHH")
 MAX_PAYLOAD = 16 * 1024 * 1024
 KEY_FRAME = 1
 """Flag of a VIDEO record that can be decoded by itself."""
+NUMBERED = 2
+"""Flag of a VIDEO record whose `sequence` and `builds_on` come from its sender."""
+LAYER_SHIFT, LAYERS = 4, 3
+"""Where in the flags a VIDEO record says which spatial layer of its picture it is, 0 being the smallest; and the largest."""
 
 
 class Kind(IntEnum):
@@ -56,6 +64,7 @@ class Record:
     flags: int = 0
     rtp: int = 0
     sequence: int = 0
+    builds_on: int = 0
 
     @property
     def body(self) -> Any:
@@ -64,6 +73,15 @@ class Record:
     @property
     def is_key(self) -> bool:
         return bool(self.flags & KEY_FRAME)
+
+    @property
+    def layer(self) -> int:
+        return self.flags >> LAYER_SHIFT & LAYERS
+
+    @property
+    def needed(self) -> list[int]:
+        """The numbers of the frames that a numbered one builds on."""
+        return [(self.sequence - back) & 0xFFFF for back in self.builds_on.to_bytes(2, "little") if back]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +114,7 @@ def encode(record: Record) -> bytes:
     if len(record.payload) > MAX_PAYLOAD:
         raise ValueError(f"a tape record holds at most {MAX_PAYLOAD} bytes, not {len(record.payload)}")
     tail = _BEHIND_CRC.pack(
-        record.at_us, record.source, record.kind, record.flags, record.rtp, record.sequence, 0,
+        record.at_us, record.source, record.kind, record.flags, record.rtp, record.sequence, record.builds_on,
     ) + record.payload
     return struct.pack("<II", len(record.payload), zlib.crc32(tail)) + tail
 
@@ -117,7 +135,7 @@ class Decoder:
         self._buffer += data
         view, at = memoryview(self._buffer), 0
         while len(view) - at >= HEADER.size:
-            length, crc, at_us, source, kind, flags, rtp, sequence, _ = HEADER.unpack_from(view, at)
+            length, crc, at_us, source, kind, flags, rtp, sequence, builds_on = HEADER.unpack_from(view, at)
             end = at + HEADER.size + length
             if length > MAX_PAYLOAD:
                 self.damaged = True
@@ -127,7 +145,8 @@ class Decoder:
             if zlib.crc32(view[at + 8:end]) != crc:
                 self.damaged = True
                 break
-            records.append(Record(Kind(kind), at_us, bytes(view[at + HEADER.size:end]), source, flags, rtp, sequence))
+            payload = bytes(view[at + HEADER.size:end])
+            records.append(Record(Kind(kind), at_us, payload, source, flags, rtp, sequence, builds_on))
             at = end
         view.release()
         del self._buffer[:at]
