@@ -29,6 +29,8 @@ class Settings:
     """CIDR networks that user-given addresses may point into, beside the public internet."""
     room_hosts: tuple[str, ...] = ()
     """host:port of further servers whose /room/ links are built-in rooms; this server's own are always known."""
+    jitsi_hosts: tuple[str, ...] = ()
+    """host or host:port of Jitsi Meet servers, beside the public ones."""
     certificate: Path | None = None
     """TLS certificate chain in PEM; with it the server speaks https."""
     certificate_key: Path | None = None
@@ -47,6 +49,8 @@ class Settings:
     """How often lost bots are looked for."""
     launch_timeout_s: float = 60.0
     """A bot process that has not said hello by then did not start."""
+    max_bots: int | None = None
+    """How many bots may be in meetings at once; further ones that are to join now are refused with 507. Unset: no limit."""
     rate_limits: bool = True
     """Whether the APIs hold each workspace to the limits of their originals."""
     keep_tapes: bool = False
@@ -83,7 +87,7 @@ def _parse(text: str, kind: Any) -> Any:
         if text.lower() not in {"0", "1", "true", "false", "yes", "no"}:
             raise ValueError("use true or false")
         return text.lower() in {"1", "true", "yes"}
-    if kind is int:
+    if kind in (int, int | None):
         return int(text)
     if kind is float:
         return float(text)

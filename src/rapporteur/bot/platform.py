@@ -12,7 +12,7 @@ from typing import Protocol
 
 from playwright.async_api import Page
 
-from rapporteur.domain.meeting import AddressPattern
+from rapporteur.domain.meeting import Addresses
 from rapporteur.domain.session import Fact
 
 
@@ -52,7 +52,7 @@ class Visitor:
 
 class Platform(Protocol):
     @property
-    def addresses(self) -> AddressPattern: ...
+    def addresses(self) -> Addresses: ...
 
     @property
     def capabilities(self) -> Capabilities: ...

@@ -3,24 +3,73 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Any
-from urllib.parse import urlsplit
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
+from rapporteur.domain import links
+from rapporteur.domain.addresses import VENDORS, Place, Vendor, jitsi_at
 from rapporteur.domain.errors import InvalidRequest
+from rapporteur.domain.links import Link
 
 
 @dataclass(frozen=True, slots=True)
 class MeetingAddress:
     platform: str
     url: str
-    """The link as the user gave it, trimmed."""
+    """The link to open: what the user gave, unwrapped, in the platform's usual form."""
     meeting_id: str
     password: str | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """The object that `meeting_url` becomes when a bot is read."""
+        """The object that `meeting_url` becomes when a bot is read; each platform has keys of its own."""
+        place = _PLACES[self.platform].place(self.url) if self.platform in _PLACES else None
+        if place is not None and place.parts:
+            return {"platform": self.platform, **dict(place.parts)}
+        if self.platform in _WITHOUT_PASSWORD:
+            return {"platform": self.platform, "meeting_id": self.meeting_id}
         return {"platform": self.platform, "meeting_id": self.meeting_id, "meeting_password": self.password}
+
+
+class Addresses(Protocol):
+    """The links of one platform. `examples` are claimed by it and no other, `near_misses` by none."""
+
+    @property
+    def platform(self) -> str: ...
+
+    @property
+    def examples(self) -> tuple[str, ...]: ...
+
+    @property
+    def near_misses(self) -> tuple[str, ...]: ...
+
+    def claim(self, url: str) -> MeetingAddress | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class VendorAddresses:
+    """Links of a vendor's platform, told apart by a reader of domain.addresses."""
+
+    vendor: Vendor
+
+    @property
+    def platform(self) -> str:
+        return self.vendor.platform
+
+    @property
+    def examples(self) -> tuple[str, ...]:
+        return self.vendor.examples
+
+    @property
+    def near_misses(self) -> tuple[str, ...]:
+        return self.vendor.near_misses
+
+    def place(self, url: str) -> Place | None:
+        link = Link.parse(url)
+        return self.vendor.read(link) if link is not None else None
+
+    def claim(self, url: str) -> MeetingAddress | None:
+        place = self.place(url)
+        return MeetingAddress(self.platform, place.url, place.meeting_id, place.password) if place is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,54 +109,86 @@ def room_pattern(hosts: frozenset[str], *, loopback: bool) -> AddressPattern:
     return AddressPattern("room", regex, examples, ROOM_PATTERN.near_misses)
 
 
-KNOWN_PLATFORMS = (
-    "room", "zoom", "google_meet", "microsoft_teams", "webex", "slack_huddle_observer", "goto_meeting", "jitsi",
-)
+VENDOR_PATTERNS: dict[str, VendorAddresses] = {vendor.platform: VendorAddresses(vendor) for vendor in VENDORS}
+_PLACES = VENDOR_PATTERNS
+_WITHOUT_PASSWORD = frozenset({"google_meet", "goto_meeting"})
+
+KNOWN_PLATFORMS = ("room", *VENDOR_PATTERNS)
 """Names the create call accepts in `platform`; which of them can be joined is the catalogue's answer."""
 
 
-def claim(url: str, patterns: tuple[AddressPattern, ...]) -> MeetingAddress | None:
+def jitsi_pattern(hosts: frozenset[str]) -> VendorAddresses:
+    """Jitsi Meet on its public servers and on the ones named in the settings."""
+    known = VENDOR_PATTERNS["jitsi"].vendor
+    return VendorAddresses(replace(known, hosts=(*known.hosts, *sorted(hosts)), read=jitsi_at(hosts)))
+
+
+def claim(url: str, patterns: tuple[Addresses, ...]) -> MeetingAddress | None:
     """The address, by the first pattern that claims the link; patterns are disjoint, which a test proves."""
     return next((address for p in patterns if (address := p.claim(url))), None)
 
 
-HOSTS: dict[str, tuple[str, ...]] = {
-    "zoom": ("zoom.us", "zoomgov.com"),
-    "google_meet": ("meet.google.com",),
-    "microsoft_teams": ("teams.microsoft.com", "teams.live.com"),
-    "webex": ("webex.com",),
-    "slack_huddle_observer": ("slack.com",),
-    "goto_meeting": ("gotomeeting.com", "meet.goto.com", "gotomeet.me"),
-    "jitsi": ("meet.jit.si",),
-}
-"""Whose a link is by its host alone, so that a platform that cannot be joined yet is refused by its name."""
-
-
 def platform_by_host(url: str) -> str | None:
-    try:
-        host = urlsplit(url.strip()).hostname or ""
-    except ValueError:
-        return None
-    return next((name for name, hosts in HOSTS.items() if any(host == h or host.endswith(f".{h}") for h in hosts)), None)
+    """Whose a link is by its host alone."""
+    link = Link.parse(url)
+    return next((v.platform for v in VENDORS if link is not None and link.at(*v.hosts)), None)
+
+
+_NUMBERED: dict[str, str] = {
+    "zoom": "https://zoom.us/j/{number}", "microsoft_teams": "https://teams.microsoft.com/meet/{number}?p={passcode}",
+    "goto_meeting": "https://meet.goto.com/{number}",
+}
+"""Platforms whose meetings can be reached by their number, and how."""
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
     """Which links this build understands, and which platforms it can send a bot to."""
 
-    patterns: tuple[AddressPattern, ...]
+    patterns: tuple[Addresses, ...]
     joinable: frozenset[str]
 
-    def address(self, url: str) -> MeetingAddress:
-        """The meeting behind a link. InvalidRequest on `meeting_url` names the platforms and the remedy."""
-        address = claim(url, self.patterns)
-        platform = address.platform if address else platform_by_host(url)
-        names = ", ".join(sorted(self.joinable))
-        if platform is not None and platform not in self.joinable:
-            raise InvalidRequest("meeting_url", f"{platform} is not supported by this build yet. It can join: {names}.")
+    def address(self, given: str, *, platform: str | None = None, password: str | None = None) -> MeetingAddress:
+        """The meeting behind a link, a wrapped link, an invitation, or a number where `platform` says of what.
+
+        A password given aside wins over the link's. InvalidRequest on `meeting_url` says what is wrong and names the remedy.
+        """
+        invitation = links.read(given)
+        found = tuple(dict.fromkeys(address for url in invitation.links if (address := claim(url, self.patterns))))
+        if len({(address.platform, address.meeting_id) for address in found}) > 1:
+            raise InvalidRequest("meeting_url", "This text holds links to several meetings. Send the link of one.")
+        address = found[0] if found else self._numbered(invitation, platform, password)
         if address is None:
-            example = next((p.examples[0] for p in self.patterns if p.platform in self.joinable), "")
-            raise InvalidRequest(
-                "meeting_url", f"This is not a link of a platform that can be joined ({names}). "
+            raise InvalidRequest("meeting_url", self._why_not(invitation))
+        if address.platform not in self.joinable:
+            raise InvalidRequest("meeting_url", self._not_joined(address.platform))
+        password = password or address.password or invitation.passcode
+        return MeetingAddress(address.platform, address.url, address.meeting_id, password)
+
+    def _numbered(self, invitation: links.Invitation, platform: str | None, password: str | None) -> MeetingAddress | None:
+        number, passcode = invitation.number, password or invitation.passcode
+        if number is None or invitation.links:
+            return None
+        # A number alone does not tell whose it is; those of an invitation by text do by their length.
+        platform = platform or (("zoom" if len(number) <= 11 else "microsoft_teams") if invitation.passcode else None)
+        form = _NUMBERED.get(platform or "")
+        return claim(form.format(number=number, passcode=passcode or ""), self.patterns) if form else None
+
+    def _why_not(self, invitation: links.Invitation) -> str:
+        platform = next((name for url in invitation.links if (name := platform_by_host(url))), None)
+        if platform is not None and platform not in self.joinable:
+            return self._not_joined(platform)
+        if platform is not None:
+            return f"This is a page of {platform}, but not the link of one of its meetings. Send the whole invitation link."
+        if invitation.number is not None and not invitation.links:
+            return f"This is a meeting's number. Name its platform in `platform` ({', '.join(_NUMBERED)}) or send its link."
+        example = next((p.examples[0] for p in self.patterns if p.platform in self.joinable), "")
+        return (f"This is not a link of a platform that can be joined ({self._names}). "
                 f"Send the whole invitation link, such as {example}")
-        return address
+
+    def _not_joined(self, platform: str) -> str:
+        return f"{platform} is not supported by this build yet. It can join: {self._names}."
+
+    @property
+    def _names(self) -> str:
+        return ", ".join(sorted(self.joinable))

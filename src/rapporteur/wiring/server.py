@@ -21,7 +21,7 @@ from rapporteur.api.app import ApiServices, create_app
 from rapporteur.dashboard import player
 from rapporteur.delivery.webhooks import Deliverer
 from rapporteur.domain.errors import InvalidRequest, RapporteurError
-from rapporteur.domain.meeting import Catalogue, room_pattern
+from rapporteur.domain.meeting import VENDOR_PATTERNS, Catalogue, jitsi_pattern, room_pattern
 from rapporteur.engine import holder
 from rapporteur.engine.engine import DurableEngine
 from rapporteur.engine.watch import Watch
@@ -83,7 +83,7 @@ async def built(settings: Settings, *, with_room: bool) -> AsyncIterator[Parts]:
             store, launcher, blobs, clock, tokens=tokens, control_url=control_url(settings), bots_dir=folder / "bots",
             launch_timeout_s=settings.launch_timeout_s, keep_tapes=settings.keep_tapes,
         )
-        bots, recordings = Bots(store, engine, clock), Recordings(store, clock)
+        bots, recordings = Bots(store, engine, clock, max_bots=settings.max_bots), Recordings(store, clock)
         deletion = Deletion(store, blobs, clock, bots_dir=folder / "bots")
         idempotency = Idempotency(store, clock)
         services = ApiServices(
@@ -147,7 +147,9 @@ def catalogue(settings: Settings) -> Catalogue:
     hosts = {f"{settings.host}:{settings.port}", *settings.room_hosts}
     if settings.public_url:
         hosts.add(urlsplit(settings.public_url).netloc)
-    return Catalogue((room_pattern(frozenset(hosts), loopback=settings.loopback_only),), frozenset({"room"}))
+    vendors = {**VENDOR_PATTERNS, "jitsi": jitsi_pattern(frozenset(settings.jitsi_hosts))}
+    rooms = room_pattern(frozenset(hosts), loopback=settings.loopback_only)
+    return Catalogue((rooms, *vendors.values()), frozenset({"room"}))
 
 
 def serve(settings: Settings, *, with_room: bool = True) -> int:
