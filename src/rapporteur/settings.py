@@ -8,8 +8,9 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+from rapporteur.domain.capture import AUTO, Setting
 from rapporteur.domain.errors import InvalidRequest
 
 
@@ -39,6 +40,8 @@ class Settings:
     """With a certificate: the plain port, on loopback alone, at which the bots of this host reach the server."""
     chromium: Path | None = None
     """The browser to drive; found by itself when unset."""
+    capture: Setting = AUTO
+    """How media is taken: auto, tracks, tab or display. `auto` is the platform's best way, and `tab` when that brings nothing."""
     sandbox: bool = True
     """False starts browsers without Chrome's sandbox, for machines without user namespaces."""
     link_lifetime_s: int = 5 * 3600
@@ -91,6 +94,10 @@ def _parse(text: str, kind: Any) -> Any:
         return int(text)
     if kind is float:
         return float(text)
+    if get_origin(kind) is Literal:
+        if text not in get_args(kind):
+            raise ValueError(f"use {', '.join(get_args(kind)[:-1])} or {get_args(kind)[-1]}")
+        return text
     if kind == tuple[str, ...]:
         return tuple(part.strip() for part in text.split(",") if part.strip())
     if kind in (Path, Path | None):

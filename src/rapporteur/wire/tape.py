@@ -8,9 +8,9 @@ plane. Files of one bot lie in one folder as `GENERATION.tape` (four digits) and
 
 `length` counts the payload only; the CRC covers everything behind itself. All integers are little-endian.
 
-Where the sender numbers its frames, a VIDEO record has the flag NUMBERED: `sequence` is the frame's number and `builds_on` holds
-two bytes, each how many numbers back a frame lies that this one builds on, 0 for none. Otherwise `sequence` counts arrivals and
-says nothing. A frame of several layers of one picture comes as one record per layer, of equal `rtp`.
+Where the sender numbers its frames, a VIDEO record has the flag NUMBERED: `sequence` is the frame's number and `builds_on`
+holds two bytes, each how many numbers back a frame lies that this one builds on, 0 for none. Otherwise `sequence` counts
+arrivals and says nothing. A picture of several layers comes as one record per layer, of equal `rtp`.
 """
 
 from __future__ import annotations
@@ -53,6 +53,10 @@ class Kind(IntEnum):
     """JSON {title|null}: what is known about the meeting as a whole."""
     END = 9
     """JSON {reason}: the generation closed its tape in good order."""
+    PERSON = 10
+    """JSON {key, id}: by which id the platform knows a participant; for a generation that joins again."""
+    CAPTURE = 11
+    """JSON {way, why|null}: how the media is taken from now on (domain.capture), and why not as before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,7 @@ class Track:
     media: str
     """audio | video"""
     role: str
-    """microphone | webcam | screenshare"""
+    """microphone | webcam | screenshare | page, which is everything the page shows or plays"""
     mime: str
     """video/VP8, audio/opus … as the page's receiver names it."""
     clock_rate: int
