@@ -13,7 +13,7 @@ from typing import Any
 
 from rapporteur.domain.lifecycle import BotEvent, BotState, advance
 from rapporteur.domain.recording import MediaStatus
-from rapporteur.services import events
+from rapporteur.services import callbacks, events
 from rapporteur.services.rows import ArtifactRow, BotRow, RecordingRow
 from rapporteur.services.store import UnitOfWork, events_topic, orders_topic
 from rapporteur.services.views import LiveEvent, LogLine, Status
@@ -66,6 +66,7 @@ class Course:
         self.tx.bots.add_status(self.bot.id, status)
         self.show(control.STATE_CHANGED, {"state": state.value, "sub_code": sub_code, "message": message}, status.updated_at_ms)
         events.announce(self.tx, self.bot.workspace_id, events.bot_changed(self.bot, status))
+        callbacks.state_changed(self.tx, self.bot, status)
 
     def show(self, kind: str, body: dict[str, Any], at_ms: float) -> None:
         """Append to the bot's event log, which live views read."""
@@ -112,6 +113,7 @@ class Course:
         artifact = replace(artifact, status=Status(code.value, self.moment(at_ms), sub_code), **changes)
         self.tx.artifacts.update(artifact.id, status=artifact.status, **changes)
         events.announce(self.tx, self.bot.workspace_id, events.artifact_changed(self.bot, recording, artifact))
+        callbacks.artifact_changed(self.tx, self.bot, artifact)
         return artifact
 
 

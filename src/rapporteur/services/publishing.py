@@ -5,6 +5,7 @@ from __future__ import annotations
 from rapporteur.domain.lifecycle import BotEvent, BotState
 from rapporteur.domain.recording import MediaStatus
 from rapporteur.domain.retention import expires_at_ms
+from rapporteur.services import callbacks
 from rapporteur.services.course import Course
 from rapporteur.services.facts import called
 from rapporteur.services.ports import BlobStore
@@ -45,6 +46,8 @@ def conclude(course: Course, sizes: dict[str, int | None], now_ms: float) -> boo
         course.move(BotEvent.MEDIA_STORED, now_ms)
     if course.bot.state is BotState.RECORDING_DONE:
         course.move(BotEvent.PUBLISHED, now_ms)
+    if course.bot.task != "over":
+        callbacks.concluded(course.tx, course.bot, course.moment(now_ms))
     course.change(task="over", lease_until_ms=None)
     return whole
 

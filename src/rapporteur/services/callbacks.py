@@ -1,0 +1,239 @@
+"""Callbacks: what a bot tells the `callback_url` of its own request, in the MeetStream dialect's words.
+
+They go through the ledger of webhooks like every other event, to an endpoint that belongs to the bot: written with the change
+they tell of, retried, signed, kept. Here is which there are, what each says, and the words for a bot's status.
+
+The dialect has two generations of callbacks that no receiver can tell apart by itself, so a bot's `profile` says which it gets.
+`seed` has few events, and the codes 102 while joining and 500 for every stop; `current` has all of them, and 500 only for what
+went wrong. In both profiles a body has the keys of both generations.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rapporteur.domain.ids import derived_id, new_id
+from rapporteur.domain.lifecycle import BotState
+from rapporteur.domain.recording import ArtifactKind, MediaStatus
+from rapporteur.domain.timeline import iso
+from rapporteur.services.rows import ArtifactRow, BotRow, DeliveryRow, EndpointRow
+from rapporteur.services.store import DELIVERIES_TOPIC, UnitOfWork
+from rapporteur.services.views import Status
+
+SEED, CURRENT = PROFILES = ("seed", "current")
+PREFIX = "callback."
+"""Before a callback's name in the ledger, where it tells these bodies and their signature from those of webhooks."""
+
+# --- the words for a status ---------------------------------------------------------------------------------------------
+
+STATUSES: dict[BotState, str] = {
+    BotState.READY: "Joining",
+    BotState.JOINING_CALL: "Joining",
+    BotState.IN_WAITING_ROOM: "InWaitingRoom",
+    BotState.IN_CALL_NOT_RECORDING: "InMeeting",
+    BotState.RECORDING_PERMISSION_ALLOWED: "InMeeting",
+    BotState.RECORDING_PERMISSION_DENIED: "InMeeting",
+    BotState.IN_CALL_RECORDING: "Recording",
+    BotState.CALL_ENDED: "Stopped",
+    BotState.RECORDING_DONE: "Stopped",
+    BotState.DONE: "Done",
+    BotState.FATAL: "Error",
+    BotState.MEDIA_EXPIRED: "MediaExpired",
+}
+SCHEDULED = "Scheduled"
+DENIED = frozenset({"bot_kicked_from_waiting_room"})
+"""Reasons of a bot that somebody turned away at the door."""
+NOT_ALLOWED = frozenset({
+    "timeout_exceeded_waiting_room", "call_ended_by_platform_waiting_room_timeout", "meeting_locked",
+    "meeting_requires_sign_in", "meeting_requires_registration", "meeting_not_accessible", "meeting_password_incorrect",
+})
+"""Reasons of a bot that was never let in, by nobody's word."""
+
+
+def status_word(changes: Sequence[Status], *, scheduled: bool) -> str:
+    """A bot's status, from the history of its states. What was never let in keeps saying so when it is done."""
+    state = BotState(changes[-1].code)
+    if state is BotState.READY:
+        return SCHEDULED if scheduled else STATUSES[state]
+    if state is BotState.MEDIA_EXPIRED:
+        return STATUSES[state]
+    end = next((change for change in changes if change.code in (BotState.CALL_ENDED, BotState.FATAL)), None)
+    unwelcome = _unwelcome(end.sub_code) if end is not None else None
+    return unwelcome or STATUSES[state]
+
+
+def _unwelcome(sub_code: str | None) -> str | None:
+    return "Denied" if sub_code in DENIED else "NotAllowed" if sub_code in NOT_ALLOWED else None
+
+
+# --- what there is to tell ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    event: str
+    message: str
+    says: dict[str, Any]
+    """`status_code`, and what this event says beside what every callback says."""
+    seed: dict[str, Any] | None = None
+    """What it says otherwise in the seed profile; None: it is not sent there."""
+    bot_event: str | None = None
+    """The narrower name, where `event` has several."""
+
+    def body(self, bot: BotRow, profile: str, event_id: str, at_ms: float) -> dict[str, Any] | None:
+        """The body as it is sent; None if the profile does not have it."""
+        if profile == SEED and self.seed is None:
+            return None
+        says = self.says | (self.seed or {} if profile == SEED else {})
+        code = says.pop("status_code")
+        name = {"bot_event": self.bot_event or self.event} if self.event.startswith("bot.") else {}
+        return {
+            "bot_id": bot.id, **says, "message": self.message, "status_code": code, "event": self.event, **name,
+            "timestamp": iso(at_ms), "custom_attributes": bot.metadata, "event_id": event_id,
+        }
+
+
+def _bot(event: str, word: str, message: str, seed: dict[str, Any] | None = None) -> Callback:
+    return Callback(event, message, {"bot_status": word, "status_code": 200}, seed)
+
+
+_OF_STATE: dict[BotState, Callback] = {
+    BotState.JOINING_CALL: _bot("bot.joining", "Joining", "Bot is joining the meeting",
+                                seed={"bot_status": "joining", "status_code": 102}),
+    BotState.IN_WAITING_ROOM: _bot("bot.in_waiting_room", "InWaitingRoom", "Bot is in the waiting room"),
+    BotState.IN_CALL_NOT_RECORDING: _bot("bot.inmeeting", "InMeeting", "Bot has joined the meeting", seed={}),
+    BotState.RECORDING_PERMISSION_ALLOWED: _bot(
+        "bot.recording_permission_allowed", "InMeeting", "Bot is allowed to record"),
+    BotState.RECORDING_PERMISSION_DENIED: _bot(
+        "bot.recording_permission_denied", "InMeeting", "Bot is not allowed to record"),
+    BotState.IN_CALL_RECORDING: _bot("bot.recording", "Recording", "Bot is recording the meeting"),
+    BotState.DONE: _bot("bot.done", "Done", "Bot is done"),
+}
+_SCHEDULED = _bot("bot.scheduled", SCHEDULED, "Bot is scheduled to join the meeting")
+_LEAVING = _bot("bot.leaving", "Leaving", "Bot is leaving the meeting")
+_BROKEN = Callback("bot.done", "Bot is done, and it failed", {"bot_status": "Done", "status_code": 500})
+_NARROWER = {"Denied": "bot.denied", "NotAllowed": "bot.notallowed", "Error": "bot.failed"}
+
+_OF_ARTIFACT: dict[ArtifactKind, tuple[str, str]] = {
+    ArtifactKind.AUDIO_MIXED: ("audio", "Audio"),
+    ArtifactKind.TRANSCRIPT: ("transcription", "Transcript"),
+    ArtifactKind.VIDEO_MIXED: ("video", "Video"),
+    ArtifactKind.MEETING_METADATA: ("manifest", "Manifest"),
+}
+_KEYS = {"audio": "audio_status", "transcription": "transcript_status", "video": "video_status", "manifest": "manifest_status"}
+_IN_SEED = frozenset({"audio", "transcription"})
+
+
+def stopped(state: BotState, sub_code: str | None) -> Callback:
+    """The end, which is told once. The seed knows one kind of it, with 500; the reason is in its message."""
+    word = _unwelcome(sub_code) or STATUSES[state]
+    clean = word == "Stopped"
+    narrower = "bot.kicked" if sub_code == "bot_kicked_from_call" else _NARROWER.get(word, "bot.stopped")
+    message = f"Bot has stopped: {sub_code or 'it left the meeting'}"
+    return Callback("bot.stopped", message, {"bot_status": word, "status_code": 200 if clean else 500},
+                    seed={"bot_status": "Stopped", "status_code": 500}, bot_event=narrower)
+
+
+def made(artifact: ArtifactRow) -> Callback | None:
+    """What became of a file; None for what the dialect has no callback of."""
+    if artifact.kind not in _OF_ARTIFACT or artifact.status.code not in (MediaStatus.DONE, MediaStatus.FAILED):
+        return None
+    (noun, spoken), done = _OF_ARTIFACT[artifact.kind], artifact.status.code == MediaStatus.DONE
+    says = {
+        "status": "success" if done else "error", _KEYS[noun]: "Success" if done else "Failed",
+        "status_code": 200 if done else 500,
+    }
+    well = "completed" if noun == "manifest" else "processed"
+    why = artifact.status.sub_code or "failed"
+    message = f"{spoken} processing completed" if done else f"{spoken} could not be made: {why}"
+    return Callback(f"{noun}.{well if done else 'failed'}", message, says, seed={} if noun in _IN_SEED else None)
+
+
+def deletion(deleted_objects: int) -> Callback:
+    return Callback(
+        "data_deletion", "The data of the bot has been deleted",
+        {"status": "success", "deleted_objects": deleted_objects, "status_code": 200}, seed={},
+    )
+
+
+EVENTS: tuple[str, ...] = tuple(PREFIX + name for name in (
+    "bot.scheduled", *(callback.event for callback in _OF_STATE.values() if callback.event != "bot.done"), "bot.leaving",
+    "bot.stopped", *(f"{noun}.{end}" for noun, _ in _OF_ARTIFACT.values() for end in ("processed", "failed")
+                     if noun != "manifest"),
+    "manifest.completed", "manifest.failed", "bot.done", "data_deletion",
+))
+"""Every callback as the ledger names it, in the order of a bot's life."""
+
+
+# --- who is owed one ----------------------------------------------------------------------------------------------------
+
+
+def endpoint_id(bot_id: str) -> str:
+    """The endpoint that stands for a bot's callback_url."""
+    return derived_id(bot_id, "callback")
+
+
+def endpoint(bot: BotRow, secret: str, now_ms: float) -> EndpointRow | None:
+    """The endpoint of a new bot; None if its request named no callback_url."""
+    wanted = bot.config.get("callback")
+    return None if not wanted else EndpointRow(
+        endpoint_id(bot.id), bot.workspace_id, bot.id, wanted["url"], EVENTS, secret, True, "", now_ms)
+
+
+def state_changed(tx: UnitOfWork, bot: BotRow, status: Status) -> None:
+    """Owe what the bot's new state, which is written already, has to tell."""
+    if not bot.config.get("callback"):
+        return
+    seen = [change.code for change in tx.bots.statuses([bot.id]).get(bot.id, ())]
+    for callback in _of_state(tx, bot, status, seen):
+        _owe(tx, bot, callback, status.updated_at_ms)
+
+
+def artifact_changed(tx: UnitOfWork, bot: BotRow, artifact: ArtifactRow) -> None:
+    if callback := made(artifact):
+        _owe(tx, bot, callback, artifact.status.updated_at_ms)
+
+
+def concluded(tx: UnitOfWork, bot: BotRow, at_ms: float) -> None:
+    """Nothing more will come of a bot that failed; the others say so by their state."""
+    if bot.state is BotState.FATAL:
+        _owe(tx, bot, _BROKEN, at_ms)
+
+
+def _of_state(tx: UnitOfWork, bot: BotRow, status: Status, seen: list[str]) -> list[Callback]:
+    state = BotState(status.code)
+    match state:
+        case BotState.READY:
+            return [] if bot.join_at_ms is None else [_SCHEDULED]
+        case BotState.CALL_ENDED:
+            inside = BotState.IN_CALL_NOT_RECORDING in seen
+            return [*([_LEAVING] if inside else []), stopped(state, status.sub_code)]
+        case BotState.FATAL:
+            return [] if BotState.CALL_ENDED in seen else [stopped(state, status.sub_code)]
+        case BotState.MEDIA_EXPIRED:
+            return [deletion(_stored_objects(tx, bot))]
+    # A pause leads out of a state and back into it; that is told once.
+    return [_OF_STATE[state]] if state in _OF_STATE and seen.count(state) == 1 else []
+
+
+def _stored_objects(tx: UnitOfWork, bot: BotRow) -> int:
+    artifacts = tx.artifacts.of_recordings([recording.id for recording in tx.recordings.of_bots([bot.id])])
+    return sum(len(files) for files in tx.artifacts.files([artifact.id for artifact in artifacts]).values())
+
+
+def _owe(tx: UnitOfWork, bot: BotRow, callback: Callback, at_ms: float) -> None:
+    wanted = bot.config.get("callback")
+    to = tx.webhooks.endpoint(bot.workspace_id, endpoint_id(bot.id)) if wanted else None
+    if wanted is None or to is None or not to.enabled:
+        return
+    event_id = new_id()
+    body = callback.body(bot, wanted["profile"], event_id, at_ms)
+    if body is not None:
+        tx.webhooks.add_delivery(DeliveryRow(
+            event_id, bot.workspace_id, to.id, PREFIX + callback.event, bot.id,
+            json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode(), at_ms,
+        ))
+        tx.notify(DELIVERIES_TOPIC)
