@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 
@@ -45,6 +45,10 @@ class Roster:
     def __init__(self) -> None:
         self._ids: dict[str, int] = {}
         self._gone: dict[str, Attendee] = {}
+        self._missed: dict[str, Attendee] = {}
+        """Who was there when an earlier generation was lost and has not been seen since."""
+        self.keys_now: dict[str, str] = {}
+        """Of those whom the platform knows by another id than before the rejoin: the new one, by the old."""
         self.present: dict[str, Attendee] = {}
         self.seen_once = False
         """False until the first list arrived; before that nobody may conclude that the bot is alone."""
@@ -55,6 +59,17 @@ class Roster:
         if attendee is None or attendee.is_self:
             return None
         return Participant(self._ids[key], attendee.name, attendee.is_host)
+
+    @property
+    def ids(self) -> dict[str, int]:
+        """Every platform id that was ever seen, with the participant's."""
+        return dict(self._ids)
+
+    def recall(self, ids: dict[str, int], present: dict[str, Attendee]) -> None:
+        """Begin where an earlier generation ended: the next list is compared with who was there then."""
+        self._ids |= ids
+        self.present = dict(present)
+        self._missed = dict(present)
 
     def first_sight(self) -> list[tuple[str, Attendee]]:
         """The changes that would lead from an empty meeting to this one: a recording opens with them."""
@@ -71,14 +86,28 @@ class Roster:
         which only go to who subscribes them. The bot itself is never reported.
         """
         now = {a.key: a for a in attendees}
+        self._missed = {key: missed for key, missed in self._missed.items() if key not in now}
         for key, attendee in now.items():
-            if not attendee.is_self:
-                self._ids.setdefault(key, 100 * (len(self._ids) + 1))
+            if not attendee.is_self and key not in self._ids:
+                self._ids[key] = self._recognised(attendee) or 100 + max(self._ids.values(), default=0)
         changes = changes_between(self.present, now)
         self._gone.update({k: a for k, a in self.present.items() if k not in now})
         self.present = now
         self.seen_once = True
         return changes
+
+    def _recognised(self, attendee: Attendee) -> int | None:
+        """The id of somebody of this name who was there before, the first of them: they are taken for the same person."""
+        missed = [key for key, known in self._missed.items() if known.name == attendee.name]
+        key = min(missed, key=lambda key: self._ids[key], default=None)
+        if key is None:
+            return None
+        known = self._missed.pop(key)
+        self.keys_now[key] = attendee.key
+        self.present.pop(key, None)
+        if key not in self._gone:
+            self.present[attendee.key] = replace(known, key=attendee.key)
+        return self._ids[key]
 
 
 def changes_between(before: dict[str, Attendee], after: dict[str, Attendee]) -> list[tuple[str, Attendee]]:

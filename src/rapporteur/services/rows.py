@@ -45,6 +45,8 @@ class BotRow:
     """The highest fact of the present generation that is stored."""
     media_finished: bool = False
     """A generation said that nothing more will come of the media."""
+    losses_ms: list[float] = field(default_factory=list)
+    """When its process was lost lately, while it attended."""
     event_number: int = 0
     order_number: int = 0
 

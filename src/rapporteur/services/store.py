@@ -19,13 +19,16 @@ from rapporteur.services.rows import (
     ArtifactRow,
     AttemptRow,
     BotRow,
+    CredentialsRow,
     DeliveryRow,
     EndpointRow,
     KeyRow,
     LiveEndpointRow,
+    MemberRow,
     RecordingRow,
     ScreenshotRow,
     UploadRow,
+    WorkspaceRow,
 )
 from rapporteur.services.views import LiveEvent, LogLine, Status, StoredFile
 from rapporteur.wire.control import Order
@@ -111,6 +114,10 @@ class BotHistory(Protocol):
 
     def orders(self, bot_id: str, after: int) -> list[Order]:
         """Not yet acknowledged, with a higher number than `after`."""
+        ...
+
+    def ordered(self, bot_id: str, name: str) -> bool:
+        """Whether an order of this name was ever given, acknowledged or not."""
         ...
 
     def acknowledge_orders(self, bot_id: str, number: int) -> None:
@@ -229,12 +236,24 @@ class WebhookRecords(Protocol):
 
     def remove_endpoint(self, endpoint_id: str) -> None: ...
 
+    def remove_endpoints_of(self, bot_id: str) -> None:
+        """Those of one bot alone, with what they are owed."""
+        ...
+
     def add_delivery(self, delivery: DeliveryRow) -> None: ...
+
+    def add_deliveries(self, deliveries: list[DeliveryRow]) -> None: ...
 
     def get_delivery(self, delivery_id: str) -> DeliveryRow | None: ...
 
-    def pending(self, limit: int, without: Collection[str] = ()) -> list[DeliveryRow]:
-        """To be sent at once, oldest first, none of the endpoints `without`."""
+    def find_delivery(self, workspace_id: str, endpoint_id: str, delivery_id: str) -> DeliveryRow | None: ...
+
+    def known(self, delivery_ids: list[str]) -> set[str]:
+        """Those that there still are."""
+        ...
+
+    def pending(self, limit: int, without: Collection[str] = (), held: Collection[str] = ()) -> list[DeliveryRow]:
+        """To be sent at once, oldest first; none of the endpoints `without`, none of the deliveries `held`."""
         ...
 
     def retrying(self, due_ms: float) -> list[DeliveryRow]:
@@ -247,11 +266,59 @@ class WebhookRecords(Protocol):
         """Newest first."""
         ...
 
+    def owe_again(self, endpoint_id: str, since_ms: float, states: tuple[str, ...]) -> int:
+        """Make pending what is in one of these states, of a moment or later, and has its body; answers how many."""
+        ...
+
+    def forget_content(self, bot_id: str, states: tuple[str, ...]) -> None:
+        """Remove what was said and answered: the bodies of a bot's deliveries in these states, and all receivers' answers."""
+        ...
+
     def record_attempt(self, attempt: AttemptRow, *, state: str, next_at_ms: float | None = None) -> None:
         """Keep the attempt and set what the delivery has become."""
         ...
 
+    def record_attempts(self, attempts: list[tuple[AttemptRow, str, float | None]]) -> None:
+        """The same of many: attempt, state, time of the next attempt."""
+        ...
+
     def attempts(self, delivery_id: str) -> list[AttemptRow]: ...
+
+
+class WorkspaceRecords(Protocol):
+    """Workspaces, who belongs to them, and what opens providers' accounts for them."""
+
+    def add(self, workspace: WorkspaceRow) -> None: ...
+
+    def get(self, workspace_id: str) -> WorkspaceRow | None: ...
+
+    def all(self) -> list[WorkspaceRow]:
+        """Oldest first."""
+        ...
+
+    def rename(self, workspace_id: str, name: str) -> None: ...
+
+    def add_member(self, member: MemberRow) -> None: ...
+
+    def members(self, workspace_id: str) -> list[MemberRow]:
+        """In the order of their joining."""
+        ...
+
+    def set_role(self, member_id: str, role: str) -> None: ...
+
+    def remove_member(self, member_id: str) -> None: ...
+
+    def put_credentials(self, credentials: CredentialsRow) -> None:
+        """In place of those the workspace had for the provider."""
+        ...
+
+    def credentials(self, workspace_id: str, provider: str) -> CredentialsRow | None: ...
+
+    def all_credentials(self, workspace_id: str) -> list[CredentialsRow]:
+        """By provider; without the secrets, which stay sealed."""
+        ...
+
+    def remove_credentials(self, workspace_id: str, provider: str) -> None: ...
 
 
 class KeyRecords(Protocol):
@@ -281,6 +348,10 @@ class AnswerRecords(Protocol):
 
     def expire(self, now_ms: float) -> int:
         """Remove claims and answers past their time; how many there were."""
+        ...
+
+    def forget(self, workspace_id: str, mentioned: str) -> None:
+        """Remove answers in which this text stands."""
         ...
 
 
@@ -314,6 +385,9 @@ class UnitOfWork(Protocol):
 
     @property
     def webhooks(self) -> WebhookRecords: ...
+
+    @property
+    def workspaces(self) -> WorkspaceRecords: ...
 
     @property
     def keys(self) -> KeyRecords: ...

@@ -124,6 +124,7 @@ bots = Table(
     Column("lease_until_ms", Double),
     Column("fact_number", BigInteger, nullable=False),
     Column("media_finished", Boolean, nullable=False),
+    Column("losses_ms", JSON, nullable=False, server_default="[]"),
     Column("event_number", BigInteger, nullable=False),
     Column("order_number", BigInteger, nullable=False),
     Index(None, "workspace_id", "created_at_ms", "id"),

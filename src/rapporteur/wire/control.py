@@ -156,7 +156,11 @@ class Job:
     recording_config: dict[str, Any]
     automatic_leave: dict[str, Any]
     recordings: list[dict[str, Any]] = field(default_factory=list)
-    """Recordings that earlier generations began: {id, started_at_ms}."""
+    """Those that earlier generations began: {id, started_at_ms, recording_config|null, open, paused, published}.
+
+    Of a published one everything was made that was asked for; its files may be deleted since, and are not to come again."""
+    past: dict[str, Any] | None = None
+    """For a generation that joins again: {state, began_at_ms, joined_at_ms|null, lost_at_ms}."""
 
     def as_json(self) -> dict[str, Any]:
         return {f.name: getattr(self, f.name) for f in fields(self)}

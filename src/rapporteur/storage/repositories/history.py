@@ -49,6 +49,10 @@ class History:
         query = select(c.number, c.name, c.body).where(open_).order_by(c.number)
         return [Order(*row) for row in self._connection.execute(query)]
 
+    def ordered(self, bot_id: str, name: str) -> bool:
+        query = select(orders.c.number).where(orders.c.bot_id == bot_id, orders.c.name == name).limit(1)
+        return self._connection.execute(query).first() is not None
+
     def acknowledge_orders(self, bot_id: str, number: int) -> None:
         known = and_(orders.c.bot_id == bot_id, orders.c.number <= number)
         self._connection.execute(update(orders).where(known).values(acknowledged=True))
