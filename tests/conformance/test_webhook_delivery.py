@@ -137,7 +137,7 @@ async def test_what_is_owed_arrives_signed_under_both_names(post: Post, receiver
     [got] = receiver.received
     assert got.headers["content-type"] == "application/json"
     assert got.headers["user-agent"] == USER_AGENT
-    assert (got.body["event"], got.body["event_id"]) == ("transcript.done", delivered.id)
+    assert (got.body["event"], got.body["event_id"]) == ("transcript.done", delivered.event_id)
     assert Webhook(endpoint.secret).verify(got.raw, got.headers) == got.body
     renamed = {name.replace("svix-", "webhook-"): value for name, value in got.headers.items() if name.startswith("svix-")}
     assert Webhook(endpoint.secret).verify(got.raw, renamed) == got.body
@@ -197,7 +197,7 @@ async def test_a_receiver_that_was_down_gets_everything_once_it_is_up(post: Post
         await post.settled(endpoint.id, *["retrying"] * 3)
         async with receiving(port=port) as up:
             await post.settled(endpoint.id, *["delivered"] * 3)
-    assert {r.id for r in up.received} == {d.id for d in await post.ledger(endpoint.id)}
+    assert {r.id for r in up.received} == {d.event_id for d in await post.ledger(endpoint.id)}
 
 
 async def test_a_schedule_that_is_used_up_leaves_a_failure_that_can_be_sent_again_by_hand(
@@ -209,7 +209,7 @@ async def test_a_schedule_that_is_used_up_leaves_a_failure_that_can_be_sent_agai
         await post.owe()
         [failed] = await post.settled(endpoint.id, "failed")
         assert (failed.attempts, failed.last_status) == (len(SCHEDULE_S), 500)
-        await post.webhooks.resend(post.workspace_id, failed.id)
+        await post.webhooks.resend(post.workspace_id, endpoint.id, failed.id)
         [delivered] = await post.settled(endpoint.id, "delivered")
     assert delivered.attempts == len(SCHEDULE_S) + 1
     assert len({(r.id, r.raw) for r in receiver.received}) == 1

@@ -14,9 +14,10 @@ import pytest
 from rapporteur.domain.errors import InvalidRequest, NotFound
 from rapporteur.outbound.guard import Guard
 from rapporteur.services.events import Announcement, announce
+from rapporteur.services.ledger import DISABLED_AFTER_MS, SCHEDULE_S, Attempt, Retry, settle, wait_s
 from rapporteur.services.rows import DeliveryRow
 from rapporteur.services.store import UnitOfWork
-from rapporteur.services.webhooks import DISABLED_AFTER_MS, SCHEDULE_S, Attempt, Retry, Webhooks, settle, wait_s
+from rapporteur.services.webhooks import Webhooks
 from tests.fakes.core import Core, Reporting, config, running, upload
 
 pytestmark = pytest.mark.unit
@@ -170,7 +171,7 @@ async def test_other_workspaces_see_nothing(core: Core, webhooks: Webhooks) -> N
     endpoint = await webhooks.add(core.workspace_id, URL)
     row = await owed(core)
     for call in (webhooks.get("w", endpoint.id), webhooks.remove("w", endpoint.id), webhooks.enable("w", endpoint.id),
-                 webhooks.deliveries("w", endpoint.id), webhooks.resend("w", row.id)):
+                 webhooks.deliveries("w", endpoint.id), webhooks.resend("w", endpoint.id, row.id)):
         with pytest.raises(NotFound):
             await call
     assert await webhooks.list("w") == []

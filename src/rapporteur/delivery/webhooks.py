@@ -4,7 +4,7 @@ First attempts go out as soon as they are committed, in the order of the events 
 Results of many are written in one transaction. Only a failure becomes durable work: a delayed workflow that calls `redeliver`.
 What was sent but not yet written down when the process died is sent again, with the same id and bytes.
 
-What may be delivered to whom, and when again, is decided in services/webhooks.py; which address may be dialled, in outbound.
+What an attempt means, and when the next is made, is decided in services/ledger.py; which address may be dialled, in outbound.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import lru_cache
 
 import aiohttp
 import structlog
@@ -22,13 +23,14 @@ from standardwebhooks.webhooks import Webhook
 
 from rapporteur.domain.errors import BlockedAddress, DestinationFailure
 from rapporteur.kit.clock import Clock
+from rapporteur.kit.redact import redacted
 from rapporteur.kit.tasks import TaskOwner, keep_running
 from rapporteur.outbound.guard import Guard
-from rapporteur.outbound.http import guarded_session, post
+from rapporteur.outbound.http import exchange, guarded_session
+from rapporteur.services.ledger import GONE, SCHEDULE_S, TIMEOUT_S, Attempt, Retry, abandon, settle
 from rapporteur.services.ports import Engine
 from rapporteur.services.rows import DeliveryRow, EndpointRow
 from rapporteur.services.store import DELIVERIES_TOPIC, Store, UnitOfWork
-from rapporteur.services.webhooks import GONE, SCHEDULE_S, TIMEOUT_S, Attempt, Retry, abandon, settle
 
 log = structlog.get_logger()
 
@@ -40,6 +42,10 @@ PER_ENDPOINT = 8
 BACKLOG = 200
 """Deliveries of one endpoint held in memory; beyond it the rest waits in the database and blocks nobody."""
 POLL_S = 1.0
+GATHER_S = 0.02
+"""How long results wait for others to share their transaction."""
+KEPT_ANSWER = 2000
+"""Characters of a receiver's answer that the ledger keeps."""
 LAST_WRITE_S = 5.0
 """How long stopping waits for the database."""
 OVERDUE_S = 60.0
@@ -123,10 +129,10 @@ class Deliverer:
         self._busy -= self._done
         self._done.clear()
         full = [endpoint_id for endpoint_id, held in self._backlog.items() if held >= BACKLOG]
-        limit = BATCH + len(self._busy)
-        rows, endpoints = await self._store.read(lambda tx: _pending(tx, limit, full))
+        held = frozenset(self._busy)
+        rows, endpoints = await self._store.read(lambda tx: _pending(tx, BATCH, full, held))
         self._endpoints |= endpoints
-        self._more = bool(full) or len(rows) == limit
+        self._more = bool(full) or len(rows) == BATCH
         for row in rows:
             if row.id not in self._busy:
                 self._hold(row)
@@ -172,19 +178,21 @@ class Deliverer:
     async def _attempt(self, delivery: DeliveryRow, endpoint: EndpointRow) -> Attempt:
         assert self._session is not None
         at_ms, began_s = self._clock.now_ms(), self._clock.monotonic_s()
-        status, error = None, None
+        status, error, answer = None, None, None
         try:
-            headers = signed(delivery, endpoint.secret, at_ms)
-            status = await post(self._session, endpoint.url, delivery.body, headers, timeout_s=self._timeout_s)
+            headers = signed(delivery, endpoint.secrets(at_ms), at_ms)
+            reply = await exchange(self._session, endpoint.url, delivery.body, headers, timeout_s=self._timeout_s)
+            status, answer = reply.status, readable(reply.body)
         except (DestinationFailure, BlockedAddress) as failure:
             error = failure.message
-        return Attempt(delivery, at_ms, (self._clock.monotonic_s() - began_s) * 1000, status, error)
+        return Attempt(delivery, at_ms, (self._clock.monotonic_s() - began_s) * 1000, status, error, answer)
 
     # --- writing down -----------------------------------------------------------------------------------------------
 
     async def _write_forever(self) -> None:
         while True:
             await self._written.wait()
+            await self._clock.sleep(GATHER_S)
             self._written.clear()
             await self._write_results()
 
@@ -217,6 +225,10 @@ class Deliverer:
             return retries, tx.webhooks.endpoints_by_id([attempt.delivery.endpoint_id for attempt in attempts])
 
         retries, endpoints = await self._store.write(write)
+        for endpoint in endpoints.values():
+            known = self._endpoints.get(endpoint.id, endpoint)
+            if endpoint.disabled_reason is not None and known.disabled_reason is None:
+                log.warning("webhook endpoint switched off", endpoint_id=endpoint.id, reason=endpoint.disabled_reason)
         self._endpoints |= endpoints
         for attempt in attempts:
             if not attempt.succeeded:
@@ -238,19 +250,37 @@ class Deliverer:
             await self._clock.sleep(OVERDUE_S)
 
 
-def signed(delivery: DeliveryRow, secret: str, at_ms: float) -> dict[str, str]:
-    """The headers of one attempt; both names of each, because receivers of either generation exist."""
-    at = datetime.fromtimestamp(at_ms // 1000, UTC)
-    values = {
-        "id": delivery.id, "timestamp": str(int(at.timestamp())),
-        "signature": Webhook(secret).sign(delivery.id, at, delivery.body.decode()),
+def signed(delivery: DeliveryRow, secrets: tuple[str, ...], at_ms: float) -> dict[str, str]:
+    """The headers of one attempt, signed with each of the secrets.
+
+    Both names of each header, because receivers of either generation exist.
+    """
+    seconds, body = int(at_ms // 1000), delivery.body.decode()
+    at = datetime.fromtimestamp(seconds, UTC)
+    identity, timestamp = delivery.message_id, str(seconds)
+    signature = " ".join(_signer(secret).sign(identity, at, body) for secret in secrets)
+    return {
+        "Content-Type": "application/json",
+        "webhook-id": identity, "webhook-timestamp": timestamp, "webhook-signature": signature,
+        "svix-id": identity, "svix-timestamp": timestamp, "svix-signature": signature,
     }
-    names = {f"{family}-{name}": value for family in ("webhook", "svix") for name, value in values.items()}
-    return {"Content-Type": "application/json", **names}
 
 
-def _pending(tx: UnitOfWork, limit: int, full: list[str]) -> tuple[list[DeliveryRow], dict[str, EndpointRow]]:
-    rows = tx.webhooks.pending(limit, full)
+@lru_cache(maxsize=256)
+def _signer(secret: str) -> Webhook:
+    return Webhook(secret)
+
+
+def readable(answer: bytes) -> str | None:
+    """A receiver's answer as the ledger keeps it: text, cut, without what looks like a secret. None for an empty one."""
+    text = answer[:4 * KEPT_ANSWER].decode(errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}")[:KEPT_ANSWER]
+    return str(redacted(text)) or None
+
+
+def _pending(
+    tx: UnitOfWork, limit: int, full: list[str], held: frozenset[str],
+) -> tuple[list[DeliveryRow], dict[str, EndpointRow]]:
+    rows = tx.webhooks.pending(limit, full, held)
     return rows, tx.webhooks.endpoints_by_id([row.endpoint_id for row in rows])
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import aiohttp
 
@@ -26,33 +26,39 @@ def guarded_session(guard: Guard, *, connections: int = 100) -> aiohttp.ClientSe
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    status: int
+    body: bytes
+    """At most the first 64 KiB of it."""
+
+
 async def post(
     session: aiohttp.ClientSession, url: str, body: bytes, headers: Mapping[str, str], *, timeout_s: float,
 ) -> int:
-    """Send one POST and return the answer's status; a redirect is an answer like any other.
+    """Send one POST and return the answer's status; see `exchange`."""
+    return (await exchange(session, url, body, headers, timeout_s=timeout_s)).status
+
+
+async def exchange(
+    session: aiohttp.ClientSession, url: str, body: bytes, headers: Mapping[str, str], *, timeout_s: float,
+) -> Reply:
+    """Send one POST and return the answer; a redirect is an answer like any other.
 
     Raises BlockedAddress if the guard refused the address, DestinationFailure if no answer came in time.
     """
     try:
-        async with _refusals(), session.post(
+        async with session.post(
             url, data=body, headers=headers, allow_redirects=False, timeout=aiohttp.ClientTimeout(total=timeout_s),
         ) as answer:
-            await answer.content.read(_MAX_ANSWER)
-            return answer.status
+            return Reply(answer.status, await answer.content.read(_MAX_ANSWER))
     except TimeoutError:
         raise DestinationFailure(f"no answer within {timeout_s:g} s") from None
     except aiohttp.ClientConnectorError as error:
+        if isinstance(error.os_error, Refused):
+            raise BlockedAddress(str(error.os_error)) from None
         raise DestinationFailure(f"no connection: {error.os_error.strerror or type(error.os_error).__name__}") from error
     except (aiohttp.ClientError, ValueError) as error:
         # Only the kind of error: its text may repeat what the other side sent.
         raise DestinationFailure(f"no valid answer: {type(error).__name__}") from error
 
-
-@asynccontextmanager
-async def _refusals() -> AsyncIterator[None]:
-    try:
-        yield
-    except aiohttp.ClientConnectorError as error:
-        if isinstance(error.os_error, Refused):
-            raise BlockedAddress(str(error.os_error)) from None
-        raise

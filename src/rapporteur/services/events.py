@@ -18,7 +18,7 @@ from rapporteur.domain.ids import new_id
 from rapporteur.domain.lifecycle import BotState
 from rapporteur.domain.recording import ArtifactKind
 from rapporteur.domain.timeline import iso
-from rapporteur.services.rows import ArtifactRow, BotRow, DeliveryRow, RecordingRow
+from rapporteur.services.rows import ArtifactRow, BotRow, DeliveryRow, EndpointRow, RecordingRow
 from rapporteur.services.store import DELIVERIES_TOPIC, UnitOfWork
 from rapporteur.services.views import Status
 
@@ -73,15 +73,23 @@ def artifact_changed(bot: BotRow, recording: RecordingRow, artifact: ArtifactRow
 
 
 def announce(tx: UnitOfWork, workspace_id: str, announcements: Iterable[Announcement]) -> None:
-    """Owe each announcement to every endpoint that subscribed to it: the workspace's and the bot's own."""
+    """Owe each announcement to every endpoint that subscribed to it: the workspace's and the bot's own.
+
+    All of them are sent the same bytes under the same id, so that a receiver behind two of them knows it has it already.
+    """
     for announcement in announcements:
-        for endpoint in tx.webhooks.endpoints_for(workspace_id, announcement.bot_id, announcement.event):
+        if endpoints := tx.webhooks.endpoints_for(workspace_id, announcement.bot_id, announcement.event):
             event_id = new_id()
-            tx.webhooks.add_delivery(DeliveryRow(
-                event_id, workspace_id, endpoint.id, announcement.event, announcement.bot_id,
-                encoded(announcement, event_id), announcement.updated_at_ms,
-            ))
+            body = encoded(announcement, event_id)
+            tx.webhooks.add_deliveries([owed(announcement, endpoint, event_id, body) for endpoint in endpoints])
             tx.notify(DELIVERIES_TOPIC)
+
+
+def owed(announcement: Announcement, endpoint: EndpointRow, event_id: str, body: bytes) -> DeliveryRow:
+    return DeliveryRow(
+        new_id(), endpoint.workspace_id, endpoint.id, announcement.event, announcement.bot_id, body,
+        announcement.updated_at_ms, event_id=event_id,
+    )
 
 
 def encoded(announcement: Announcement, event_id: str) -> bytes:
@@ -108,3 +116,29 @@ def _data(status: Status) -> dict[str, Any]:
 
 def _reference(thing: RecordingRow | ArtifactRow) -> dict[str, Any]:
     return {"id": thing.id, "metadata": thing.metadata}
+
+
+# --- an example of each -------------------------------------------------------------------------------------------------
+
+_NOBODY = "00000000-0000-4000-8000-000000000000"
+"""The id of everything in an example: it exists nowhere."""
+
+
+def example(event: str, at_ms: float) -> Announcement:
+    """An event as it would be, about a bot that does not exist. KeyError for a name that is no event's."""
+    noun, code = event.split(".", 1)
+    if event not in EVENTS[noun]:
+        raise KeyError(event)
+    state = BotState.DONE if event == STATUS_CHANGE or noun != "bot" else BotState(code)
+    bot = BotRow(
+        id=_NOBODY, workspace_id=_NOBODY, state=state, state_since_ms=at_ms, stamped_ms=at_ms, config={}, meeting={},
+        bot_name="Example", metadata={"example": "true"}, external_id=None, join_at_ms=None, created_at_ms=at_ms,
+    )
+    if noun == "bot":
+        return next(a for a in bot_changed(bot, Status(state, at_ms)) if a.event == event)
+    status = Status(code, at_ms)
+    recording = RecordingRow(_NOBODY, _NOBODY, _NOBODY, status, at_ms, at_ms)
+    if noun == "recording":
+        return recording_changed(bot, recording)[0]
+    artifact = ArtifactRow(_NOBODY, _NOBODY, _NOBODY, _NOBODY, ArtifactKind(noun), status, at_ms)
+    return artifact_changed(bot, recording, artifact)[0]

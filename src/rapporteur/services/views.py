@@ -81,6 +81,8 @@ class BotView:
     status_changes: tuple[Status, ...]
     recordings: tuple[RecordingView, ...] = ()
     """Oldest first."""
+    url: str = ""
+    """The meeting's link as it was given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +109,21 @@ class WebhookEndpoint:
     events: tuple[str, ...]
     """Empty means every event."""
     secret: str
-    """whsec_…; shown once, when the endpoint is made."""
+    """whsec_…; shown once, when the endpoint is made or its secret is changed."""
     enabled: bool
     created_at_ms: float
     description: str = ""
+    previous_until_ms: float | None = None
+    """Until when the secret before this one signs too."""
+    failing_since_ms: float | None = None
+    disabled_at_ms: float | None = None
+    disabled_reason: str | None = None
+    """failing | gone | switched_off"""
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One owed webhook. `id` is the event's id, `webhook-id` on the wire, the same in every attempt."""
+    """One owed webhook: an event and an endpoint. What it sends is the same in every attempt."""
 
     id: str
     endpoint_id: str
@@ -126,6 +134,30 @@ class Delivery:
     created_at_ms: float
     last_status: int | None = None
     last_error: str | None = None
+    event_id: str = ""
+    """`webhook-id` on the wire, the same for every endpoint."""
+    next_at_ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryAttempt:
+    number: int
+    at_ms: float
+    duration_ms: float
+    status: int | None
+    error: str | None
+    response: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryDetail:
+    """A delivery with what is sent and what was answered."""
+
+    delivery: Delivery
+    body: bytes | None
+    """None once it was deleted with the media it spoke of."""
+    attempts: tuple[DeliveryAttempt, ...]
+    """Oldest first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,131 +1,39 @@
-"""Webhook endpoints and the ledger of what they are owed: the rules of delivery, without the sending.
+"""Webhook endpoints and what was sent to them, as their owner sees and changes both. Nothing here sends.
 
-A delivery is pending until it was tried, retrying between attempts, and in the end delivered or failed. The schedule is a tuple
-one can read aloud; what an attempt means for its delivery and for the endpoint is decided here, in one transaction per batch.
+What an attempt means for its delivery is decided in ledger.py, what an event says in events.py.
 """
 
 from __future__ import annotations
 
 import base64
 import secrets
-import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Protocol
 
-from rapporteur.domain.errors import BlockedAddress, InvalidRequest, NotFound
+from rapporteur.domain.errors import BlockedAddress, InvalidRequest, NotFound, Refused
 from rapporteur.domain.ids import derived_id, new_id
 from rapporteur.kit.clock import Clock
-from rapporteur.services.events import EVENT_NAMES, EVENTS
-from rapporteur.services.rows import AttemptRow, BotRow, DeliveryRow, EndpointRow
+from rapporteur.services import callbacks
+from rapporteur.services.events import EVENT_NAMES, EVENTS, encoded, example, owed
+from rapporteur.services.ledger import SWITCHED_OFF
+from rapporteur.services.rows import BotRow, DeliveryRow, EndpointRow
 from rapporteur.services.store import DELIVERIES_TOPIC, Store, UnitOfWork
-from rapporteur.services.views import Delivery, WebhookEndpoint
+from rapporteur.services.views import Delivery, DeliveryAttempt, DeliveryDetail, WebhookEndpoint
 
-SCHEDULE_S = (0.0, 5.0, 5 * 60.0, 30 * 60.0, 2 * 3600.0, 5 * 3600.0, 10 * 3600.0, 10 * 3600.0)
-"""The wait before each attempt. After the last one the delivery has failed."""
-_EXACT = 2
-"""The first waits are kept to the second; the longer ones are spread, so that a receiver that comes back is not overrun."""
-_SPREAD = 0.1
-TIMEOUT_S = 15.0
-GONE = 410
-"""The answer by which a receiver asks to be left alone."""
-DISABLED_AFTER_MS = 5 * 24 * 3600 * 1000.0
-"""An endpoint at which everything failed for this long is switched off."""
 _SECRET_BYTES = 32
 MAX_URL = 2048
+OVERLAP_S = 24 * 3600.0
+MAX_OVERLAP_S = 7 * 24 * 3600.0
+"""How long a changed secret goes on to sign beside the new one: by default, and at most."""
+STATES = ("pending", "retrying", "delivered", "failed")
+TEST_EVENT = "bot.status_change"
 
 
 class UrlGuard(Protocol):
     def check_url(self, url: str, /, *, field: str) -> object:
         """InvalidRequest for what is no URL to post to, BlockedAddress for one that may not be dialled."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """What came of one attempt: the answer's status, or the error that stood in its place."""
-
-    delivery: DeliveryRow
-    at_ms: float
-    duration_ms: float
-    status: int | None = None
-    error: str | None = None
-
-    @property
-    def number(self) -> int:
-        return self.delivery.attempts + 1
-
-    @property
-    def succeeded(self) -> bool:
-        return self.status is not None and 200 <= self.status < 300
-
-
-@dataclass(frozen=True, slots=True)
-class Retry:
-    delivery_id: str
-    attempts: int
-    """Made so far; names the attempt that is to follow."""
-    at_ms: float
-
-
-def wait_s(delivery_id: str, attempts: int, schedule: tuple[float, ...] = SCHEDULE_S) -> float | None:
-    """How long to wait after this many attempts; None when there is no further one."""
-    if attempts >= len(schedule):
-        return None
-    if attempts <= _EXACT:
-        return schedule[attempts]
-    # The same delivery always gets the same spread: what is computed again after a crash agrees with what was stored.
-    fraction = zlib.crc32(f"{delivery_id}:{attempts}".encode()) / 0xFFFFFFFF
-    return schedule[attempts] * (1 + _SPREAD * (2 * fraction - 1))
-
-
-def settle(tx: UnitOfWork, attempts: Iterable[Attempt], schedule: tuple[float, ...] = SCHEDULE_S) -> list[Retry]:
-    """Write down what came of attempts; answers those that are to be made again, later."""
-    attempts = list(attempts)
-    endpoints = tx.webhooks.endpoints_by_id([a.delivery.endpoint_id for a in attempts])
-    retries: list[Retry] = []
-    for attempt in attempts:
-        endpoint = endpoints.get(attempt.delivery.endpoint_id)
-        if endpoint is None or tx.webhooks.get_delivery(attempt.delivery.id) is None:
-            continue  # removed meanwhile, and its deliveries with it
-        health = _health(endpoint, attempt)
-        if health:
-            tx.webhooks.update_endpoint(endpoint.id, **health)
-            endpoints[endpoint.id] = tx.webhooks.endpoints_by_id([endpoint.id])[endpoint.id]
-        retry = _retry(attempt, endpoints[endpoint.id].enabled, schedule)
-        state = "delivered" if attempt.succeeded else "retrying" if retry else "failed"
-        tx.webhooks.record_attempt(
-            AttemptRow(attempt.delivery.id, attempt.number, attempt.at_ms, attempt.status, attempt.error, attempt.duration_ms),
-            state=state, next_at_ms=retry.at_ms if retry else None,
-        )
-        retries += [retry] if retry else []
-    return retries
-
-
-def _health(endpoint: EndpointRow, attempt: Attempt) -> dict[str, Any]:
-    """What an attempt changes about its endpoint."""
-    if attempt.succeeded:
-        return {} if endpoint.first_failure_ms is None else {"first_failure_ms": None}
-    since = attempt.at_ms if endpoint.first_failure_ms is None else endpoint.first_failure_ms
-    changes: dict[str, Any] = {} if since == endpoint.first_failure_ms else {"first_failure_ms": since}
-    if attempt.status == GONE or attempt.at_ms - since >= DISABLED_AFTER_MS:
-        changes["enabled"] = False
-    return changes
-
-
-def _retry(attempt: Attempt, enabled: bool, schedule: tuple[float, ...]) -> Retry | None:
-    if attempt.succeeded or not enabled:
-        return None
-    wait = wait_s(attempt.delivery.id, attempt.number, schedule)
-    ended_ms = attempt.at_ms + attempt.duration_ms
-    return None if wait is None else Retry(attempt.delivery.id, attempt.number, ended_ms + wait * 1000)
-
-
-def abandon(tx: UnitOfWork, deliveries: Iterable[DeliveryRow]) -> None:
-    """Give up, untried, what is owed to an endpoint that is switched off; it can be sent again by hand."""
-    for delivery in deliveries:
-        tx.webhooks.update_delivery(delivery.id, state="failed", next_at_ms=None, last_error="the endpoint is switched off")
 
 
 def subscribe(tx: UnitOfWork, bot: BotRow, now_ms: float) -> None:
@@ -141,6 +49,8 @@ def subscribe(tx: UnitOfWork, bot: BotRow, now_ms: float) -> None:
                 derived_id(bot.id, "endpoint", str(position)), bot.workspace_id, bot.id, wanted["url"], events,
                 workspace_secret(tx, bot.workspace_id), True, "", now_ms,
             ))
+    if bot.config.get("callback") and (own := callbacks.endpoint(bot, workspace_secret(tx, bot.workspace_id), now_ms)):
+        tx.webhooks.add_endpoint(own)
 
 
 def workspace_secret(tx: UnitOfWork, workspace_id: str) -> str:
@@ -189,14 +99,83 @@ class Webhooks:
 
         await self._store.write(remove)
 
+    async def change(
+        self, workspace_id: str, endpoint_id: str, *, url: str | None = None, events: Iterable[str] | None = None,
+        description: str | None = None,
+    ) -> WebhookEndpoint:
+        """Change what is given. What is owed already goes to the new address."""
+        changes: dict[str, Any] = {} if url is None else {"url": self._checked_url(url)}
+        changes |= {} if events is None else {"events": _checked_events(events)}
+        changes |= {} if description is None else {"description": description}
+        return await self._change(workspace_id, endpoint_id, **changes)
+
     async def enable(self, workspace_id: str, endpoint_id: str, enabled: bool = True) -> WebhookEndpoint:
         """Switch an endpoint on, with its failures forgotten, or off. Events of the time it is off are not kept for it."""
+        return await self._change(
+            workspace_id, endpoint_id, enabled=enabled, first_failure_ms=None,
+            disabled_at_ms=None if enabled else self._clock.now_ms(), disabled_reason=None if enabled else SWITCHED_OFF,
+        )
 
-        def enable(tx: UnitOfWork) -> WebhookEndpoint:
-            tx.webhooks.update_endpoint(_found(tx, workspace_id, endpoint_id).id, enabled=enabled, first_failure_ms=None)
+    async def _change(self, workspace_id: str, endpoint_id: str, **changes: Any) -> WebhookEndpoint:
+        def change(tx: UnitOfWork) -> WebhookEndpoint:
+            found = _found(tx, workspace_id, endpoint_id)
+            if changes:
+                tx.webhooks.update_endpoint(found.id, **changes)
             return _view(_found(tx, workspace_id, endpoint_id))
 
-        return await self._store.write(enable)
+        return await self._store.write(change)
+
+    # --- secrets ----------------------------------------------------------------------------------------------------
+
+    async def rotate(self, workspace_id: str, endpoint_id: str, overlap_s: float = OVERLAP_S) -> WebhookEndpoint:
+        """Give an endpoint a new secret, which this answer alone carries. Until the overlap is over, both sign."""
+        fresh, until = _written(secrets.token_bytes(_SECRET_BYTES)), self._clock.now_ms() + overlap_s * 1000
+
+        def rotate(tx: UnitOfWork) -> WebhookEndpoint:
+            _renew(tx, _found(tx, workspace_id, endpoint_id), fresh, until)
+            return _view(_found(tx, workspace_id, endpoint_id), secret=fresh)
+
+        return await self._store.write(rotate)
+
+    async def workspace_secret(self, workspace_id: str) -> str:
+        """The secret that signs what goes to the endpoints which single bots were given in their requests."""
+        return await self._store.write(lambda tx: workspace_secret(tx, workspace_id))
+
+    async def rotate_workspace_secret(self, workspace_id: str, overlap_s: float = OVERLAP_S) -> str:
+        """A new one, for the bots that are and those to come. Until the overlap is over, both sign for those that are."""
+        until = self._clock.now_ms() + overlap_s * 1000
+
+        def rotate(tx: UnitOfWork) -> str:
+            tx.secrets.put(f"webhooks:{workspace_id}", secrets.token_bytes(_SECRET_BYTES))
+            fresh = workspace_secret(tx, workspace_id)
+            for endpoint in tx.webhooks.endpoints(workspace_id):
+                if endpoint.bot_id is not None:
+                    _renew(tx, endpoint, fresh, until)
+            return fresh
+
+        return await self._store.write(rotate)
+
+    # --- the ledger -------------------------------------------------------------------------------------------------
+
+    async def send_test(self, workspace_id: str, endpoint_id: str, event: str | None = None) -> Delivery:
+        """Send an example of an event, by default the first that the endpoint asked for; it is about no real bot.
+
+        Refused(endpoint_disabled) where nothing is sent to.
+        """
+        now = self._clock.now_ms()
+
+        def send(tx: UnitOfWork) -> Delivery:
+            endpoint = _found(tx, workspace_id, endpoint_id)
+            if not endpoint.enabled:
+                raise Refused("This endpoint is switched off: enable it first.", code="endpoint_disabled")
+            [name] = _checked_events([event or next(iter(endpoint.events), TEST_EVENT)])
+            announcement, event_id = example(name, now), new_id()
+            delivery = owed(announcement, endpoint, event_id, encoded(announcement, event_id))
+            tx.webhooks.add_delivery(delivery)
+            tx.notify(DELIVERIES_TOPIC)
+            return _delivery(delivery)
+
+        return await self._store.write(send)
 
     async def deliveries(
         self, workspace_id: str, endpoint_id: str, state: str | None = None, limit: int = 100,
@@ -208,16 +187,43 @@ class Webhooks:
 
         return [_delivery(row) for row in await self._store.read(read)]
 
-    async def resend(self, workspace_id: str, delivery_id: str) -> Delivery:
-        """Send a delivery once more, now, whatever became of it: the same bytes under the same id."""
+    async def delivery(self, workspace_id: str, endpoint_id: str, delivery_id: str) -> DeliveryDetail:
+        """One delivery with its request and every answer."""
+
+        def read(tx: UnitOfWork) -> DeliveryDetail:
+            row = _owed(tx, workspace_id, endpoint_id, delivery_id)
+            return DeliveryDetail(_delivery(row), row.body or None, tuple(
+                DeliveryAttempt(a.number, a.at_ms, a.duration_ms, a.status, a.error, a.response)
+                for a in tx.webhooks.attempts(row.id)
+            ))
+
+        return await self._store.read(read)
+
+    async def resend(self, workspace_id: str, endpoint_id: str, delivery_id: str) -> Delivery:
+        """Send a delivery once more, now, whatever became of it: the same bytes under the same event's id.
+
+        Refused(content_deleted) once its bot's media was deleted.
+        """
 
         def again(tx: UnitOfWork) -> Delivery:
-            row = tx.webhooks.get_delivery(delivery_id)
-            if row is None or row.workspace_id != workspace_id:
-                raise NotFound("There is no delivery with this id.")
+            row = _owed(tx, workspace_id, endpoint_id, delivery_id)
+            if not row.body:
+                raise Refused("What this delivery said was deleted with the media of its bot.", code="content_deleted")
             tx.webhooks.update_delivery(delivery_id, state="pending", next_at_ms=None)
             tx.notify(DELIVERIES_TOPIC)
             return _delivery(row, state="pending")
+
+        return await self._store.write(again)
+
+    async def resend_since(
+        self, workspace_id: str, endpoint_id: str, since_ms: float, states: tuple[str, ...] = ("failed",),
+    ) -> int:
+        """Send again everything since a moment that is in one of these states; answers how many."""
+
+        def again(tx: UnitOfWork) -> int:
+            count = tx.webhooks.owe_again(_found(tx, workspace_id, endpoint_id).id, since_ms, states)
+            tx.notify(DELIVERIES_TOPIC)
+            return count
 
         return await self._store.write(again)
 
@@ -233,7 +239,8 @@ class Webhooks:
 
 
 def _checked_events(events: Iterable[str]) -> tuple[str, ...]:
-    chosen = tuple(dict.fromkeys(events))
+    """The names, each once; a noun stands for all of its events."""
+    chosen = tuple(dict.fromkeys(name for given in events for name in EVENTS.get(given, (given,))))
     for name in chosen:
         if name not in EVENT_NAMES:
             near = get_close_matches(name, EVENT_NAMES, n=3) or EVENTS.get(name.partition(".")[0]) or EVENTS["bot"]
@@ -245,6 +252,11 @@ def _written(secret: bytes) -> str:
     return f"whsec_{base64.b64encode(secret).decode()}"
 
 
+def _renew(tx: UnitOfWork, endpoint: EndpointRow, fresh: str, until_ms: float) -> None:
+    tx.webhooks.update_endpoint(
+        endpoint.id, secret=fresh, previous_secret=endpoint.secret, previous_until_ms=until_ms)
+
+
 def _found(tx: UnitOfWork, workspace_id: str, endpoint_id: str) -> EndpointRow:
     endpoint = tx.webhooks.endpoint(workspace_id, endpoint_id)
     if endpoint is None:
@@ -252,12 +264,22 @@ def _found(tx: UnitOfWork, workspace_id: str, endpoint_id: str) -> EndpointRow:
     return endpoint
 
 
+def _owed(tx: UnitOfWork, workspace_id: str, endpoint_id: str, delivery_id: str) -> DeliveryRow:
+    row = tx.webhooks.find_delivery(workspace_id, endpoint_id, delivery_id)
+    if row is None:
+        raise NotFound("There is no delivery with this id.")
+    return row
+
+
 def _view(row: EndpointRow, *, secret: str = "") -> WebhookEndpoint:
-    return WebhookEndpoint(row.id, row.url, row.events, secret, row.enabled, row.created_at_ms, row.description)
+    return WebhookEndpoint(
+        row.id, row.url, row.events, secret, row.enabled, row.created_at_ms, row.description, row.previous_until_ms,
+        row.first_failure_ms, row.disabled_at_ms, row.disabled_reason,
+    )
 
 
 def _delivery(row: DeliveryRow, state: str | None = None) -> Delivery:
     return Delivery(
         row.id, row.endpoint_id, row.event, state or row.state, row.attempts, row.created_at_ms, row.last_status,
-        row.last_error,
+        row.last_error, row.message_id, row.next_at_ms,
     )

@@ -21,6 +21,7 @@ from rapporteur.storage.repositories.screenshots import Screenshots
 from rapporteur.storage.repositories.secrets import Secrets
 from rapporteur.storage.repositories.uploads import Uploads
 from rapporteur.storage.repositories.webhooks import Webhooks
+from rapporteur.storage.repositories.workspaces import Workspaces
 from rapporteur.storage.sealing import Sealer
 
 T = TypeVar("T")
@@ -37,6 +38,7 @@ class SqlUnitOfWork:
         self.uploads = Uploads(connection)
         self.screenshots = Screenshots(connection)
         self.webhooks = Webhooks(connection, sealer)
+        self.workspaces = Workspaces(connection, sealer)
         self.keys = Keys(connection)
         self.answers = Answers(connection)
         self.secrets = Secrets(connection, sealer)

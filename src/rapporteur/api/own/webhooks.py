@@ -77,8 +77,7 @@ async def list_deliveries(
 @router.post("/{endpoint_id}/deliveries/{delivery_id}/resend/", status_code=202)
 async def resend(endpoint_id: str, delivery_id: str, workspace: Workspace, services: Services) -> dict[str, Any]:
     """Send a delivery again, with the same id and the same bytes."""
-    await services.webhooks.get(workspace, endpoint_id)
-    return _delivery(await services.webhooks.resend(workspace, delivery_id))
+    return _delivery(await services.webhooks.resend(workspace, endpoint_id, delivery_id))
 
 
 def _endpoint(view: WebhookEndpoint) -> dict[str, Any]:

@@ -41,6 +41,13 @@ class Answers:
     def expire(self, now_ms: float) -> int:
         return self._connection.execute(delete(kept_answers).where(_C.until_ms <= now_ms)).rowcount
 
+    def forget(self, workspace_id: str, mentioned: str) -> None:
+        # Looked through here, because what a body is to SQL differs; a workspace has those of an hour.
+        query = select(_C.digest, _C.body).where(_C.workspace_id == workspace_id, _C.body.is_not(None))
+        for digest, body in self._connection.execute(query).all():
+            if mentioned.encode() in body:
+                self._connection.execute(delete(kept_answers).where(_of(workspace_id, digest)))
+
 
 def _of(workspace_id: str, digest: str) -> ColumnElement[bool]:
     return and_(_C.workspace_id == workspace_id, _C.digest == digest)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from rapporteur.storage.sealing import Sealer
 from rapporteur.storage.tables import server_secrets
@@ -19,5 +19,7 @@ class Secrets:
         return None if sealed is None else self._sealer.open(sealed, f"server_secrets/{name}")
 
     def put(self, name: str, value: bytes) -> None:
+        """In place of what was kept under this name."""
         sealed = self._sealer.seal(value, f"server_secrets/{name}")
+        self._connection.execute(delete(server_secrets).where(server_secrets.c.name == name))
         self._connection.execute(insert(server_secrets), {"name": name, "value": sealed})

@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, fields
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from rapporteur.services.rows import AttemptRow, DeliveryRow, EndpointRow
 from rapporteur.storage.sealing import Sealer
@@ -14,6 +15,11 @@ from rapporteur.storage.tables import webhook_attempts, webhook_deliveries, webh
 
 _DELIVERY = tuple(webhook_deliveries.c[f.name] for f in fields(DeliveryRow))
 _ATTEMPT = tuple(webhook_attempts.c[f.name] for f in fields(AttemptRow))
+_DELIVERY_NAMES = tuple(f.name for f in fields(DeliveryRow))
+_ATTEMPT_NAMES = tuple(f.name for f in fields(AttemptRow))
+_TRIED = update(webhook_deliveries).where(webhook_deliveries.c.id == bindparam("tried")).values({
+    name: bindparam(f"new_{name}") for name in ("state", "attempts", "next_at_ms", "last_status", "last_error")
+})
 
 
 class Webhooks:
@@ -55,30 +61,51 @@ class Webhooks:
     def remove_endpoint(self, endpoint_id: str) -> None:
         self._connection.execute(delete(webhook_endpoints).where(webhook_endpoints.c.id == endpoint_id))
 
+    def remove_endpoints_of(self, bot_id: str) -> None:
+        self._connection.execute(delete(webhook_endpoints).where(webhook_endpoints.c.bot_id == bot_id))
+
     def _stored(self, endpoint_id: str, values: dict[str, Any]) -> dict[str, Any]:
         values = dict(values)
-        if "secret" in values:
-            values["secret"] = self._sealer.seal(values["secret"].encode(), f"webhook_endpoints/{endpoint_id}")
+        for name in ("secret", "previous_secret"):
+            if values.get(name) is not None:
+                values[name] = self._sealer.seal(values[name].encode(), _purpose(endpoint_id))
         if "events" in values:
             values["events"] = list(values["events"])
         return values
 
     def _endpoint(self, row: Mapping[Any, Any]) -> EndpointRow:
-        secret = self._sealer.open(row["secret"], f"webhook_endpoints/{row['id']}").decode()
-        return EndpointRow(**{**row, "secret": secret, "events": tuple(row["events"])})
+        opened = {
+            name: None if row[name] is None else self._sealer.open(row[name], _purpose(row["id"])).decode()
+            for name in ("secret", "previous_secret")
+        }
+        return EndpointRow(**{**row, **opened, "events": tuple(row["events"])})
 
     # --- deliveries -------------------------------------------------------------------------------------------------
 
     def add_delivery(self, delivery: DeliveryRow) -> None:
-        self._connection.execute(insert(webhook_deliveries), asdict(delivery))
+        self.add_deliveries([delivery])
+
+    def add_deliveries(self, deliveries: list[DeliveryRow]) -> None:
+        values = [{name: getattr(delivery, name) for name in _DELIVERY_NAMES} for delivery in deliveries]
+        self._connection.execute(insert(webhook_deliveries), values)
 
     def get_delivery(self, delivery_id: str) -> DeliveryRow | None:
         row = self._connection.execute(select(*_DELIVERY).where(webhook_deliveries.c.id == delivery_id)).one_or_none()
         return None if row is None else DeliveryRow(*row)
 
-    def pending(self, limit: int, without: Collection[str] = ()) -> list[DeliveryRow]:
+    def find_delivery(self, workspace_id: str, endpoint_id: str, delivery_id: str) -> DeliveryRow | None:
         c = webhook_deliveries.c
-        query = select(*_DELIVERY).where(c.state == "pending", c.endpoint_id.not_in(without))
+        its_own = and_(c.workspace_id == workspace_id, c.endpoint_id == endpoint_id, c.id == delivery_id)
+        row = self._connection.execute(select(*_DELIVERY).where(its_own)).one_or_none()
+        return None if row is None else DeliveryRow(*row)
+
+    def known(self, delivery_ids: list[str]) -> set[str]:
+        query = select(webhook_deliveries.c.id).where(webhook_deliveries.c.id.in_(delivery_ids))
+        return set(self._connection.execute(query).scalars())
+
+    def pending(self, limit: int, without: Collection[str] = (), held: Collection[str] = ()) -> list[DeliveryRow]:
+        c = webhook_deliveries.c
+        query = select(*_DELIVERY).where(c.state == "pending", c.endpoint_id.not_in(without), c.id.not_in(held))
         # Two events of one moment leave in the order of their names: a state's own event before bot.status_change.
         ordered = query.order_by(c.created_at_ms, c.event, c.id).limit(limit)
         return [DeliveryRow(*row) for row in self._connection.execute(ordered)]
@@ -99,17 +126,45 @@ class Webhooks:
         ordered = query.order_by(c.created_at_ms.desc(), c.id.desc()).limit(limit)
         return [DeliveryRow(*row) for row in self._connection.execute(ordered)]
 
-    def record_attempt(self, attempt: AttemptRow, *, state: str, next_at_ms: float | None = None) -> None:
-        """A repeated record of the same attempt replaces the first."""
-        a, d = webhook_attempts.c, webhook_deliveries.c
+    def owe_again(self, endpoint_id: str, since_ms: float, states: tuple[str, ...]) -> int:
+        c = webhook_deliveries.c
+        those = and_(c.endpoint_id == endpoint_id, c.created_at_ms >= since_ms, c.state.in_(states), c.body != b"")
+        again = update(webhook_deliveries).where(those).values(state="pending", next_at_ms=None)
+        return self._connection.execute(again).rowcount
+
+    def forget_content(self, bot_id: str, states: tuple[str, ...]) -> None:
+        d, a = webhook_deliveries.c, webhook_attempts.c
+        of_bot = select(d.id).where(d.bot_id == bot_id)
+        self._connection.execute(update(webhook_attempts).where(a.delivery_id.in_(of_bot)).values(response=None))
         self._connection.execute(
-            delete(webhook_attempts).where(and_(a.delivery_id == attempt.delivery_id, a.number == attempt.number)))
-        self._connection.execute(insert(webhook_attempts).values(asdict(attempt)))
-        self._connection.execute(update(webhook_deliveries).where(d.id == attempt.delivery_id).values(
-            state=state, attempts=attempt.number, next_at_ms=next_at_ms, last_status=attempt.status, last_error=attempt.error,
-        ))
+            update(webhook_deliveries).where(d.bot_id == bot_id, d.state.in_(states)).values(body=b""))
+
+    def record_attempt(self, attempt: AttemptRow, *, state: str, next_at_ms: float | None = None) -> None:
+        self.record_attempts([(attempt, state, next_at_ms)])
+
+    def record_attempts(self, attempts: list[tuple[AttemptRow, str, float | None]]) -> None:
+        """A repeated record of the same attempt replaces the first."""
+        if not attempts:
+            return
+        dialect = postgresql if self._connection.dialect.name == "postgresql" else sqlite
+        made = dialect.insert(webhook_attempts)
+        fresh = {name: made.excluded[name] for name in _ATTEMPT_NAMES if name not in ("delivery_id", "number")}
+        # One statement for all: what is told apart here costs more than what is written.
+        self._connection.execute(
+            made.on_conflict_do_update(index_elements=["delivery_id", "number"], set_=fresh),
+            [{name: getattr(attempt, name) for name in _ATTEMPT_NAMES} for attempt, _, _ in attempts])
+        self._connection.execute(_TRIED, [
+            {"tried": attempt.delivery_id, "new_state": state, "new_attempts": attempt.number, "new_next_at_ms": next_at_ms,
+             "new_last_status": attempt.status, "new_last_error": attempt.error}
+            for attempt, state, next_at_ms in attempts
+        ])
 
     def attempts(self, delivery_id: str) -> list[AttemptRow]:
         c = webhook_attempts.c
         query = select(*_ATTEMPT).where(c.delivery_id == delivery_id).order_by(c.number)
         return [AttemptRow(*row) for row in self._connection.execute(query)]
+
+
+def _purpose(endpoint_id: str) -> str:
+    """Binds what is sealed to its row."""
+    return f"webhook_endpoints/{endpoint_id}"
