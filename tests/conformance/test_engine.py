@@ -158,6 +158,30 @@ async def test_a_scheduled_bot_is_launched_at_its_time(engine: DurableEngine, sc
     assert scribe.calls["scheduled"] == ["next_generation", "launch 1"]
 
 
+async def test_fifty_bots_of_one_second_are_launched_within_two(engine: DurableEngine, scribe: Scribe) -> None:
+    at_s, names = time.time() + 4, [f"together {n}" for n in range(50)]
+    for name in names:
+        await engine.attend(name, at_s * 1000)
+    for name in names:
+        await scribe.until(name, "launch 1")
+    late_s = sorted(scribe.at[f"{name} launch 1"] - at_s for name in names)
+    assert late_s[0] >= -1
+    assert late_s[-1] < 2
+
+
+async def test_a_scheduled_bot_is_launched_at_the_time_it_was_moved_to(engine: DurableEngine, scribe: Scribe) -> None:
+    now_s = time.time()
+    await engine.attend("sooner", (now_s + 3600) * 1000)
+    await engine.attend("later", (now_s + 2) * 1000)
+    await engine.reschedule("sooner", (now_s + 3) * 1000)
+    await engine.reschedule("later", (now_s + 3600) * 1000)
+    await scribe.until("sooner", "launch 1")
+    assert -1 <= scribe.at["sooner launch 1"] - (now_s + 3) < 2
+    assert scribe.calls["later"] == []
+    await engine.reschedule("sooner", (now_s + 3600) * 1000)
+    assert scribe.calls["sooner"] == ["next_generation", "launch 1"]
+
+
 async def test_a_redelivery_comes_after_its_delay_and_once(engine: DurableEngine, scribe: Scribe) -> None:
     begun_s = time.time()
     for _ in range(2):

@@ -129,7 +129,7 @@ async def serving(folder: Path, settings: Settings | None = None) -> AsyncIterat
     """A whole server on a free port of loopback; its clock is the core's."""
     settings = settings or Settings()
     await _prepare(folder)
-    async with fakes.running(folder) as core, aiohttp.ClientSession() as http:
+    async with fakes.running(folder, max_bots=settings.max_bots) as core, aiohttp.ClientSession() as http:
         services = ApiServices(
             billing=Billing(core.store, core.clock), idempotency=Idempotency(core.store, core.clock),
             bots=core.bots, recordings=core.recordings, deletion=core.deletion,

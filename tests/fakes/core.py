@@ -58,6 +58,9 @@ class NotingEngine:
     async def attend(self, bot_id: str, at_ms: float | None) -> None:
         self.attended.append((bot_id, at_ms))
 
+    async def reschedule(self, bot_id: str, at_ms: float) -> None:
+        self.attended.append((bot_id, at_ms))
+
     async def tell(self, bot_id: str, generation: int, news: str) -> None:
         self.told.append((bot_id, generation, news))
 
@@ -182,7 +185,9 @@ async def upload(core: Core, bot_id: str, generation: int, recording_id: str, re
 
 
 @asynccontextmanager
-async def running(folder: Path, clock: FrozenClock | None = None, url: str | None = None) -> AsyncIterator[Core]:
+async def running(
+    folder: Path, clock: FrozenClock | None = None, url: str | None = None, *, max_bots: int | None = None,
+) -> AsyncIterator[Core]:
     """The core over `folder`; leaving and entering again is a restart of the server. `url` names another database."""
     clock = clock or FrozenClock()
     database = Database(url or f"sqlite:///{folder / 'rapporteur.db'}")
@@ -194,7 +199,7 @@ async def running(folder: Path, clock: FrozenClock | None = None, url: str | Non
     keys = Keys(store, clock)
     try:
         yield Core(
-            store, database, blobs, clock, engine, launcher, Bots(store, engine, clock, obey_s=2.0),
+            store, database, blobs, clock, engine, launcher, Bots(store, engine, clock, obey_s=2.0, max_bots=max_bots),
             Attendance(store, engine, blobs, links, clock, tokens=tokens, lease_s=45),
             Lifecycle(store, launcher, blobs, clock, tokens=tokens, bots_dir=folder / "bots",
                       control_url="ws://127.0.0.1:8000/internal/bots/{bot_id}/control"),

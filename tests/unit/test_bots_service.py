@@ -9,6 +9,7 @@ import pytest
 from rapporteur.domain.errors import InvalidRequest, NotFound, Refused
 from rapporteur.domain.meeting import MeetingAddress
 from rapporteur.services.filters import BotFilters
+from rapporteur.services.scheduling import LINE_MS
 from tests.fakes.core import START_MS, Core, Reporting, running
 
 pytestmark = pytest.mark.unit
@@ -67,13 +68,14 @@ async def test_a_bot_that_is_out_of_its_meeting_takes_no_commands(core: Core) ->
 
 
 async def test_only_a_scheduled_bot_can_be_deleted(core: Core) -> None:
-    scheduled = await core.bot(join_at_ms=START_MS + 60_000)
+    scheduled = await core.bot(join_at_ms=START_MS + LINE_MS + 1)
     await core.bots.delete(core.workspace_id, scheduled.id)
     with pytest.raises(NotFound):
         await core.bots.get(core.workspace_id, scheduled.id)
     dispatched = await core.bot(join_at_ms=START_MS + 60_000)
     await core.next(dispatched.id)
-    for bot_id in (dispatched.id, (await core.bot()).id):
+    soon = await core.bot(join_at_ms=START_MS + LINE_MS)
+    for bot_id in (dispatched.id, (await core.bot()).id, soon.id):
         with pytest.raises(Refused) as refused:
             await core.bots.delete(core.workspace_id, bot_id)
         assert refused.value.code == "update_bot_failed"

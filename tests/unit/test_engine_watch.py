@@ -44,6 +44,7 @@ class World:
     attended: list[tuple[str, float | None]] = field(default_factory=list)
     asked: list[list[str]] = field(default_factory=list)
     mended: list[str] = field(default_factory=list)
+    rescheduled: list[tuple[str, float]] = field(default_factory=list)
 
     expiries: int = 0
 
@@ -62,6 +63,9 @@ class World:
     async def attend(self, bot_id: str, at_ms: float | None) -> None:
         self.attended.append((bot_id, at_ms))
         self.begun.add(bot_id)
+
+    async def reschedule(self, bot_id: str, at_ms: float) -> None:
+        self.rescheduled.append((bot_id, at_ms))
 
     async def tell(self, bot_id: str, generation: int, news: str) -> None:
         self.told.append((bot_id, generation, news))
@@ -182,6 +186,13 @@ async def test_bots_whose_lifecycle_is_known_are_not_asked_about_again(watch: Wa
     world.scheduled = [("new", None)]
     await watch.reconcile()
     assert world.asked == [["b"], ["new"]]
+
+
+async def test_lifecycles_that_wait_are_put_to_their_bots_times_once(watch: Watch, world: World) -> None:
+    world.live, world.scheduled, world.begun = [], [("moved", 2_000.0), ("now", None)], {"moved", "now"}
+    await watch.reconcile()
+    await watch.reconcile()
+    assert world.rescheduled == [("moved", 2_000.0)]
 
 
 async def test_a_running_watch_does_all_its_duties(watch: Watch, world: World, clock: HandClock) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from rapporteur.domain.ids import derived_id
+from rapporteur.services.scheduling import MISSED_MS
 from rapporteur.wire import control
 from tests.fakes.core import START_MS, Core, Reporting, config, running, upload
 
@@ -175,3 +176,20 @@ async def test_bots_that_wait_and_bots_that_live_are_known_apart(core: Core) -> 
     assert sorted(await core.lifecycle.unstarted(), key=str) == sorted(
         [(waiting.id, START_MS + 60_000), (now.id, None)], key=str)
     assert await core.lifecycle.live_bots() == [(living, generation)]
+
+
+async def test_a_scheduled_bot_that_missed_its_time_is_fatal_and_never_set_out(core: Core) -> None:
+    bot = await core.bot(join_at_ms=START_MS + 60_000)
+    core.clock.at_ms += 60_000 + MISSED_MS + 1
+    assert await core.lifecycle.next_generation(bot.id) is None
+    await core.lifecycle.publish(bot.id)
+    view = await core.bots.get(core.workspace_id, bot.id)
+    assert [(s.code, s.sub_code) for s in view.status_changes] == [("ready", None), ("fatal", "failed_to_launch_in_time")]
+    assert core.launcher.launched == []
+    assert await core.lifecycle.unstarted() == await core.lifecycle.live_bots() == []
+
+
+async def test_a_scheduled_bot_that_is_a_little_late_sets_out(core: Core) -> None:
+    bot = await core.bot(join_at_ms=START_MS + 60_000)
+    core.clock.at_ms += 60_000 + MISSED_MS
+    assert await core.lifecycle.next_generation(bot.id) == 1

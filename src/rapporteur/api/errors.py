@@ -20,8 +20,10 @@ from starlette.exceptions import HTTPException
 from rapporteur.domain.errors import (
     Blame,
     BlockedAddress,
+    Dispatched,
     InvalidRequest,
     NotFound,
+    PoolDepleted,
     RapporteurError,
     Refused,
     Unauthenticated,
@@ -40,10 +42,6 @@ class RejectedBody(InvalidRequest):
     def __init__(self, errors: Errors) -> None:
         super().__init__("non_field_errors", "The request is not valid.")
         self.errors = errors
-
-
-class MethodRefused(Refused):
-    """The object exists but no longer takes this method: deleting a bot that was dispatched."""
 
 
 class StillWorking(Refused):
@@ -102,12 +100,14 @@ def recall_error(error: RapporteurError) -> JSONResponse:
             return JSONResponse({"detail": error.message, "code": error.code}, 401, {"WWW-Authenticate": "Token"})
         case NotFound():
             return JSONResponse({"detail": "Not found."}, 404)
-        case MethodRefused():
+        case Dispatched():
             return JSONResponse({"code": error.code, "detail": error.message}, 405)
         case StillWorking():
             return JSONResponse({"code": error.code, "detail": error.message}, 409)
         case Throttled():
             return JSONResponse({"code": error.code, "detail": error.message}, 429, {"Retry-After": str(error.retry_after_s)})
+        case PoolDepleted():
+            return JSONResponse({"code": error.code, "detail": error.message}, 507, {"Retry-After": str(error.retry_after_s)})
         case NotImplementedYet():
             return JSONResponse({"code": error.code, "detail": error.message}, 501)
         case BodyTooLarge():

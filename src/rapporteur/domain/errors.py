@@ -5,6 +5,8 @@
     ├── Unauthenticated         no key, or one we do not know
     ├── NotFound
     ├── Refused                 well-formed, but not now: the bot is finished, not started, dispatched …
+    │   ├── Dispatched          the bot has set out: it takes commands, and is not deleted
+    │   └── PoolDepleted        every place for a bot is taken; says when to try again
     ├── Unsupported             a capability this platform, provider or build lacks
     ├── IllegalTransition       a bug of ours: an event that the lifecycle table does not list
     ├── MeetingFailure          the meeting could not be joined or was lost; carries the sub_code
@@ -71,6 +73,19 @@ class NotFound(RapporteurError):
 class Refused(RapporteurError):
     code = "refused"
     blame = Blame.USER
+
+
+class Dispatched(Refused):
+    """It has set out and takes commands only."""
+
+
+class PoolDepleted(Refused):
+    code = "adhoc_pool_depleted"
+    retryable = True
+
+    def __init__(self, message: str, retry_after_s: int) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
 
 
 class Unsupported(RapporteurError):

@@ -84,6 +84,11 @@ class DurableEngine:
         delay_s = None if at_ms is None else max(0.0, (at_ms - self._clock.now_ms()) / 1000 - _EARLY_S)
         await self._enqueue(workflows.BOTS, _bot(bot_id), delay_s, workflows.lifecycle, bot_id)
 
+    async def reschedule(self, bot_id: str, at_ms: float) -> None:
+        """Move a lifecycle that waits for its time to another; one that has begun stays as it is."""
+        await asyncio.to_thread(
+            DBOS.set_workflow_delay, _bot(bot_id), delay_until_epoch_ms=round(at_ms - _EARLY_S * 1000))
+
     async def tell(self, bot_id: str, generation: int, news: str) -> None:
         """ended | lost: what the lifecycle waits for. A word that was said before, or to nobody, changes nothing."""
         word, key = {"generation": generation, "news": news}, f"{bot_id}:{generation}:{news}"

@@ -44,6 +44,8 @@ class Lifecycles(Protocol):
 
     async def attend(self, bot_id: str, at_ms: float | None) -> None: ...
 
+    async def reschedule(self, bot_id: str, at_ms: float) -> None: ...
+
     async def tell(self, bot_id: str, generation: int, news: str) -> None: ...
 
     async def without_lifecycle(self, bot_ids: list[str]) -> list[str]: ...
@@ -122,9 +124,15 @@ class Watch:
         """Begin every lifecycle that should be there and is not; a bot and its lifecycle are written in two databases."""
         live = sorted({bot_id for bot_id, _ in await self._bots.live_bots()})
         times: dict[str, float | None] = dict.fromkeys(live) | dict(await self._bots.unstarted())
-        for bot_id in await self._lifecycles.without_lifecycle([bot_id for bot_id in times if bot_id not in self._begun]):
+        unknown = [bot_id for bot_id in times if bot_id not in self._begun]
+        without = await self._lifecycles.without_lifecycle(unknown)
+        for bot_id in without:
             log.info("a lifecycle begins late", bot_id=bot_id)
             await self._lifecycles.attend(bot_id, times[bot_id])
+        for bot_id in set(unknown).difference(without):
+            # A server that died between a bot's new time and its lifecycle's left the old one there.
+            if (at_ms := times[bot_id]) is not None:
+                await self._lifecycles.reschedule(bot_id, at_ms)
         self._begun = set(times)
         await self._lifecycles.mend(live)
 

@@ -8,13 +8,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from rapporteur.domain.errors import NotFound, Refused
+from rapporteur.domain.errors import Dispatched, NotFound, Refused
 from rapporteur.domain.ids import new_id
 from rapporteur.domain.lifecycle import BEFORE_END, BotEvent, BotState
 from rapporteur.domain.meeting import MeetingAddress
 from rapporteur.domain.session import RecordingAction
 from rapporteur.kit.clock import Clock
-from rapporteur.services import recording_control, viewing
+from rapporteur.services import recording_control, scheduling, viewing
 from rapporteur.services.course import Course, following
 from rapporteur.services.filters import BotFilters
 from rapporteur.services.paging import decode, paged
@@ -51,19 +51,24 @@ class NewBot:
 
 
 class Bots:
-    def __init__(self, store: Store, engine: Engine, clock: Clock, *, obey_s: float = OBEY_S) -> None:
+    def __init__(
+        self, store: Store, engine: Engine, clock: Clock, *, obey_s: float = OBEY_S, max_bots: int | None = None,
+    ) -> None:
+        """`max_bots`: how many may be in meetings at once; None is no limit."""
         self._store = store
         self._engine = engine
         self._clock = clock
         self._obey_s = obey_s
+        self._max_bots = max_bots
 
     async def create(self, workspace_id: str, new: NewBot) -> BotView:
-        """Store the bot as `ready` and begin its lifecycle, now or at its time."""
+        """Store the bot as `ready` and begin its lifecycle, now or at its time. PoolDepleted when there is no place for it."""
         now = self._clock.now_ms()
         later = new.join_at_ms if new.join_at_ms is not None and new.join_at_ms > now else None
         bot = _row(workspace_id, new, now)
 
         def add(tx: UnitOfWork) -> BotView:
+            scheduling.admit(tx, later, now, self._max_bots)
             tx.bots.add(bot)
             subscribe(tx, bot, now)
             with following(tx, bot) as course:
@@ -90,10 +95,39 @@ class Bots:
 
         return await self._store.read(read)
 
+    async def update(self, workspace_id: str, bot_id: str, new: NewBot) -> BotView:
+        """Make a scheduled bot what `new` says, its time included.
+
+        Refused(update_bot_failed) once it is dispatched or joins within ten minutes, and for a new time within them.
+        """
+        now = self._clock.now_ms()
+
+        def change(tx: UnitOfWork) -> BotView:
+            bot = _found(tx, workspace_id, bot_id)
+            scheduling.changeable(bot, now)
+            scheduling.movable(new.join_at_ms, now)
+            with following(tx, bot) as course:
+                course.change(
+                    meeting=_meeting(new.address), bot_name=new.bot_name, join_at_ms=new.join_at_ms, config=new.config,
+                    metadata=new.metadata, external_id=new.external_id,
+                )
+                for note in new.notes:
+                    course.log("info", note, now)
+            tx.webhooks.remove_endpoints_of(bot.id)
+            subscribe(tx, course.bot, now)
+            return viewing.bots(tx, [_found(tx, workspace_id, bot_id)])[0]
+
+        view = await self._store.write(change)
+        # A crash between the commit and here loses nothing: the next server compares the times.
+        if view.join_at_ms is not None:
+            await self._engine.reschedule(bot_id, view.join_at_ms)
+        return view
+
     async def leave(self, workspace_id: str, bot_id: str) -> BotView:
         """Make the bot leave for good. Before its launch that ends it at once; later it is an order, safe when this returns.
 
-        Refused(cannot_command_completed_bot) once it is out of the meeting.
+        Refused(cannot_command_completed_bot) once it is out of the meeting, Refused(cannot_command_unstarted_bot) while it
+        can still be deleted.
         """
         now = self._clock.now_ms()
 
@@ -102,6 +136,9 @@ class Bots:
             if bot.state not in BEFORE_END:
                 raise Refused("This bot has left its meeting and takes no more commands.",
                               code="cannot_command_completed_bot")
+            if not scheduling.dispatched(bot) and scheduling.ahead(bot.join_at_ms, now):
+                raise Refused("This bot is scheduled and has not started: delete it instead.",
+                              code="cannot_command_unstarted_bot")
             with following(tx, bot) as course:
                 if bot.generation == 0:
                     _call_off(course, now)
@@ -144,12 +181,14 @@ class Bots:
         return await self.get(workspace_id, bot_id)
 
     async def delete(self, workspace_id: str, bot_id: str) -> None:
-        """Forget a scheduled bot. Refused(update_bot_failed) when it is not scheduled, or already dispatched."""
+        """Forget a scheduled bot. Dispatched once it has set out, Refused(update_bot_failed) within ten minutes of its time."""
+        now = self._clock.now_ms()
 
         def remove(tx: UnitOfWork) -> None:
             bot = _found(tx, workspace_id, bot_id)
-            if bot.join_at_ms is None or bot.generation > 0 or bot.state is not BotState.READY:
-                raise Refused("Only a scheduled bot that was not dispatched yet can be deleted.", code="update_bot_failed")
+            if scheduling.dispatched(bot):
+                raise Dispatched("Only a scheduled bot that was not dispatched yet can be deleted.", code="update_bot_failed")
+            scheduling.changeable(bot, now)
             tx.bots.remove(bot.id)
 
         await self._store.write(remove)
@@ -182,15 +221,15 @@ class Bots:
 
 
 def _row(workspace_id: str, new: NewBot, now_ms: float) -> BotRow:
-    address = new.address
     return BotRow(
         id=new_id(), workspace_id=workspace_id, state=BotState.READY, state_since_ms=now_ms, stamped_ms=0,
-        config=new.config,
-        meeting={"platform": address.platform, "url": address.url, "meeting_id": address.meeting_id,
-                 "password": address.password},
-        bot_name=new.bot_name, metadata=new.metadata, external_id=new.external_id, join_at_ms=new.join_at_ms,
-        created_at_ms=now_ms,
+        config=new.config, meeting=_meeting(new.address), bot_name=new.bot_name, metadata=new.metadata,
+        external_id=new.external_id, join_at_ms=new.join_at_ms, created_at_ms=now_ms,
     )
+
+
+def _meeting(address: MeetingAddress) -> dict[str, Any]:
+    return {"platform": address.platform, "url": address.url, "meeting_id": address.meeting_id, "password": address.password}
 
 
 def _found(tx: UnitOfWork, workspace_id: str, bot_id: str) -> BotRow:

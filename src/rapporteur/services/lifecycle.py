@@ -15,8 +15,8 @@ import structlog
 
 from rapporteur.domain.lifecycle import BEFORE_END, BotEvent, BotState
 from rapporteur.kit.clock import Clock
-from rapporteur.services import publishing
-from rapporteur.services.course import following
+from rapporteur.services import publishing, scheduling
+from rapporteur.services.course import Course, following
 from rapporteur.services.deletion import remove_tape
 from rapporteur.services.keys import BotTokens
 from rapporteur.services.ports import BlobStore, Credentials, Launcher
@@ -50,7 +50,8 @@ class Lifecycle:
 
         None when no process is needed any more: the bot is unknown or over, or its media is complete.
         """
-        lease_until_ms = self._clock.now_ms() + self._launch_timeout_ms
+        now = self._clock.now_ms()
+        lease_until_ms = now + self._launch_timeout_ms
 
         def raise_it(tx: UnitOfWork) -> int | None:
             bot = tx.bots.get(bot_id)
@@ -58,6 +59,12 @@ class Lifecycle:
                 return None
             attends = bot.state in BEFORE_END
             tx.bots.update(
+            if scheduling.missed(bot, now):
+                with following(tx, bot) as course:
+                    course.log("error", "the server could not send this bot at its time", now)
+                    course.move(BotEvent.FAILED, now, sub_code="failed_to_launch_in_time")
+                    course.change(task="over")
+                return None
                 bot_id, generation=bot.generation + 1, task="attend" if attends else "finish",
                 finishes=bot.finishes + (not attends), lease_until_ms=lease_until_ms, fact_number=0,
             )

@@ -8,17 +8,16 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
 
 from rapporteur.api.body import read_object, unknown_keys, validate
-from rapporteur.api.deps import Link, Services, Workspace
-from rapporteur.api.errors import MethodRefused
+from rapporteur.api.deps import Link, Linker, Services, Workspace
 from rapporteur.api.openapi import takes
 from rapporteur.api.recall import query, reads
 from rapporteur.api.recall.conventions import DialectRoute
-from rapporteur.api.recall.creation import creation, start_notes
+from rapporteur.api.recall.creation import as_created, creation, start_notes
 from rapporteur.api.recall.schemas import CreateBot, RecordingConfig
-from rapporteur.domain.errors import Refused
 from rapporteur.domain.session import RecordingAction
 from rapporteur.domain.timeline import iso
 from rapporteur.services.filters import BotFilters
+from rapporteur.services.views import BotView
 
 router = APIRouter(prefix="/bot", tags=["bot"], route_class=DialectRoute)
 
@@ -32,15 +31,12 @@ async def create_bot(request: Request, workspace: Workspace, services: Services,
     """Send a bot to a meeting, now or at `join_at`.
 
     Keys that this API does not know are ignored and named in the header X-Rapporteur-Unknown-Keys and in the bot's log.
+    507 `adhoc_pool_depleted` when every place is taken; a bot that is to join in more than ten minutes is always taken.
     """
     body = validate(CreateBot, await read_object(request))
     unknown = unknown_keys(body)
     made = creation(body, unknown, services.catalogue, services.clock.now_ms())
-    view = await services.bots.create(workspace, made.bot)
-    headers = {name: value for name, value in (
-        (UNKNOWN_KEYS, _header(unknown, ", ")), (NOTICE, _header(made.notices, "; ")),
-    ) if value}
-    return JSONResponse(reads.bot(view, link), 201, headers)
+    return _answer(await services.bots.create(workspace, made.bot), link, unknown, made.notices, status=201)
 
 
 @router.get("/")
@@ -67,22 +63,33 @@ async def retrieve_bot(bot_id: str, workspace: Workspace, services: Services, li
     return reads.bot(await services.bots.get(workspace, bot_id), link)
 
 
+@router.patch("/{bot_id}/", openapi_extra=takes(CreateBot))
+async def update_bot(bot_id: str, request: Request, workspace: Workspace, services: Services, link: Link) -> Response:
+    """Change a scheduled bot: any field of its creation. A field that is sent takes the place of the whole field.
+
+    400 `update_bot_failed` once the bot was dispatched or joins within ten minutes, and for a new time within them.
+    """
+    sent = await read_object(request)
+    view = await services.bots.get(workspace, bot_id)
+    body = validate(CreateBot, as_created(view) | sent)
+    if "meeting_url" in sent and "meeting_password" not in sent:
+        body.meeting_password = None
+    unknown = unknown_keys(body)
+    made = creation(body, unknown, services.catalogue, services.clock.now_ms())
+    return _answer(await services.bots.update(workspace, bot_id, made.bot), link, unknown, made.notices)
+
+
 @router.delete("/{bot_id}/", status_code=204)
 async def delete_bot(bot_id: str, workspace: Workspace, services: Services) -> Response:
-    """Cancel a scheduled bot. 405 once it was dispatched: make it leave instead."""
-    try:
-        await services.bots.delete(workspace, bot_id)
-    except Refused as error:
-        raise MethodRefused(error.message, code=error.code) from None
+    """Cancel a scheduled bot. 405 once it was dispatched, 400 `update_bot_failed` within ten minutes of its time: make it
+    leave instead."""
+    await services.bots.delete(workspace, bot_id)
     return Response(status_code=204)
 
 
 @router.post("/{bot_id}/leave_call/")
 async def leave_call(bot_id: str, workspace: Workspace, services: Services, link: Link) -> dict[str, Any]:
-    """Make the bot leave; it cannot be undone. 400 for a bot that has ended, and for one whose time has not come."""
-    view = await services.bots.get(workspace, bot_id)
-    if view.join_at_ms is not None and view.join_at_ms > services.clock.now_ms() and view.status_changes[-1].code == "ready":
-        raise Refused("This bot is scheduled and has not started: delete it instead.", code="cannot_command_unstarted_bot")
+    """Make the bot leave; it cannot be undone. 400 for a bot that has ended, and for one that can still be deleted."""
     return reads.bot(await services.bots.leave(workspace, bot_id), link)
 
 
@@ -99,8 +106,7 @@ async def start_recording(
     unknown = unknown_keys(body)
     view = await services.bots.control_recording(
         workspace, bot_id, RecordingAction.START, body.echo(), start_notes(body, unknown))
-    headers = {UNKNOWN_KEYS: _header(unknown, ", ")} if unknown else {}
-    return JSONResponse(reads.bot(view, link), headers=headers)
+    return _answer(view, link, unknown)
 
 
 @router.post("/{bot_id}/stop_recording/")
@@ -138,6 +144,14 @@ async def bot_logs(bot_id: str, workspace: Workspace, services: Services) -> lis
     """What the bot has to say about itself, oldest first: ignored keys, features not yet produced, troubles on the way."""
     lines = await services.bots.logs(workspace, bot_id)
     return [{"level": line.level, "message": line.message, "created_at": iso(line.at_ms)} for line in lines]
+
+
+def _answer(
+    view: BotView, link: Linker, unknown: list[str], notices: tuple[str, ...] = (), *, status: int = 200,
+) -> JSONResponse:
+    """The bot, with what was ignored or taken otherwise in its headers."""
+    told = {UNKNOWN_KEYS: _header(unknown, ", "), NOTICE: _header(notices, "; ")}
+    return JSONResponse(reads.bot(view, link), status, {name: value for name, value in told.items() if value})
 
 
 def _header(values: tuple[str, ...] | list[str], separator: str) -> str:

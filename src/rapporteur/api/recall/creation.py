@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Any
 
 from rapporteur.api.recall.schemas import CreateBot, RecordingConfig
 from rapporteur.api.recall.schemas.recording import RealtimeEndpoint
 from rapporteur.domain.meeting import Catalogue, MeetingAddress
 from rapporteur.domain.recording import NOT_YET_PRODUCED
-from rapporteur.domain.timeline import from_iso
+from rapporteur.domain.timeline import from_iso, iso
 from rapporteur.services.bots import NewBot
 from rapporteur.services.events import EVENT_NAMES
+from rapporteur.services.views import BotView
 
 LOCAL_PROVIDERS = frozenset({"recallai_streaming"})
 """Provider keys that mean the engine of this server."""
@@ -45,6 +47,14 @@ def creation(body: CreateBot, unknown: list[str], catalogue: Catalogue, now_ms: 
         ),
         tuple(notices),
     )
+
+
+def as_created(view: BotView) -> dict[str, Any]:
+    """The request that would create a bot like this one."""
+    return {
+        "meeting_url": view.url, "bot_name": view.bot_name, "metadata": view.metadata, "external_id": view.external_id,
+        "join_at": None if view.join_at_ms is None else iso(view.join_at_ms), **view.config,
+    }
 
 
 def _address(body: CreateBot, catalogue: Catalogue) -> MeetingAddress:

@@ -14,7 +14,6 @@ from rapporteur.api.errors import NotImplementedYet
 from rapporteur.api.recall.conventions import DialectRoute
 
 V1: tuple[tuple[str, str, str], ...] = (
-    ("PATCH", "/bot/{bot_id}/", "changing a scheduled bot"),
     ("POST", "/bot/{bot_id}/request_recording_permission/", "asking the host for permission to record"),
     ("POST", "/bot/{bot_id}/send_chat_message/", "writing into the meeting's chat"),
     ("POST DELETE", "/bot/{bot_id}/output_video/", "showing a picture"),

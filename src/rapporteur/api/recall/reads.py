@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from rapporteur.domain.lifecycle import BotState
 from rapporteur.domain.recording import SEPARATE, ArtifactKind, MediaStatus
 from rapporteur.domain.timeline import iso
 from rapporteur.services.views import ArtifactView, BotView, Page, RecordingView, Status, StoredFile
@@ -45,7 +46,7 @@ def bot(view: BotView, link: Link) -> Json:
         "id": view.id,
         "meeting_url": view.meeting_url,
         "bot_name": view.bot_name,
-        "join_at": _time(view.join_at_ms),
+        "join_at": None if _joined(view) else _time(view.join_at_ms),
         "status": _bot_status(view),
         "status_changes": [_change(s) for s in view.status_changes],
         "recording": view.recordings[-1].id if view.recordings else None,
@@ -150,6 +151,10 @@ def _time(at_ms: float | None) -> str | None:
 
 def _status(status: Status) -> Json:
     return {"code": status.code, "sub_code": status.sub_code, "updated_at": iso(status.updated_at_ms)}
+
+
+def _joined(view: BotView) -> bool:
+    return any(status.code == BotState.IN_CALL_NOT_RECORDING for status in view.status_changes)
 
 
 def _bot_status(view: BotView) -> Json:
