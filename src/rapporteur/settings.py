@@ -56,7 +56,7 @@ class Settings:
     """How many bots may be in meetings at once; further ones that are to join now are refused with 507. Unset: no limit."""
     rate_limits: bool = True
     """Whether the APIs hold each workspace to the limits of their originals."""
-    callback_profile: str = "seed"
+    callback_profile: Literal["seed", "current"] = "seed"
     """How MeetStream's `callback_url` is told: `seed` with the codes 102, 200 and 500, or `current` with every event."""
     keep_tapes: bool = False
     """Keep the raw tape after its artifacts are stored; for debugging."""
