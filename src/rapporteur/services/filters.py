@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class BotFilters:
+    created_at_after_ms: float | None = None
+    created_at_before_ms: float | None = None
     join_at_after_ms: float | None = None
     join_at_before_ms: float | None = None
     meeting_url: str | None = None
@@ -14,7 +17,11 @@ class BotFilters:
     platform: tuple[str, ...] = ()
     status: tuple[str, ...] = ()
     """Present states, any of them."""
-    metadata: dict[str, str] = field(default_factory=dict)
+    sub_code: tuple[str, ...] = ()
+    """Why they ended, any of these."""
+    not_sub_code: tuple[str, ...] = ()
+    """Why they did not end, if they have."""
+    metadata: Mapping[str, str | float | bool] = field(default_factory=dict)
     """Every key must have this value."""
     external_id: str | None = None
 

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, delete, false, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Text,
+    and_,
+    case,
+    cast,
+    delete,
+    false,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from rapporteur.domain.lifecycle import BEFORE_END, BotState
 from rapporteur.services.filters import BotFilters
@@ -129,9 +145,25 @@ def _filtered(query: Select[Any], workspace_id: str, filters: BotFilters) -> Sel
         query = query.where(bots.c.platform.in_(filters.platform))
     if filters.status:
         query = query.where(bots.c.state.in_(filters.status))
+    if filters.created_at_after_ms is not None:
+        query = query.where(bots.c.created_at_ms >= filters.created_at_after_ms)
+    if filters.created_at_before_ms is not None:
+        query = query.where(bots.c.created_at_ms <= filters.created_at_before_ms)
+    if filters.sub_code:
+        query = query.where(bots.c.sub_code.in_(filters.sub_code))
+    if filters.not_sub_code:
+        query = query.where(or_(bots.c.sub_code.is_(None), bots.c.sub_code.not_in(filters.not_sub_code)))
     if filters.external_id is not None:
         query = query.where(bots.c.external_id == filters.external_id)
     for key, value in filters.metadata.items():
         # SQLite finds members by a path in which a quotation mark cannot be spelled.
-        query = query.where(false() if '"' in key else bots.c.metadata[key].as_string() == value)
+        query = query.where(false() if '"' in key else _has(bots.c.metadata[key].as_string(), value))
     return query
+
+
+def _has(member: ColumnElement[str], value: str | float | bool) -> ColumnElement[bool]:
+    """Members are compared by their text, in which SQLite writes a truth value as a number and PostgreSQL as a word."""
+    if isinstance(value, str):
+        return member == value
+    spellings = {json.dumps(value), str(int(value))} if isinstance(value, bool) else {json.dumps(value)}
+    return cast(member, Text).in_(spellings)
