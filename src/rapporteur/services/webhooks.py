@@ -77,7 +77,7 @@ class Webhooks:
         InvalidRequest names `url` or `events` and what to do.
         """
         endpoint = EndpointRow(
-            new_id(), workspace_id, None, self._checked_url(url), _checked_events(events),
+            new_id(), workspace_id, None, self.check_url(url, field="url"), _checked_events(events),
             _written(secrets.token_bytes(_SECRET_BYTES)), True, description, self._clock.now_ms(),
         )
         await self._store.write(lambda tx: tx.webhooks.add_endpoint(endpoint))
@@ -104,7 +104,7 @@ class Webhooks:
         description: str | None = None,
     ) -> WebhookEndpoint:
         """Change what is given. What is owed already goes to the new address."""
-        changes: dict[str, Any] = {} if url is None else {"url": self._checked_url(url)}
+        changes: dict[str, Any] = {} if url is None else {"url": self.check_url(url, field="url")}
         changes |= {} if events is None else {"events": _checked_events(events)}
         changes |= {} if description is None else {"description": description}
         return await self._change(workspace_id, endpoint_id, **changes)
@@ -227,14 +227,15 @@ class Webhooks:
 
         return await self._store.write(again)
 
-    def _checked_url(self, url: str) -> str:
+    def check_url(self, url: str, *, field: str) -> str:
+        """The URL of an endpoint, trimmed; InvalidRequest on `field` for one that nothing can be posted to."""
         url = url.strip()
         if len(url) > MAX_URL:
-            raise InvalidRequest("url", f"A URL has at most {MAX_URL} characters.")
+            raise InvalidRequest(field, f"A URL has at most {MAX_URL} characters.")
         try:
-            self._guard.check_url(url, field="url")
+            self._guard.check_url(url, field=field)
         except BlockedAddress as error:
-            raise InvalidRequest("url", error.message) from error
+            raise InvalidRequest(field, error.message) from error
         return url
 
 
