@@ -10,6 +10,8 @@ What an attempt means, and when the next is made, is decided in services/ledger.
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import hmac
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable
 from contextlib import AsyncExitStack
@@ -22,11 +24,13 @@ import structlog
 from standardwebhooks.webhooks import Webhook
 
 from rapporteur.domain.errors import BlockedAddress, DestinationFailure
+from rapporteur.domain.timeline import iso
 from rapporteur.kit.clock import Clock
 from rapporteur.kit.redact import redacted
 from rapporteur.kit.tasks import TaskOwner, keep_running
 from rapporteur.outbound.guard import Guard
 from rapporteur.outbound.http import exchange, guarded_session
+from rapporteur.services import callbacks
 from rapporteur.services.ledger import GONE, SCHEDULE_S, TIMEOUT_S, Attempt, Retry, abandon, settle
 from rapporteur.services.ports import Engine
 from rapporteur.services.rows import DeliveryRow, EndpointRow
@@ -259,11 +263,18 @@ def signed(delivery: DeliveryRow, secrets: tuple[str, ...], at_ms: float) -> dic
     at = datetime.fromtimestamp(seconds, UTC)
     identity, timestamp = delivery.message_id, str(seconds)
     signature = " ".join(_signer(secret).sign(identity, at, body) for secret in secrets)
-    return {
+    headers = {
         "Content-Type": "application/json",
         "webhook-id": identity, "webhook-timestamp": timestamp, "webhook-signature": signature,
         "svix-id": identity, "svix-timestamp": timestamp, "svix-signature": signature,
     }
+    return headers | (_of_callback(delivery.body, secrets[0], at_ms) if delivery.event.startswith(callbacks.PREFIX) else {})
+
+
+def _of_callback(body: bytes, secret: str, at_ms: float) -> dict[str, str]:
+    """MeetStream's own signature, which covers the body alone and is made with the secret as its owner reads it."""
+    digest = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+    return {"X-MeetStream-Signature": f"sha256={digest}", "X-MeetStream-Timestamp": iso(at_ms)}
 
 
 @lru_cache(maxsize=256)
