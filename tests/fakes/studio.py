@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 
 from aiohttp import web
 
+from rapporteur.domain.capture import Way, Why
 from rapporteur.domain.session import Fact
 from rapporteur.services.ports import TrackSeen
 from rapporteur.wire.control import Job
@@ -144,6 +145,7 @@ class Recorder:
         self.frames: dict[int, list[MediaFrame]] = {}
         self.logs: list[str] = []
         self.titles: list[str | None] = []
+        self.ways: list[tuple[Way, Why | None]] = []
         self._changed = asyncio.Event()
 
     def on_fact(self, fact: Fact) -> None:
@@ -161,6 +163,10 @@ class Recorder:
 
     def on_title(self, title: str | None) -> None:
         self.titles.append(title)
+        self._changed.set()
+
+    def on_capture(self, way: Way, why: Why | None) -> None:
+        self.ways.append((way, why))
         self._changed.set()
 
     def on_log(self, level: str, message: str) -> None:

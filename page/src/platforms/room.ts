@@ -11,7 +11,7 @@ type Role = Bodies["track_owner"]["role"];
 const ROLES: readonly string[] = ["microphone", "webcam", "screenshare"] satisfies Role[];
 
 const link = new Link(parameters);
-const tracks = new Tracks(link);
+const tracks = new Tracks(link, parameters.tracks);
 const changes = new Changes(link);
 const chatSeen = new Set<string>();
 
@@ -51,12 +51,18 @@ function chat(): void {
   }
 }
 
+function speaking(): void {
+  const marked = document.querySelectorAll<HTMLElement>('[data-participant][data-speaking="true"][data-self="false"]');
+  changes.say("speaking", { keys: Array.from(marked, ({ dataset }) => dataset.participant ?? "").sort() });
+}
+
 function look(): void {
   changes.say("screen", { name: screenOf(parameters.screens) });
   if (document.body?.dataset.screen !== "call") return;
   changes.say("meeting", { title: document.querySelector("#meeting-title")?.textContent?.trim() || null });
   roster();
   owners();
+  speaking();
   chat();
 }
 

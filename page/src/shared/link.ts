@@ -8,6 +8,8 @@ export interface Parameters {
   secret: string;
   /** Name and CSS selector of each screen of the platform, in order of priority. */
   screens: [name: string, selector: string][];
+  /** Whether to take what the page's receivers get. */
+  tracks: boolean;
 }
 
 export class Link {

@@ -15,17 +15,23 @@ export class Tracks {
   #link: Link;
   #numbers = new WeakMap<MediaStreamTrack, number>();
   #attached = new WeakSet<RTCRtpReceiver>();
+  /** Connections whose frames are not to be had. */
+  #closed = new WeakSet<RTCPeerConnection>();
+  #told = false;
   #last = 0;
+  #set = (receiver: RTCRtpReceiver, transform: RTCRtpScriptTransform): void => { receiver.transform = transform; };
 
   /** Called when a receiver was attached: its owner may be known now. */
   onattached: () => void = () => undefined;
 
-  constructor(link: Link) {
+  constructor(link: Link, wanted: boolean) {
     this.#link = link;
+    if (!wanted) return;
     if (!NativePeerConnection || !NativeScriptTransform) {
-      link.say("fault", { where: "tracks", message: "no encoded transforms in this browser" });
+      link.say("hidden", { why: "no_transforms" });
       return;
     }
+    this.#hookTransform(RTCRtpReceiver.prototype);
     this.#hookPrototype(NativePeerConnection.prototype);
     this.#hookConstructor(NativePeerConnection);
   }
@@ -37,10 +43,16 @@ export class Tracks {
 
   #hookConstructor(native: typeof RTCPeerConnection): void {
     const attach = (event: Event) => this.#attach((event as RTCTrackEvent).receiver);
+    const hide = (connection: RTCPeerConnection) => {
+      this.#closed.add(connection);
+      this.#hidden();
+    };
     const hooked = new Proxy(native, {
       construct(target, args, newTarget) {
         const connection = make(target, args, newTarget as Function);
-        on(connection, "track", attach);
+        // Such a connection is dead to whoever makes no encoded streams, and takes no transform of ours beside them.
+        if ((args[0] as { encodedInsertableStreams?: boolean } | undefined)?.encodedInsertableStreams) hide(connection);
+        else on(connection, "track", attach);
         return connection;
       },
     });
@@ -51,10 +63,32 @@ export class Tracks {
     }
   }
 
+  /** A page that transforms what it receives gets its way, and alone knows what its frames mean. It never sees ours. */
+  #hookTransform(prototype: RTCRtpReceiver): void {
+    const native = Object.getOwnPropertyDescriptor(prototype, "transform");
+    if (!native?.set) return;
+    const set = native.set, theirs = new WeakMap<RTCRtpReceiver, RTCRtpScriptTransform | null>();
+    const hidden = () => this.#hidden();
+    this.#set = (receiver, transform) => call(set, receiver, [transform]);
+    Object.defineProperty(prototype, "transform", {
+      ...native,
+      get(this: RTCRtpReceiver) { return theirs.get(this) ?? null; },
+      set(this: RTCRtpReceiver, transform: RTCRtpScriptTransform | null) {
+        if (transform) {
+          call(set, this, [transform]);
+          hidden();
+        }
+        theirs.set(this, transform);
+      },
+    });
+  }
+
   #hookPrototype(prototype: RTCPeerConnection): void {
     const getReceivers = prototype.getReceivers;
     const receivers = (connection: RTCPeerConnection) => call(getReceivers, connection, []) as RTCRtpReceiver[];
-    const attachAll = (connection: RTCPeerConnection) => receivers(connection).forEach((receiver) => this.#attach(receiver));
+    const attachAll = (connection: RTCPeerConnection) => {
+      if (!this.#closed.has(connection)) receivers(connection).forEach((receiver) => this.#attach(receiver));
+    };
     const endAll = (connection: RTCPeerConnection) => receivers(connection).forEach(({ track }) => this.#end(track));
     for (const name of MAKING) {
       const native = prototype[name] as (...args: never[]) => unknown;
@@ -82,7 +116,7 @@ export class Tracks {
     this.#attached.add(receiver);
     const { track } = receiver, number = ++this.#last;
     try {
-      receiver.transform = make(NativeScriptTransform, [this.#link.worker, { track: number, media: track.kind }]);
+      this.#set(receiver, make(NativeScriptTransform, [this.#link.worker, { track: number, media: track.kind }]));
     } catch (error) {
       this.#link.say("fault", { where: "receiver", message: String(error) });
       return;
@@ -90,6 +124,12 @@ export class Tracks {
     this.#numbers.set(track, number);
     on(track, "ended", () => this.#end(track));
     this.onattached();
+  }
+
+  #hidden(): void {
+    if (this.#told) return;
+    this.#told = true;
+    this.#link.say("hidden", { why: "own_transform" });
   }
 
   #end(track: MediaStreamTrack): void {

@@ -13,6 +13,7 @@ import json
 import logging
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -83,13 +84,14 @@ class Bridge:
         self._secret = secrets.token_urlsafe(32)
         self._server: Server | None = None
         self._last_track = 0
-        self._visits = 0
+        self._visitors: set[ServerConnection] = set()
+        self._orders: list[str] = []
         self.refused = 0
         """Connections turned away because they did not know the secret."""
 
     @property
     def connected(self) -> bool:
-        return self._visits > 0
+        return bool(self._visitors)
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -109,20 +111,31 @@ class Bridge:
             self._server.close()
             await self._server.wait_closed()
 
+    async def order(self, order: str) -> None:
+        """Tell every script in the page, those of documents to come as well. Scripts that know no such order ignore it."""
+        if order in self._orders:
+            return
+        self._orders.append(order)
+        for visitor in list(self._visitors):
+            with suppress(ConnectionClosed):
+                await visitor.send(order)
+
     async def _serve(self, connection: ServerConnection) -> None:
         if not await self._knows_secret(connection):
             self.refused += 1
             await connection.close(1008, "unauthorized")
             return
         visit = _Visit()
-        self._visits += 1
+        self._visitors.add(connection)
         try:
+            for order in self._orders:
+                await connection.send(order)
             async for message in connection:
                 self._take(visit, message)
         except ConnectionClosed:
             pass
         finally:
-            self._visits -= 1
+            self._visitors.discard(connection)
             self._end_all(visit)
 
     async def _knows_secret(self, connection: ServerConnection) -> bool:

@@ -17,7 +17,8 @@ import signal
 import sys
 import tempfile
 import zlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -25,6 +26,7 @@ from playwright.async_api import BrowserContext, Page, Playwright, async_playwri
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
+from rapporteur.bot.display import Screen
 from rapporteur.domain.errors import CaptureFailure
 from rapporteur.kit.tasks import TaskOwner
 
@@ -36,12 +38,18 @@ INSTALL = "Install Chromium or Google Chrome (Debian: apt-get install chromium) 
 FIRST_ACCOUNT, ACCOUNTS = 61184, 4000
 """Where systemd takes the numbers of its own passing accounts from: no package and no person owns one of these."""
 
+UNSEEN = 0.25
+"""The layout of a full window, painted at a sixteenth of its pixels: nobody looks at it."""
+SEEN = 1.0
 LAUNCH_MS = 30_000.0
 LAUNCHES = 2
 """A browser that hangs while it starts is started once more; one that cannot start says so at once."""
 CLOSE_S = 2.5
 SWITCHES = (
     "--allow-loopback-in-peer-connection",
+    # A tab's sound is tapped behind Playwright's mute, which therefore goes; this keeps it from the machine's loudspeakers.
+    "--disable-audio-output",
+    "--auto-accept-this-tab-capture",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
@@ -115,17 +123,22 @@ class Browser:
         assert self._page is not None, "open the browser first"
         return self._page
 
-    async def open(self, script: str) -> Page:
-        """Start the browser; `script` runs before any other in every document. Raises CaptureFailure."""
+    async def open(self, script: str, *, scale: float = UNSEEN, screen: Screen | None = None) -> Page:
+        """Start the browser; `script` runs before any other in every document. Raises CaptureFailure.
+
+        `scale` is how large its 1280x720 are painted. With a `screen` it has windows there.
+        """
         executable = find_browser(self._executable)
         account = account_of(self._run_dir) if os.geteuid() == 0 else None
         self._home = _make_home(account)
-        starter = self._write_starter(executable, self._home, account)
+        display = _reach(screen, self._home, account) if screen else {}
+        starter = self._write_starter(executable, self._home, account, display)
         # Shielded, because a start that is cancelled half-way leaves a driver that nobody can stop.
         self._driver = self._tasks.start(async_playwright().start(), name="driver")
         playwright = await asyncio.shield(self._driver)
         try:
-            self._context = await self._started(playwright, starter, self._home)
+            launch = partial(self._launch, playwright, starter, self._home, scale=scale, headless=screen is None)
+            self._context = await self._started(launch)
             await self._context.add_init_script(script)
         except PlaywrightError as error:
             raise _cannot_start(error, account) from error
@@ -181,25 +194,28 @@ class Browser:
     def _pid_file(self) -> Path:
         return self._run_dir / "browser.pid"
 
-    async def _started(self, playwright: Playwright, starter: Path, home: Path) -> BrowserContext:
+    async def _started(self, launch: Callable[[], Awaitable[BrowserContext]]) -> BrowserContext:
         for attempt in range(1, LAUNCHES):
             try:
-                return await self._launch(playwright, starter, home)
+                return await launch()
             except PlaywrightTimeout:
                 log.warning("the browser hung while it started", attempt=attempt)
                 self._kill()
-        return await self._launch(playwright, starter, home)
+        return await launch()
 
-    async def _launch(self, playwright: Playwright, starter: Path, home: Path) -> BrowserContext:
+    async def _launch(
+        self, playwright: Playwright, starter: Path, home: Path, *, scale: float, headless: bool,
+    ) -> BrowserContext:
         return await playwright.chromium.launch_persistent_context(
             home / "profile",
             executable_path=starter,
             chromium_sandbox=self._sandbox,
+            headless=headless,
             args=[*SWITCHES, *self._switches],
+            ignore_default_args=["--mute-audio"],
             timeout=LAUNCH_MS,
-            # The layout of a full window, painted at a sixteenth of its pixels: nobody looks at it.
             viewport={"width": 1280, "height": 720},
-            device_scale_factor=0.25,
+            device_scale_factor=scale,
             locale="en-US",
             # Pages forbid blob workers and foreign sockets by policy; ours is both.
             bypass_csp=True,
@@ -209,12 +225,13 @@ class Browser:
             handle_sigint=False, handle_sigterm=False, handle_sighup=False,
         )
 
-    def _write_starter(self, executable: Path, home: Path, account: int | None) -> Path:
+    def _write_starter(self, executable: Path, home: Path, account: int | None, display: Mapping[str, str]) -> Path:
         self._run_dir.mkdir(parents=True, exist_ok=True)
         starter = self._run_dir / "browser.sh"
         starter.write_text(_STARTER.format(
             pid_file=shlex.quote(str(self._pid_file)), features=DISABLED_FEATURES, home=shlex.quote(str(home)),
             run_as=_run_as(account), browser=shlex.quote(str(executable.resolve())),
+            display="".join(f" {name}={shlex.quote(value)}" for name, value in display.items()),
         ))
         starter.chmod(0o700)
         return starter
@@ -231,7 +248,7 @@ for switch in "$@"; do
     *) set -- "$@" "$switch" ;;
   esac
 done
-exec {run_as} env -i PATH=/usr/local/bin:/usr/bin:/bin LANG=C.UTF-8 HOME={home} TMPDIR={home} \\
+exec {run_as} env -i PATH=/usr/local/bin:/usr/bin:/bin LANG=C.UTF-8 HOME={home} TMPDIR={home}{display} \\
   {browser} "$@" "--disable-features=$features"
 """
 
@@ -256,6 +273,16 @@ def _make_home(account: int | None) -> Path:
         for folder in (home, home / "profile"):
             os.chown(folder, account, account)
     return home
+
+
+def _reach(screen: Screen, home: Path, account: int | None) -> dict[str, str]:
+    """The environment of a browser that shall find the screen; its key lies in a file that is the browser's own."""
+    authority = home / "display.authority"
+    authority.touch(mode=0o600)
+    authority.write_bytes(screen.authority)
+    if account is not None:
+        os.chown(authority, account, account)
+    return {"DISPLAY": screen.name, "XAUTHORITY": str(authority)}
 
 
 def _sweep_homes() -> None:

@@ -18,18 +18,21 @@ from playwright.async_api import Page
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from rapporteur.bot.bridge import Bridge
-from rapporteur.bot.browser import Browser
+from rapporteur.bot.browser import SEEN, UNSEEN, Browser
+from rapporteur.bot.capturing import Capturing
+from rapporteur.bot.display import Display
 from rapporteur.bot.platform import Platform, Visitor
 from rapporteur.bot.platforms import PLATFORMS
 from rapporteur.bot.screens import Screens
+from rapporteur.domain.capture import AUTO, Setting, Way, Why, plan
 from rapporteur.domain.errors import CaptureFailure, MeetingFailure, RapporteurError, Unsupported
 from rapporteur.domain.participants import Attendee
-from rapporteur.domain.session import BrowserLost, ChatSeen, Fact, JoinFailed, RosterSeen
+from rapporteur.domain.session import Admitted, BrowserLost, ChatSeen, Fact, JoinFailed, RosterSeen
 from rapporteur.kit.clock import Clock
 from rapporteur.kit.tasks import TaskOwner
-from rapporteur.services.ports import MeetingListener, TrackSeen
+from rapporteur.services.ports import MeetingListener
 from rapporteur.wire.control import Job
-from rapporteur.wire.page import Envelope, MediaFrame
+from rapporteur.wire.page import Envelope
 
 log = structlog.get_logger()
 
@@ -42,29 +45,37 @@ HANGS_AFTER_S = 12.0
 POLITE_S = 2.0
 
 
-def page_program(platform: Platform, parameters: dict[str, Any]) -> str:
-    """The platform's page script with its parameters in a closure, out of reach of the page's own scripts."""
+def page_program(platform: Platform, parameters: dict[str, Any], *, tracks: bool = True) -> str:
+    """The platform's page script with its parameters in a closure, out of reach of the page's own scripts.
+
+    With `tracks` it attaches itself to what the page receives.
+    """
     bundle = files("rapporteur.bot").joinpath("bundles", f"{platform.page_script}.js").read_text("utf-8")
     screens = [[screen.name, screen.selector] for screen in platform.screens]
-    return f"(parameters => {{{bundle}\n}})({json.dumps({**parameters, 'screens': screens})});"
+    return f"(parameters => {{{bundle}\n}})({json.dumps({**parameters, 'screens': screens, 'tracks': tracks})});"
 
 
 class PageMeeting:
     """One meeting, once: join it, then leave it.
 
-    `run_dir` takes the browser's start script; `chromium` is found when None; `switches` are added to the browser's.
+    `run_dir` takes the browser's start script; `chromium` is found when None; `switches` are added to the browser's. `capture`
+    is how the media is taken.
     """
 
     _listener: MeetingListener
     _platform: Platform
     _visitor: Visitor
     _screens: Screens
+    _capturing: Capturing
 
     def __init__(self, *, run_dir: Path, clock: Clock, chromium: Path | None = None, sandbox: bool = True,
-                 switches: tuple[str, ...] = ()) -> None:
+                 switches: tuple[str, ...] = (), capture: Setting = AUTO) -> None:
         self._clock = clock
+        self._capture: Setting = capture
+        self._display = Display(run_dir)
         self._browser = Browser(run_dir, executable=chromium, sandbox=sandbox, switches=switches, on_lost=self._lost)
-        self._bridge = Bridge(clock, on_envelope=self._heard, on_track=self._track, on_media=self._media)
+        self._bridge = Bridge(clock, on_envelope=self._heard, on_track=lambda track: self._capturing.track(track),
+                              on_media=lambda frames: self._capturing.media(frames))
         self._tasks = TaskOwner("meeting page")
         self._asked: asyncio.Future[RapporteurError | None] = asyncio.get_running_loop().create_future()
         """Settled once: with None when the meeting was asked for entry or has answered, else with what went wrong."""
@@ -74,13 +85,18 @@ class PageMeeting:
         self._closing = asyncio.Lock()
 
     async def join(self, job: Job, listener: MeetingListener) -> None:
-        """See the port; raises Unsupported for a platform without a page."""
+        """See the port; raises Unsupported for a platform without a page, or whose media cannot be taken as was set."""
         if job.platform not in PLATFORMS:
             raise Unsupported("join", f"Meetings of {job.platform} cannot be joined by a page.")
         self._listener = listener
         self._platform = PLATFORMS[job.platform]
         self._visitor = Visitor(job.bot_name, job.meeting_password)
         self._screens = Screens(self._platform.screens, on_fact=self._tell, on_question=self._answer_soon)
+        self._capturing = Capturing(
+            plan(self._capture, self._platform.capabilities.captures), bridge=self._bridge, clock=self._clock,
+            page=lambda: self._browser.page, listener=listener,
+        )
+        self._capturing.open()
         self._tasks.start(self._open(job.meeting_url), name="open")
         if (failure := await self._asked) is not None:
             self._left = True
@@ -100,7 +116,7 @@ class PageMeeting:
     async def _open(self, url: str) -> None:
         try:
             await self._bridge.start()
-            page = await self._browser.open(page_program(self._platform, self._bridge.parameters))
+            page = await self._open_browser(self._capturing.way)
             log.info("browser started")
             await _load(page, url)
             log.info("page loaded")
@@ -110,6 +126,12 @@ class PageMeeting:
         self._tasks.start(self._watch(), name="watch")
         await self._clock.sleep(ASKED_WITHIN_S)
         self._settle(MeetingFailure("meeting_not_accessible", "The page shows nothing that belongs to a meeting."))
+
+    async def _open_browser(self, way: Way) -> Page:
+        tracks = way is Way.TRACKS
+        program = page_program(self._platform, self._bridge.parameters, tracks=tracks)
+        screen = await self._display.start() if way is Way.DISPLAY else None
+        return await self._browser.open(program, scale=UNSEEN if tracks else SEEN, screen=screen)
 
     def _settle(self, failure: RapporteurError | None) -> bool:
         """Whether this decided how joining went."""
@@ -142,12 +164,6 @@ class PageMeeting:
 
     # --- what the page says ---------------------------------------------------------------------------------------------
 
-    def _track(self, track: TrackSeen) -> None:
-        self._listener.on_track(track)
-
-    def _media(self, frames: list[MediaFrame]) -> None:
-        self._listener.on_media(frames)
-
     def _heard(self, said: Envelope) -> None:
         if self._left:
             return
@@ -155,10 +171,18 @@ class PageMeeting:
         match said.type:
             case "ready":
                 self._screens.loaded()
+                self._capturing.loaded()
             case "screen":
                 self._seen(body["name"])
             case "roster":
-                self._listener.on_fact(RosterSeen([Attendee(**attendee) for attendee in body["attendees"]]))
+                attendees = [Attendee(**attendee) for attendee in body["attendees"]]
+                self._capturing.present(attendees)
+                self._listener.on_fact(RosterSeen(attendees))
+            case "speaking":
+                self._capturing.speaking(body["keys"])
+            case "hidden":
+                self._capturing.hidden(Why(body["why"]))
+                self._capture_soon()
             case "meeting":
                 self._listener.on_title(body["title"])
             case "chat":
@@ -174,8 +198,14 @@ class PageMeeting:
 
     def _tell(self, fact: Fact) -> None:
         log.info("page shows", screen=self._screens.current)
+        if isinstance(fact, Admitted):
+            self._capturing.admitted()
+            self._capture_soon()
         self._listener.on_fact(fact)
         self._settle(None)
+
+    def _capture_soon(self) -> None:
+        self._tasks.start(self._capturing.tick(), name="capture")
 
     def _fail(self, failure: MeetingFailure) -> None:
         """Before the meeting was asked, this is join's to raise; what comes up behind the first question is a fact."""
@@ -192,6 +222,7 @@ class PageMeeting:
             await self._clock.sleep(PING_EVERY_S)
             if not await self._browser.answers(HANGS_AFTER_S):
                 return self._lost("The meeting's page hangs.")
+            await self._capturing.tick()
             missing = 0 if self._bridge.connected else missing + 1
             if missing == 2:
                 return self._lost("The script in the meeting's page is gone.")
@@ -215,6 +246,7 @@ class PageMeeting:
         async with self._closing:
             await self._tasks.stop()
             await self._browser.close()
+            await self._display.stop()
             await self._bridge.stop()
 
 

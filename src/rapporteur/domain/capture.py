@@ -1,4 +1,4 @@
-"""The ways to take a meeting's media, what each can do, and which of them a bot tries. Pure; how they work is the bot's matter."""
+"""The ways to take a meeting's media, what each can do, which of them a bot tries, and why it leaves one. Pure."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import structlog
 
+from rapporteur.domain.capture import Way, Why
 from rapporteur.domain.errors import IllegalTransition, InvalidRequest
 from rapporteur.domain.ids import derived_id, is_uuid
 from rapporteur.domain.lifecycle import BotEvent, BotState, event_between
@@ -102,6 +103,15 @@ def _log(course: Course, fact: Fact) -> None:
 
 def _media_finished(course: Course, fact: Fact) -> None:
     course.change(media_finished=True)
+
+
+def _capture_changed(course: Course, fact: Fact) -> None:
+    """Counted by its way, and kept with what runs: what was recorded before was recorded otherwise."""
+    capture = {"way": str(Way(fact.body["way"])), "why": str(Why(fact.body["why"])) if fact.body["why"] else None}
+    log.info("capture", bot_id=course.bot.id, **capture)
+    for recording in course.tx.recordings.of_bots([course.bot.id]):
+        if recording.completed_at_ms is None:
+            course.tx.recordings.update(recording.id, report=(recording.report or {}) | {"capture": capture})
 
 
 def _content(course: Course, fact: Fact) -> None:
@@ -252,3 +262,4 @@ _MEANINGS: dict[str, Callable[[Course, Fact], None]] = {
     control.MEDIA_FINISHED: _media_finished,
     control.LOG: _log,
 }
+    control.CAPTURE_CHANGED: _capture_changed,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from rapporteur.domain.capture import Way, Why
 from rapporteur.domain.recording import ArtifactKind
 from rapporteur.domain.session import Fact
 from rapporteur.domain.transcript import Word
@@ -32,7 +33,7 @@ class TrackSeen:
     key: str | None = None
     """The owner's platform id, None while unknown."""
     role: str | None = None
-    """microphone | webcam | screenshare"""
+    """microphone | webcam | screenshare, or page: everything the page shows or plays"""
     ended: bool = False
 
 
@@ -50,6 +51,10 @@ class MeetingListener(Protocol):
         ...
 
     def on_log(self, level: str, message: str) -> None: ...
+    def on_capture(self, way: Way, why: Why | None) -> None:
+        """How the media is taken from now on; `why` it is not as before."""
+        ...
+
 
 
 class Meeting(Protocol):

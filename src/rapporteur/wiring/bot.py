@@ -17,7 +17,7 @@ from collections.abc import AsyncIterator
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import structlog
 
@@ -29,6 +29,7 @@ from rapporteur.bot.runner import Runner
 from rapporteur.bot.scribe import Scribe
 from rapporteur.domain.errors import RapporteurError
 from rapporteur.kit.clock import SystemClock
+from rapporteur.domain.capture import AUTO, Setting
 from rapporteur.kit.locks import FileLock, keep_to_self
 from rapporteur.kit.tasks import accompanied
 from rapporteur.media import composer
@@ -62,6 +63,7 @@ def attend_command(settings: Settings) -> list[str]:
     options += [] if settings.sandbox else ["--no-sandbox"]
     return program("attend", *options)
 
+    options += [f"--capture={settings.capture}"]
 
 class Generation:
     """One generation of one bot, put together from its parts; to be made on the event loop it runs on."""
@@ -103,7 +105,7 @@ class Generation:
     def _meeting(self) -> PageMeeting:
         return PageMeeting(
             run_dir=self._folder / "run", clock=self._clock, chromium=self._options.chromium,
-            sandbox=not self._options.no_sandbox,
+            sandbox=not self._options.no_sandbox, capture=self._options.capture,
         )
 
     def _composer(self, job: Job) -> ComposerProcess:
@@ -158,6 +160,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     log_to(sys.stdout, options.log_level)
     os.umask(0o077)
+    parser.add_argument("--capture", choices=get_args(Setting), default=AUTO)
     tasks = {"attend": attend, "compose": lambda _: composer.main(sys.stdin), "recognise": lambda _: worker.main(sys.stdin)}
     return tasks[options.task](options)
 

@@ -54,15 +54,23 @@
     #link;
     #numbers = /* @__PURE__ */ new WeakMap();
     #attached = /* @__PURE__ */ new WeakSet();
+    /** Connections whose frames are not to be had. */
+    #closed = /* @__PURE__ */ new WeakSet();
+    #told = false;
     #last = 0;
+    #set = (receiver, transform) => {
+      receiver.transform = transform;
+    };
     /** Called when a receiver was attached: its owner may be known now. */
     onattached = () => void 0;
-    constructor(link2) {
+    constructor(link2, wanted) {
       this.#link = link2;
+      if (!wanted) return;
       if (!NativePeerConnection || !NativeScriptTransform) {
-        link2.say("fault", { where: "tracks", message: "no encoded transforms in this browser" });
+        link2.say("hidden", { why: "no_transforms" });
         return;
       }
+      this.#hookTransform(RTCRtpReceiver.prototype);
       this.#hookPrototype(NativePeerConnection.prototype);
       this.#hookConstructor(NativePeerConnection);
     }
@@ -72,10 +80,15 @@
     }
     #hookConstructor(native) {
       const attach = (event) => this.#attach(event.receiver);
+      const hide = (connection) => {
+        this.#closed.add(connection);
+        this.#hidden();
+      };
       const hooked = new Proxy(native, {
         construct(target, args, newTarget) {
           const connection = make(target, args, newTarget);
-          on(connection, "track", attach);
+          if (args[0]?.encodedInsertableStreams) hide(connection);
+          else on(connection, "track", attach);
           return connection;
         }
       });
@@ -84,10 +97,33 @@
         Object.defineProperty(window, name, { value: hooked, writable: true, configurable: true });
       }
     }
+    /** A page that transforms what it receives gets its way, and alone knows what its frames mean. It never sees ours. */
+    #hookTransform(prototype) {
+      const native = Object.getOwnPropertyDescriptor(prototype, "transform");
+      if (!native?.set) return;
+      const set = native.set, theirs = /* @__PURE__ */ new WeakMap();
+      const hidden = () => this.#hidden();
+      this.#set = (receiver, transform) => call(set, receiver, [transform]);
+      Object.defineProperty(prototype, "transform", {
+        ...native,
+        get() {
+          return theirs.get(this) ?? null;
+        },
+        set(transform) {
+          if (transform) {
+            call(set, this, [transform]);
+            hidden();
+          }
+          theirs.set(this, transform);
+        }
+      });
+    }
     #hookPrototype(prototype) {
       const getReceivers = prototype.getReceivers;
       const receivers = (connection) => call(getReceivers, connection, []);
-      const attachAll = (connection) => receivers(connection).forEach((receiver) => this.#attach(receiver));
+      const attachAll = (connection) => {
+        if (!this.#closed.has(connection)) receivers(connection).forEach((receiver) => this.#attach(receiver));
+      };
       const endAll = (connection) => receivers(connection).forEach(({ track }) => this.#end(track));
       for (const name of MAKING) {
         const native = prototype[name];
@@ -112,7 +148,7 @@
       this.#attached.add(receiver);
       const { track } = receiver, number = ++this.#last;
       try {
-        receiver.transform = make(NativeScriptTransform, [this.#link.worker, { track: number, media: track.kind }]);
+        this.#set(receiver, make(NativeScriptTransform, [this.#link.worker, { track: number, media: track.kind }]));
       } catch (error) {
         this.#link.say("fault", { where: "receiver", message: String(error) });
         return;
@@ -120,6 +156,11 @@
       this.#numbers.set(track, number);
       on(track, "ended", () => this.#end(track));
       this.onattached();
+    }
+    #hidden() {
+      if (this.#told) return;
+      this.#told = true;
+      this.#link.say("hidden", { why: "own_transform" });
     }
     #end(track) {
       const number = this.#numbers.get(track);
@@ -166,7 +207,7 @@
   // src/platforms/room.ts
   var ROLES = ["microphone", "webcam", "screenshare"];
   var link = new Link(parameters);
-  var tracks = new Tracks(link);
+  var tracks = new Tracks(link, parameters.tracks);
   var changes = new Changes(link);
   var chatSeen = /* @__PURE__ */ new Set();
   function attendee({ dataset }) {
@@ -205,12 +246,17 @@
       link.say("chat", { key: from, name: name ?? null, text, to: to === "only_bot" ? "only_bot" : "everyone" });
     }
   }
+  function speaking() {
+    const marked = document.querySelectorAll('[data-participant][data-speaking="true"][data-self="false"]');
+    changes.say("speaking", { keys: Array.from(marked, ({ dataset }) => dataset.participant ?? "").sort() });
+  }
   function look() {
     changes.say("screen", { name: screenOf(parameters.screens) });
     if (document.body?.dataset.screen !== "call") return;
     changes.say("meeting", { title: document.querySelector("#meeting-title")?.textContent?.trim() || null });
     roster();
     owners();
+    speaking();
     chat();
   }
   if (window.top === window) {

@@ -34,7 +34,7 @@ class Room:
     # --- capabilities ---------------------------------------------------------------------------------------------------
 
     capabilities = Capabilities(
-        captures=("tracks",), separate_media=True, waiting_room=True, reads_chat=True, passwords=True,
+        captures=("tracks", "tab", "display"), separate_media=True, waiting_room=True, reads_chat=True, passwords=True,
     )
 
     # --- screens --------------------------------------------------------------------------------------------------------
