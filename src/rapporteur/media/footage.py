@@ -16,6 +16,8 @@ from av.codec.context import Flags
 from av.error import FFmpegError
 
 from rapporteur.media.clocks import Stamp, TrackClock
+from rapporteur.media.planes import view
+from rapporteur.media.stillness import moved
 from rapporteur.wire.tape import Record
 
 COPIED = "h264"
@@ -47,7 +49,8 @@ class VideoTrack:
         self.frame: av.VideoFrame | None = None
         """The picture shown now; None until the first key frame."""
         self.version = 0
-        """Grows with every new picture."""
+        """Grows with every picture that differs from the one before."""
+        self._newest: av.VideoFrame | None = None
         self.shown_us = 0.0
         """When the newest picture was taken, UTC microseconds."""
         self.untouched: list[tuple[float, Record]] | None = [] if self._codec == COPIED else None
@@ -78,6 +81,12 @@ class VideoTrack:
         taken, self.untouched = self.untouched or [], []
         return taken
 
+    def settle(self) -> None:
+        """Show the newest picture even if it differs from the one that is shown by less than can be seen."""
+        if self._newest is not self.frame:
+            self.frame = self._newest
+            self.version += 1
+
     def _forget(self) -> None:
         """Let go of what nobody took and nothing that comes can build on."""
         if self.untouched:
@@ -99,9 +108,10 @@ class VideoTrack:
             self._report.lost_frames += 1
             return
         for frame in frames:
-            self.frame, self.shown_us = frame, stamp.time_us
-            self.version += 1
+            self._newest, self.shown_us = frame, stamp.time_us
             self._report.decoded_frames += 1
+            if self.frame is None or moved(len(record.payload), view(self.frame), view(frame)):
+                self.settle()
 
     def _new_decoder(self) -> av.VideoCodecContext:
         decoder = cast(av.VideoCodecContext, av.CodecContext.create(self._codec, "r"))

@@ -93,8 +93,9 @@ class Production:
         self._end_parts()
         while self._tick_us(self.ticks) < until_us:
             if self._video is not None:
-                self.unique_frames += self._painter.black()
-                self._video.picture(self._painter.frame)
+                changed = self._painter.black()
+                self.unique_frames += changed
+                self._video.picture(self._painter.frame, changed=changed)
             self._hear(np.zeros((2, SAMPLES), np.float32))
             self.ticks += 1
 
@@ -113,12 +114,14 @@ class Production:
         if self.paused:
             changed = self._painter.black()
         else:
+            if video.key_is_due:
+                scene.settle()
             arrangement = arrange(self._look.layout, scene.stage(now_us), self._look.beside)
             cells = [_cell(scene, tile, now_us) for tile in arrangement.tiles]
             self.saw_picture = self.saw_picture or any(cell.frame is not None for cell in cells)
             changed = self._painter.paint(cells, arrangement.uncounted)
         self.unique_frames += changed
-        video.picture(self._painter.frame)
+        video.picture(self._painter.frame, changed=changed)
 
     def _mixed(self, microphones: Collection[Microphone], now_us: float) -> Sound:
         first = sample_at(self.start_us) + self.ticks * SAMPLES

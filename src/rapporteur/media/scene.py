@@ -97,6 +97,11 @@ class Scene:
             del self.people[unnamed]
         self.speaker.at(now_us / 1000)
 
+    def settle(self) -> None:
+        """Show every camera as it is, also where it changed by less than can be seen."""
+        for source in self.sources.values():
+            source.footage.settle()
+
     def stage(self, now_us: float) -> Stage:
         sharing = [p for p in self.people.values() if self.screen(p.id, now_us) is not None]
         screen = max(sharing, key=lambda p: p.screen_order, default=None)
