@@ -17,8 +17,10 @@ from rapporteur.bot.control import ControlChannel
 from rapporteur.bot.scribe import Scribe
 from rapporteur.domain.errors import CaptureFailure, MeetingFailure
 from rapporteur.domain.leaving import LeavePolicy
-from rapporteur.domain.lifecycle import BotState
+from rapporteur.domain.participants import Participant
 from rapporteur.domain.session import (
+from rapporteur.bot.speakers import Speakers
+from rapporteur.domain.capture import Way, Why
     Begun,
     BrowserLost,
     Decline,
@@ -49,7 +51,7 @@ from rapporteur.kit.tasks import accompanied
 from rapporteur.services.ports import Composer, Ear, EarListener, Heard, Meeting, Tape, TrackSeen
 from rapporteur.wire import control
 from rapporteur.wire.control import Job, Order
-from rapporteur.wire.page import AUDIO, MediaFrame
+from rapporteur.wire.page import AUDIO, PAGE, MediaFrame
 from rapporteur.wire.tape import Kind, Record, Track, json_record
 
 log = structlog.get_logger()
@@ -75,7 +77,14 @@ class Runner:
         self._facts: asyncio.Queue[tuple[Fact, float]] = asyncio.Queue()
         self._tracks: dict[int, TrackSeen] = {}
         self._written: dict[int, Track] = {}
-        self._recordings: list[str] = []
+        self._speakers = Speakers()
+        self._people: dict[str, int] = {}
+        """Platform ids and participants' as the tape tells them."""
+        self._recollection = recollection
+        self._relistening = relistening
+        self._recordings = list(recollection.taped)
+        self._caught_up = asyncio.Event()
+        self._tape_failed = False
         self._join_now = asyncio.Event()
         self.session = Session(
             job.bot_id, LeavePolicy.from_config(job.automatic_leave),
@@ -187,7 +196,10 @@ class Runner:
     # --- what the meeting says (MeetingListener) ------------------------------------------------------------------------
 
     def on_fact(self, fact: Fact) -> None:
-        self._facts.put_nowait((fact, self._clock.now_ms()))
+        at_ms = self._clock.now_ms()
+        if isinstance(fact, SpeechBegan | SpeechEnded):
+            self._speakers.marked(fact.key, isinstance(fact, SpeechBegan), at_ms)
+        self._facts.put_nowait((fact, at_ms))
 
     def on_log(self, level: str, message: str) -> None:
         self._channel.post(control.LOG, {"level": level, "message": message})
@@ -226,7 +238,7 @@ class Runner:
     def _describe_tracks(self) -> None:
         """Put on the tape what is newly known of each source: its owner may be known before or after the roster."""
         for seen in self._tracks.values():
-            participant = self.session.roster.participant(seen.key) if seen.key else None
+            participant = self._participant(seen.key)
             role = seen.role or ("microphone" if seen.media == "audio" else "webcam")
             track = Track(seen.track, seen.media, role, seen.mime, seen.clock_rate,
                           participant.id if participant else None, seen.ended)
@@ -244,10 +256,20 @@ class Runner:
             self._facts.put_nowait((fact, at_ms))
 
     def on_heard(self, heard: Heard) -> None:
-        key = self._key(heard.source)
-        participant = self.session.roster.participant(key) if key else None
-        if participant is not None:
+        track = self._tracks.get(heard.source)
+        if track is not None and track.role == PAGE:
+            for speaker, part in self._speakers.attributed(heard, self.session.roster):
+                self._scribe.write_down(part, speaker)
+        elif (participant := self._participant(self._key(heard.source))) is not None:
             self._scribe.write_down(heard, participant)
+
+    def on_capture(self, way: Way, why: Why | None) -> None:
+        at_ms = self._clock.now_ms()
+        self._write(Kind.CAPTURE, {"way": way, "why": why}, at_ms)
+        self._channel.post(control.CAPTURE_CHANGED, {"way": way, "why": why}, at_ms)
+        if why is not None:
+            self.on_log("warning", f"{why.text} The bot takes what the page shows and plays instead ({way}): the layout is the "
+                                   "page's own, and nobody's sound or picture is apart.")
 
     def _key(self, source: int) -> str | None:
         track = self._tracks.get(source)
