@@ -15,12 +15,12 @@ import structlog
 from rapporteur.bot.closing import Closing
 from rapporteur.bot.control import ControlChannel
 from rapporteur.bot.scribe import Scribe
+from rapporteur.bot.speakers import Speakers
+from rapporteur.domain.capture import Way, Why
 from rapporteur.domain.errors import CaptureFailure, MeetingFailure
 from rapporteur.domain.leaving import LeavePolicy
 from rapporteur.domain.participants import Participant
 from rapporteur.domain.session import (
-from rapporteur.bot.speakers import Speakers
-from rapporteur.domain.capture import Way, Why
     Begun,
     BrowserLost,
     Decline,
@@ -207,6 +207,14 @@ class Runner:
     def on_title(self, title: str | None) -> None:
         self._write(Kind.MEETING, {"title": title}, self._clock.now_ms())
 
+    def on_capture(self, way: Way, why: Why | None) -> None:
+        at_ms = self._clock.now_ms()
+        self._write(Kind.CAPTURE, {"way": way, "why": why}, at_ms)
+        self._channel.post(control.CAPTURE_CHANGED, {"way": way, "why": why}, at_ms)
+        if why is not None:
+            self.on_log("warning", f"{why.text} The bot takes what the page shows and plays instead ({way}): the layout is the "
+                                   "page's own, and nobody's sound or picture is apart.")
+
     def on_track(self, track: TrackSeen) -> None:
         known = self._tracks.get(track.track)
         self._tracks[track.track] = track
@@ -263,13 +271,8 @@ class Runner:
         elif (participant := self._participant(self._key(heard.source))) is not None:
             self._scribe.write_down(heard, participant)
 
-    def on_capture(self, way: Way, why: Why | None) -> None:
-        at_ms = self._clock.now_ms()
-        self._write(Kind.CAPTURE, {"way": way, "why": why}, at_ms)
-        self._channel.post(control.CAPTURE_CHANGED, {"way": way, "why": why}, at_ms)
-        if why is not None:
-            self.on_log("warning", f"{why.text} The bot takes what the page shows and plays instead ({way}): the layout is the "
-                                   "page's own, and nobody's sound or picture is apart.")
+    def _participant(self, key: str | None) -> Participant | None:
+        return self.session.roster.participant(key) if key else None
 
     def _key(self, source: int) -> str | None:
         track = self._tracks.get(source)
