@@ -13,7 +13,7 @@ from rapporteur.api.recall.creation import creation
 from rapporteur.api.recall.schemas import CreateBot
 from rapporteur.domain.meeting import ROOM_PATTERN, Catalogue
 from rapporteur.domain.recording import FILES, Artifact, ArtifactKind, files_of
-from rapporteur.services.views import ArtifactView, BotView, Page, RecordingView, Status, StoredFile
+from rapporteur.services.views import ArtifactView, BotView, LiveEndpointView, Page, RecordingView, Status, StoredFile
 
 pytestmark = pytest.mark.contract
 
@@ -46,7 +46,14 @@ def _recording(code: str) -> RecordingView:
     ended = code == "done"
     return RecordingView(
         RECORDING_ID, BOT_ID, {"deal": "42"}, "crm-7", Status(code, AT_MS), AT_MS, AT_MS, AT_MS + 60_000 if ended else None,
-        AT_MS + 7 * 86_400_000 if ended else None, {}, tuple(_artifact(kind, code) for kind in ArtifactKind))
+        AT_MS + 7 * 86_400_000 if ended else None, {}, tuple(_artifact(kind, code) for kind in ArtifactKind),
+        endpoints=(_endpoint(),))
+
+
+def _endpoint() -> LiveEndpointView:
+    return LiveEndpointView(
+        "9a1b0f5e-2f14-4a53-9a43-5b1f0c7f1d11", RECORDING_ID, {}, "webhook", "https://example.org/live?token=t",
+        ("transcript.data",), Status("running", AT_MS), AT_MS, {"stage": "one"})
 
 
 def _bot(states: list[Status], recordings: tuple[RecordingView, ...] = ()) -> BotView:
@@ -67,6 +74,7 @@ def samples() -> dict[str, Any]:
         "bot.in_call_recording": reads.bot(_bot([ready], (_recording("processing"),)), _link),
         "bot.done": reads.bot(_bot(ended, (_recording("done"),)), _link),
         "recording": reads.recording(_recording("done"), _link),
+        "realtime_endpoint": reads.realtime_endpoint(_endpoint()),
         "page": reads.page([], Page([], "c", None, 0), lambda cursor: cursor and f"https://rapporteur.example.org/?cursor={cursor}"),
     }
     for kind in ArtifactKind:

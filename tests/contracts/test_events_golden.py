@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,11 @@ from rapporteur.services.events import (
     artifact_changed,
     bot_changed,
     encoded,
+    endpoint_changed,
     recording_changed,
+    upload_changed,
 )
-from rapporteur.services.rows import ArtifactRow, BotRow, RecordingRow
+from rapporteur.services.rows import UPLOAD, ArtifactRow, BotRow, LiveEndpointRow, RecordingRow, UploadRow
 from rapporteur.services.views import Status
 
 pytestmark = pytest.mark.contract
@@ -31,6 +34,7 @@ BOT = BotRow(
     id="3f1e9a70-6c1d-4c53-8f0e-94f3b4a3d2c1", workspace_id="w", state=BotState.READY, state_since_ms=AT_MS, stamped_ms=AT_MS,
     config={}, meeting={}, bot_name="Notes", metadata={"deal": "42"}, external_id="crm-7", join_at_ms=None, created_at_ms=AT_MS,
 )
+OWNER = replace(BOT, meeting={"platform": UPLOAD})
 _WHY = {BotState.CALL_ENDED: "call_ended_by_host", BotState.FATAL: "bot_errored", "failed": "bot_errored"}
 
 
@@ -44,6 +48,17 @@ def _artifact(kind: ArtifactKind, code: str) -> ArtifactRow:
     return ArtifactRow("e0a5c6a2-33ab-4c43-9c30-7a9c1f0d8b21", "w", _recording("done").id, BOT.id, kind, status, AT_MS)
 
 
+def _endpoint(code: str) -> LiveEndpointRow:
+    status = Status(code, AT_MS, "gave_up" if code == "failed" else None)
+    return LiveEndpointRow("9a1b0f5e-2f14-4a53-9a43-5b1f0c7f1d11", "w", _recording("processing").id, BOT.id, "webhook",
+                           "https://example.org/live", ("transcript.data",), status, AT_MS, {"stage": "one"})
+
+
+def _upload(code: str) -> UploadRow:
+    status = Status(code, AT_MS, "not_playable" if code == "failed" else None)
+    return UploadRow(BOT.id, "w", status, AT_MS, {"deal": "42"}, "", _recording("done").id)
+
+
 def announcements() -> dict[str, Announcement]:
     found: list[Announcement] = []
     for state in BotState:
@@ -53,6 +68,10 @@ def announcements() -> dict[str, Announcement]:
         found += recording_changed(BOT, _recording(code))
         for kind in ArtifactKind:
             found += artifact_changed(BOT, _recording("processing"), _artifact(kind, code))
+    for code in ("running", "done", "failed"):
+        found += endpoint_changed(BOT, _recording("processing"), _endpoint(code), "It did not answer.")
+    for code in ("uploading", "complete", "failed"):
+        found += upload_changed(OWNER, _upload(code), None if code == "uploading" else _recording("done"))
     by_name = {a.event: a for a in found if a.event != "bot.status_change"}
     done = next(a for a in found if a.event == "bot.status_change" and a.data["status"]["code"] == "done")
     return by_name | {"bot.status_change": done}
@@ -73,9 +92,12 @@ def test_every_event_says_which_bot_and_when(event: str) -> None:
     body = json.loads((SAMPLES / f"{event}.json").read_text())
     assert body["event"] == event
     assert body["event_id"] == EVENT_ID
-    assert body["data"]["bot_id"] == body["data"]["bot"]["id"] == BOT.id
     assert body["data"]["updated_at"] == body["data"]["data"]["updated_at"]
-    assert body["data"]["bot"] == {"id": BOT.id, "metadata": {"deal": "42"}, "external_id": "crm-7"}
+    if event.startswith("sdk_upload."):
+        assert (body["data"]["bot_id"], body["data"]["bot"]) == (None, None), "no bot has made it"
+    else:
+        assert body["data"]["bot_id"] == BOT.id
+        assert body["data"]["bot"] == {"id": BOT.id, "metadata": {"deal": "42"}, "external_id": "crm-7"}
     if event != "bot.status_change":
         assert event == f"{event.partition('.')[0]}.{body['data']['data']['code']}"
 

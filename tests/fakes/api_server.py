@@ -23,6 +23,7 @@ from rapporteur.domain.recording import PART, Artifact, ArtifactKind, files_of, 
 from rapporteur.outbound.guard import Guard
 from rapporteur.services.billing import Billing
 from rapporteur.services.idempotency import Idempotency
+from rapporteur.services.live_endpoints import LiveEndpoints
 from rapporteur.services.webhooks import Webhooks
 from rapporteur.settings import Settings
 from rapporteur.wire import control
@@ -135,6 +136,7 @@ async def serving(folder: Path, settings: Settings | None = None) -> AsyncIterat
             bots=core.bots, recordings=core.recordings, deletion=core.deletion,
             webhooks=Webhooks(core.store, core.clock, Guard(loopback=True)), keys=core.keys, links=core.links,
             attendance=core.attendance, blobs=core.blobs, catalogue=CATALOGUE, clock=core.clock,
+            live_endpoints=LiveEndpoints(core.store),
         )
         pages = [create_router(PlayerServices(core.bots, core.links, core.blobs))]
         # Beside the loop: building the routes takes a while on a crowded machine, and a guard watches the loop.

@@ -19,6 +19,7 @@ from rapporteur.services.deletion import Deletion
 from rapporteur.services.idempotency import Idempotency
 from rapporteur.services.keys import Keys
 from rapporteur.services.links import Links
+from rapporteur.services.live_endpoints import LiveEndpoints
 from rapporteur.services.ports import BlobStore
 from rapporteur.services.recordings import Recordings
 from rapporteur.services.views import StoredFile
@@ -34,6 +35,7 @@ class ApiServices:
     deletion: Deletion
     webhooks: Webhooks
     keys: Keys
+    live_endpoints: LiveEndpoints
     links: Links
     billing: Billing
     idempotency: Idempotency

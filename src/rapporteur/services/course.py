@@ -14,7 +14,7 @@ from typing import Any
 from rapporteur.domain.lifecycle import BotEvent, BotState, advance
 from rapporteur.domain.recording import MediaStatus
 from rapporteur.services import callbacks, events
-from rapporteur.services.rows import ArtifactRow, BotRow, RecordingRow
+from rapporteur.services.rows import ArtifactRow, BotRow, LiveEndpointRow, RecordingRow
 from rapporteur.services.store import UnitOfWork, events_topic, orders_topic
 from rapporteur.services.views import LiveEvent, LogLine, Status
 from rapporteur.wire import control
@@ -115,6 +115,26 @@ class Course:
         events.announce(self.tx, self.bot.workspace_id, events.artifact_changed(self.bot, recording, artifact))
         callbacks.artifact_changed(self.tx, self.bot, artifact)
         return artifact
+
+    def endpoint_began(self, recording: RecordingRow, endpoint: LiveEndpointRow) -> None:
+        self.tx.live_endpoints.add(endpoint)
+        events.announce(self.tx, self.bot.workspace_id, events.endpoint_changed(self.bot, recording, endpoint))
+
+    def endpoint_became(
+        self, recording: RecordingRow, endpoint: LiveEndpointRow, code: str, at_ms: float,
+        *, sub_code: str | None = None, message: str | None = None,
+    ) -> LiveEndpointRow:
+        """`code` is done | failed | deleted; `message` says why it failed."""
+        endpoint = replace(endpoint, status=Status(code, self.moment(at_ms), sub_code))
+        self.tx.live_endpoints.update(endpoint.id, status=endpoint.status)
+        events.announce(self.tx, self.bot.workspace_id, events.endpoint_changed(self.bot, recording, endpoint, message))
+        return endpoint
+
+    def endpoints_become(self, recording: RecordingRow, before: str, after: str, at_ms: float) -> None:
+        """Every live endpoint of the recording that is `before` becomes `after`."""
+        for endpoint in self.tx.live_endpoints.of_recordings([recording.id]):
+            if endpoint.status.code == before:
+                self.endpoint_became(recording, endpoint, after, at_ms)
 
 
 @contextmanager

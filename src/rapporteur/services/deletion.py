@@ -160,6 +160,8 @@ def _delete(course: Course, recording: RecordingRow, now_ms: float) -> None:
         _delete_artifact(course, recording, artifact, now_ms)
     # Also where no such artifact was asked for.
     course.tx.history.remove_events(course.bot.id, tuple(_CONTENT.values()), recording.id)
+    for code in ("running", "done", "failed"):
+        course.endpoints_become(recording, code, "deleted", now_ms)
     course.recording_became(recording, MediaStatus.DELETED, now_ms)
 
 

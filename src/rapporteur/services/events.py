@@ -11,14 +11,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rapporteur.domain.ids import new_id
 from rapporteur.domain.lifecycle import BotState
 from rapporteur.domain.recording import ArtifactKind
 from rapporteur.domain.timeline import iso
-from rapporteur.services.rows import ArtifactRow, BotRow, DeliveryRow, EndpointRow, RecordingRow
+from rapporteur.services.rows import (
+    UPLOAD,
+    ArtifactRow,
+    BotRow,
+    DeliveryRow,
+    EndpointRow,
+    LiveEndpointRow,
+    RecordingRow,
+    UploadRow,
+)
 from rapporteur.services.store import DELIVERIES_TOPIC, UnitOfWork
 from rapporteur.services.views import Status
 
@@ -31,7 +40,10 @@ _MEDIA = ("processing", "done", "failed", "deleted")
 EVENTS: dict[str, tuple[str, ...]] = {
     "bot": (*(f"bot.{state}" for state in BotState if state not in _SILENT), STATUS_CHANGE),
     "recording": tuple(f"recording.{code}" for code in ("processing", "paused", "done", "failed", "deleted")),
-} | {kind.value: tuple(f"{kind}.{code}" for code in _MEDIA) for kind in ArtifactKind}
+} | {kind.value: tuple(f"{kind}.{code}" for code in _MEDIA) for kind in ArtifactKind} | {
+    "realtime_endpoint": tuple(f"realtime_endpoint.{code}" for code in ("running", "done", "failed")),
+    "sdk_upload": tuple(f"sdk_upload.{code}" for code in ("uploading", "complete", "failed")),
+}
 """Every event this server sends, by the noun it tells of, in the order in which people read them."""
 EVENT_NAMES = frozenset(name for names in EVENTS.values() for name in names)
 
@@ -42,6 +54,7 @@ class Announcement:
 
     event: str
     bot_id: str
+    """The bot or the upload that this is about; the endpoints of either hear of it."""
     updated_at_ms: float
     data: dict[str, Any]
 
@@ -72,6 +85,24 @@ def artifact_changed(bot: BotRow, recording: RecordingRow, artifact: ArtifactRow
     return _known(_announcement(event, bot, status, body))
 
 
+def endpoint_changed(
+    bot: BotRow, recording: RecordingRow, endpoint: LiveEndpointRow, message: str | None = None,
+) -> tuple[Announcement, ...]:
+    """The event of a live endpoint's present status; `message` says why it failed."""
+    status, data = endpoint.status, _data(endpoint.status)
+    if status.code == "failed":
+        data["error"] = {"code": status.sub_code, "message": message}
+    body = {"data": data, "realtime_endpoint": _reference(endpoint), "recording": _reference(recording)}
+    return _known(_announcement(f"realtime_endpoint.{status.code}", bot, status, body))
+
+
+def upload_changed(owner: BotRow, upload: UploadRow, recording: RecordingRow | None) -> tuple[Announcement, ...]:
+    """The event of an upload's present status. `owner` is the row under which the upload owns its recording."""
+    body = {"data": _data(upload.status), "sdk_upload": _reference(upload),
+            "recording": None if recording is None else _reference(recording)}
+    return _known(_announcement(f"sdk_upload.{upload.status.code}", owner, upload.status, body))
+
+
 def announce(tx: UnitOfWork, workspace_id: str, announcements: Iterable[Announcement]) -> None:
     """Owe each announcement to every endpoint that subscribed to it: the workspace's and the bot's own.
 
@@ -100,8 +131,8 @@ def encoded(announcement: Announcement, event_id: str) -> bytes:
 
 def _announcement(event: str, bot: BotRow, status: Status, body: dict[str, Any]) -> Announcement:
     data = {
-        "bot_id": bot.id, "updated_at": iso(status.updated_at_ms), **body,
-        "bot": {"id": bot.id, "metadata": bot.metadata, "external_id": bot.external_id},
+        "bot_id": None if bot.is_upload else bot.id, "updated_at": iso(status.updated_at_ms), **body,
+        "bot": None if bot.is_upload else {"id": bot.id, "metadata": bot.metadata, "external_id": bot.external_id},
     }
     return Announcement(event, bot.id, status.updated_at_ms, data)
 
@@ -114,7 +145,7 @@ def _data(status: Status) -> dict[str, Any]:
     return {"code": status.code, "sub_code": status.sub_code, "updated_at": iso(status.updated_at_ms)}
 
 
-def _reference(thing: RecordingRow | ArtifactRow) -> dict[str, Any]:
+def _reference(thing: RecordingRow | ArtifactRow | LiveEndpointRow | UploadRow) -> dict[str, Any]:
     return {"id": thing.id, "metadata": thing.metadata}
 
 
@@ -140,5 +171,11 @@ def example(event: str, at_ms: float) -> Announcement:
     recording = RecordingRow(_NOBODY, _NOBODY, _NOBODY, status, at_ms, at_ms)
     if noun == "recording":
         return recording_changed(bot, recording)[0]
+    if noun == "realtime_endpoint":
+        endpoint = LiveEndpointRow(_NOBODY, _NOBODY, _NOBODY, _NOBODY, "webhook", "https://example.org/", (), status, at_ms)
+        return endpoint_changed(bot, recording, endpoint)[0]
+    if noun == "sdk_upload":
+        owner = replace(bot, meeting={"platform": UPLOAD})
+        return upload_changed(owner, UploadRow(_NOBODY, _NOBODY, status, at_ms, {"example": "true"}, ""), recording)[0]
     artifact = ArtifactRow(_NOBODY, _NOBODY, _NOBODY, _NOBODY, ArtifactKind(noun), status, at_ms)
     return artifact_changed(bot, recording, artifact)[0]

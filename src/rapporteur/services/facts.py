@@ -18,7 +18,7 @@ from rapporteur.domain.lifecycle import BotEvent, BotState, event_between
 from rapporteur.domain.recording import Artifact, ArtifactKind, MediaFile, MediaStatus, artifacts_of, find_file, options_of
 from rapporteur.domain.retention import keeps_nothing, kept
 from rapporteur.services.course import Course
-from rapporteur.services.rows import ArtifactRow, RecordingRow
+from rapporteur.services.rows import ArtifactRow, LiveEndpointRow, RecordingRow
 from rapporteur.services.views import Status, StoredFile
 from rapporteur.wire import control
 from rapporteur.wire.control import Fact
@@ -140,6 +140,7 @@ def _recording_started(course: Course, fact: Fact) -> None:
     )
     course.recording_began(recording)
     _begin_artifacts(course, recording, config)
+    _begin_endpoints(course, recording, config)
     course.show(fact.kind, {"recording_id": recording_id}, fact.at_ms)
 
 
@@ -151,6 +152,17 @@ def _begin_artifacts(course: Course, recording: RecordingRow, config: dict[str, 
         at_ms = course.moment(recording.created_at_ms) if artifact.kind in begun else recording.created_at_ms
         course.artifact_began(recording, _new_artifact(recording, artifact, config, at_ms))
         begun.add(artifact.kind)
+
+
+def _begin_endpoints(course: Course, recording: RecordingRow, config: dict[str, Any]) -> None:
+    """From here on the recording streams to each of its configuration's `realtime_endpoints`."""
+    for position, wanted in enumerate(config.get("realtime_endpoints") or ()):
+        status = Status("running", course.moment(recording.created_at_ms))
+        course.endpoint_began(recording, LiveEndpointRow(
+            derived_id(recording.id, "realtime_endpoint", str(position)), recording.workspace_id, recording.id,
+            recording.bot_id, wanted["type"], wanted["url"], tuple(wanted["events"]), status, status.updated_at_ms,
+            wanted.get("metadata") or {},
+        ))
 
 
 def _new_artifact(recording: RecordingRow, artifact: Artifact, config: dict[str, Any], at_ms: float) -> ArtifactRow:
@@ -169,6 +181,7 @@ def _recording_stopped(course: Course, fact: Fact) -> None:
     if recording.completed_at_ms is None:
         course.tx.recordings.update(recording.id, completed_at_ms=fact.at_ms)
         _becomes(course, recording, MediaStatus.PAUSED, MediaStatus.PROCESSING, fact)
+        course.endpoints_become(recording, "running", "done", fact.at_ms)
         course.show(fact.kind, {"recording_id": recording.id}, fact.at_ms)
 
 

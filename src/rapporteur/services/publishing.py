@@ -67,6 +67,7 @@ def _recording(course: Course, recording: RecordingRow, sizes: dict[str, int | N
         ):
             _fail(course, recording, artifact, "file_missing", now_ms)
             failed += 1
+    course.endpoints_become(recording, "running", "done", now_ms)
     if recording.status.code in (MediaStatus.PROCESSING, MediaStatus.PAUSED):
         completed_at_ms = recording.completed_at_ms or max(course.bot.state_since_ms, recording.started_at_ms)
         course.recording_became(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 
 from rapporteur.domain.meeting import MeetingAddress
-from rapporteur.services.rows import ArtifactRow, BotRow, RecordingRow
+from rapporteur.services.rows import ArtifactRow, BotRow, LiveEndpointRow, RecordingRow, UploadRow
 from rapporteur.services.store import UnitOfWork
-from rapporteur.services.views import ArtifactView, BotView, RecordingView
+from rapporteur.services.views import ArtifactView, BotView, LiveEndpointView, RecordingView, UploadView
 
 
 def bots(tx: UnitOfWork, rows: list[BotRow]) -> list[BotView]:
@@ -30,16 +30,22 @@ def bots(tx: UnitOfWork, rows: list[BotRow]) -> list[BotView]:
 def recordings(tx: UnitOfWork, rows: list[RecordingRow], owners: dict[str, BotRow] | None = None) -> list[RecordingView]:
     """`owners` are the bots, where the caller has read them already."""
     owners = owners if owners is not None else tx.bots.many([row.bot_id for row in rows])
+    brought = [bot.id for bot in owners.values() if bot.is_upload]
+    uploads = tx.uploads.many(brought) if brought else {}
     made: defaultdict[str, list[ArtifactView]] = defaultdict(list)
+    streaming: defaultdict[str, list[LiveEndpointView]] = defaultdict(list)
     by_id = {row.id: row for row in rows}
+    for endpoint in live_endpoints(tx, tx.live_endpoints.of_recordings(list(by_id)), by_id):
+        streaming[endpoint.recording_id].append(endpoint)
     for view in artifacts(tx, tx.artifacts.of_recordings(list(by_id)), by_id):
         made[view.recording_id].append(view)
     return [
         RecordingView(
-            id=row.id, bot_id=row.bot_id, bot_metadata=owners[row.bot_id].metadata,
+            id=row.id, bot_id=None if row.bot_id in uploads else row.bot_id, bot_metadata=owners[row.bot_id].metadata,
             external_id=owners[row.bot_id].external_id, status=row.status, created_at_ms=row.created_at_ms,
             started_at_ms=row.started_at_ms, completed_at_ms=row.completed_at_ms, expires_at_ms=row.expires_at_ms,
             metadata=row.metadata, artifacts=tuple(made[row.id]), report=row.report,
+            endpoints=tuple(streaming[row.id]), upload=upload(uploads[row.bot_id]) if row.bot_id in uploads else None,
         )
         for row in rows
     ]
@@ -58,6 +64,24 @@ def artifacts(tx: UnitOfWork, rows: list[ArtifactRow], owners: dict[str, Recordi
         )
         for row in rows
     ]
+
+
+def live_endpoints(
+    tx: UnitOfWork, rows: list[LiveEndpointRow], owners: dict[str, RecordingRow] | None = None,
+) -> list[LiveEndpointView]:
+    """`owners` are the recordings, where the caller has read them already."""
+    owners = owners if owners is not None else tx.recordings.many([row.recording_id for row in rows])
+    return [
+        LiveEndpointView(
+            id=row.id, recording_id=row.recording_id, recording_metadata=owners[row.recording_id].metadata, type=row.type,
+            url=row.url, events=row.events, status=row.status, created_at_ms=row.created_at_ms, metadata=row.metadata,
+        )
+        for row in rows
+    ]
+
+
+def upload(row: UploadRow, token: str | None = None) -> UploadView:
+    return UploadView(row.id, row.status, row.created_at_ms, row.metadata, row.recording_id, token)
 
 
 def _address(row: BotRow) -> MeetingAddress:

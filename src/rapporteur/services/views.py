@@ -46,6 +46,34 @@ class ArtifactView:
 
 
 @dataclass(frozen=True, slots=True)
+class LiveEndpointView:
+    """Where a recording streams to."""
+
+    id: str
+    recording_id: str
+    recording_metadata: dict[str, Any]
+    type: str
+    url: str
+    events: tuple[str, ...]
+    status: Status
+    created_at_ms: float
+    metadata: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class UploadView:
+    """A recording that an application brings itself."""
+
+    id: str
+    status: Status
+    created_at_ms: float
+    metadata: dict[str, Any]
+    recording_id: str | None = None
+    token: str | None = None
+    """Opens the upload. Told once, when the upload is made."""
+
+
+@dataclass(frozen=True, slots=True)
 class RecordingView:
     id: str
     bot_id: str | None
@@ -60,6 +88,9 @@ class RecordingView:
     artifacts: tuple[ArtifactView, ...] = ()
     report: dict[str, Any] | None = None
     """Quality of the capture: way, frames lost, A/V offset, silence, black."""
+    endpoints: tuple[LiveEndpointView, ...] = ()
+    upload: UploadView | None = None
+    """Whose it is, where it is no bot's."""
 
     def by_kind(self) -> dict[ArtifactKind, ArtifactView]:
         """Its artifacts; of a kind that was made in several formats, the one that people play."""

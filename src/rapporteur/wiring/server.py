@@ -40,6 +40,7 @@ from rapporteur.services.idempotency import Idempotency
 from rapporteur.services.keys import BotTokens, Keys, server_secret
 from rapporteur.services.lifecycle import Lifecycle
 from rapporteur.services.links import Links
+from rapporteur.services.live_endpoints import LiveEndpoints
 from rapporteur.services.recordings import Recordings
 from rapporteur.services.webhooks import Webhooks
 from rapporteur.settings import Settings
@@ -87,7 +88,9 @@ async def built(settings: Settings, *, with_room: bool) -> AsyncIterator[Parts]:
         deletion = Deletion(store, blobs, clock, bots_dir=folder / "bots")
         idempotency = Idempotency(store, clock)
         services = ApiServices(
-            billing=Billing(store, clock), idempotency=idempotency,
+            billing=Billing(store, clock), idempotency=idempotency, workspaces=Workspaces(store, clock),
+            members=Members(store, clock), providers=Providers(store, clock),
+            live_endpoints=LiveEndpoints(store),
             bots=bots, recordings=recordings, deletion=deletion, webhooks=Webhooks(store, clock, guard), keys=keys, links=links,
             attendance=Attendance(store, engine, blobs, links, clock, tokens=tokens, lease_s=settings.lease_s),
             blobs=blobs, catalogue=catalogue(settings), clock=clock,

@@ -2,12 +2,12 @@
 
 from fastapi import APIRouter
 
-from rapporteur.api.recall import artifacts, billing, bot, later, older, recording
+from rapporteur.api.recall import artifacts, billing, bot, later, older, realtime_endpoint, recording
 
 
 def routers() -> tuple[APIRouter, ...]:
     """Every route of the dialect, under /api/v1/ and /api/v2/."""
     dialect = APIRouter(prefix="/api/v1")
-    for part in (bot.router, older.router, recording.router, *artifacts.routers, billing.router):
+    for part in (bot.router, older.router, recording.router, *artifacts.routers, realtime_endpoint.router, billing.router):
         dialect.include_router(part)
     return dialect, later.router()

@@ -26,8 +26,6 @@ V1: tuple[tuple[str, str, str], ...] = (
     ("POST", "/bot/{bot_id}/analyze/", "analysis of a recording"),
     ("POST", "/bot/{bot_id}/transcribe/", "transcribing again"),
     ("POST", "/recording/{recording_id}/create_transcript/", "transcribing again"),
-    ("GET", "/realtime_endpoint/", "live endpoints as objects; webhooks of a bot are sent"),
-    ("GET PATCH", "/realtime_endpoint/{endpoint_id}/", "live endpoints as objects; webhooks of a bot are sent"),
     ("GET POST", "/sdk_upload/", "uploads of recordings of one's own"),
     ("GET", "/sdk_upload/{upload_id}/", "uploads of recordings of one's own"),
     ("GET POST", "/sdk-upload/", "uploads of recordings of one's own"),

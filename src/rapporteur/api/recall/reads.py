@@ -13,7 +13,7 @@ from typing import Any
 from rapporteur.domain.lifecycle import BotState
 from rapporteur.domain.recording import SEPARATE, ArtifactKind, MediaStatus
 from rapporteur.domain.timeline import iso
-from rapporteur.services.views import ArtifactView, BotView, Page, RecordingView, Status, StoredFile
+from rapporteur.services.views import ArtifactView, BotView, LiveEndpointView, Page, RecordingView, Status, StoredFile
 
 Json = dict[str, Any]
 Link = Callable[[StoredFile], str]
@@ -95,7 +95,24 @@ def _separate(view: ArtifactView, link: Link) -> Json:
 def recording(view: RecordingView, link: Link) -> Json:
     """Retrieve Recording: an entry of the bot's, with the bot beside it."""
     bot_ref = {"id": view.bot_id, "metadata": view.bot_metadata, "external_id": view.external_id} if view.bot_id else None
-    return recording_of_bot(view, link) | {"bot": bot_ref, "desktop_sdk_upload": None, "realtime_endpoints": []}
+    return recording_of_bot(view, link) | {
+        "bot": bot_ref,
+        "desktop_sdk_upload": None if view.upload is None else {"id": view.upload.id, "metadata": view.upload.metadata},
+        "realtime_endpoints": [{"id": endpoint.id, "metadata": endpoint.metadata} for endpoint in view.endpoints],
+    }
+
+
+def realtime_endpoint(view: LiveEndpointView) -> Json:
+    return {
+        "id": view.id,
+        "created_at": iso(view.created_at_ms),
+        "recording": {"id": view.recording_id, "metadata": view.recording_metadata},
+        "metadata": view.metadata,
+        "type": view.type,
+        "status": _status(view.status),
+        "url": view.url,
+        "events": list(view.events),
+    }
 
 
 def shortcut(view: ArtifactView, recording_view: RecordingView | None, link: Link) -> Json:
