@@ -19,6 +19,7 @@ from rapporteur.bot.speakers import Speakers
 from rapporteur.domain.capture import Way, Why
 from rapporteur.domain.errors import CaptureFailure, MeetingFailure
 from rapporteur.domain.leaving import LeavePolicy
+from rapporteur.domain.lifecycle import BotState
 from rapporteur.domain.participants import Participant
 from rapporteur.domain.session import (
     Begun,
@@ -78,13 +79,7 @@ class Runner:
         self._tracks: dict[int, TrackSeen] = {}
         self._written: dict[int, Track] = {}
         self._speakers = Speakers()
-        self._people: dict[str, int] = {}
-        """Platform ids and participants' as the tape tells them."""
-        self._recollection = recollection
-        self._relistening = relistening
-        self._recordings = list(recollection.taped)
-        self._caught_up = asyncio.Event()
-        self._tape_failed = False
+        self._recordings: list[str] = []
         self._join_now = asyncio.Event()
         self.session = Session(
             job.bot_id, LeavePolicy.from_config(job.automatic_leave),

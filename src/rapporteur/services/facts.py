@@ -272,7 +272,7 @@ _MEANINGS: dict[str, Callable[[Course, Fact], None]] = {
     control.PARTICIPANT_EVENT: _content,
     control.UTTERANCE: _content,
     control.ARTIFACT_FAILED: _artifact_failed,
+    control.CAPTURE_CHANGED: _capture_changed,
     control.MEDIA_FINISHED: _media_finished,
     control.LOG: _log,
 }
-    control.CAPTURE_CHANGED: _capture_changed,
