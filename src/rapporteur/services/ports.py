@@ -12,6 +12,7 @@ from rapporteur.domain.recording import ArtifactKind
 from rapporteur.domain.session import Fact
 from rapporteur.domain.transcript import Word
 from rapporteur.wire.control import Job
+from rapporteur.wire.live import LiveEvent
 from rapporteur.wire.page import MediaFrame
 from rapporteur.wire.tape import Record
 
@@ -50,11 +51,11 @@ class MeetingListener(Protocol):
         """What the meeting is called, as soon as the page tells and whenever it changes."""
         ...
 
-    def on_log(self, level: str, message: str) -> None: ...
     def on_capture(self, way: Way, why: Why | None) -> None:
         """How the media is taken from now on; `why` it is not as before."""
         ...
 
+    def on_log(self, level: str, message: str) -> None: ...
 
 
 class Meeting(Protocol):
@@ -133,6 +134,26 @@ class Recogniser(Protocol):
         ...
 
 
+class LiveFeed(Protocol):
+    """Tells the user's endpoints what happens, while it happens. Nothing here waits, blocks or raises but `aclose`."""
+
+    def wants(self, name: str) -> bool:
+        """Whether anybody asked for an event: what nobody wants need not be made."""
+        ...
+
+    def recording_started(self, recording_id: str, recording_config: dict[str, Any], at_ms: float) -> None:
+        """Open the recording's endpoints; `at_ms` is the zero of its `relative` times."""
+        ...
+
+    def recording_stopped(self, recording_id: str) -> None: ...
+
+    def publish(self, event: LiveEvent) -> None: ...
+
+    async def aclose(self) -> None:
+        """Deliver what is owed, within bounds, and end."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class ComposedArtifact:
     recording_id: str
@@ -207,12 +228,12 @@ class Engine(Protocol):
         """Begin the bot's lifecycle now (None) or at a time."""
         ...
 
+    async def reschedule(self, bot_id: str, at_ms: float) -> None:
+        """Move the beginning of a lifecycle that waits for its time; nothing for one that has begun."""
+        ...
+
     async def tell(self, bot_id: str, generation: int, news: str) -> None:
         """ended | lost: what the lifecycle waits for."""
         ...
 
     async def redeliver(self, delivery_id: str, attempt: int, delay_s: float) -> None: ...
-    async def reschedule(self, bot_id: str, at_ms: float) -> None:
-        """Move the beginning of a lifecycle that waits for its time; nothing for one that has begun."""
-        ...
-

@@ -134,6 +134,10 @@ CAPTURE_CHANGED = "capture_changed"
 """{way, why|null}: how the media is taken from now on, and why not as before (domain.capture)"""
 MEDIA_FINISHED = "media_finished"
 """{}: nothing more will come of this generation's media, whatever state the bot ended in."""
+LIVE_ENDPOINT = "live_endpoint"
+"""{endpoint_id, code, error|null, delivered, dropped}: how an endpoint of the live feed stands.
+
+`code` is running | done | failed, `error` {code, message}, `dropped` counts by the name of the event."""
 LOG = "log"
 """{level, message}: shown to the user; never meeting content"""
 

@@ -1,0 +1,1 @@
+"""The live feed: what happens in a meeting, told to the user's endpoints while it happens."""

@@ -1,0 +1,119 @@
+"""The live feed of one bot: tells every endpoint that asked what happens in the meeting, while it happens.
+
+Endpoints belong to a recording: they are opened when it begins and closed when it stops. Telling never waits and never raises;
+each endpoint has its own backlog and its own pace, so a slow or dead one disturbs neither the recording nor another.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import aiohttp
+import structlog
+
+from rapporteur.delivery.live import recall
+from rapporteur.delivery.live.backlog import Frame
+from rapporteur.delivery.live.outlet import Outlet, Setting, Socket, Transport, Webhook
+from rapporteur.delivery.live.recall import Bot, Taping
+from rapporteur.domain.ids import derived_id
+from rapporteur.kit.clock import Clock
+from rapporteur.kit.tasks import TaskOwner
+from rapporteur.outbound.guard import Guard
+from rapporteur.outbound.http import guarded_session
+from rapporteur.wire.control import LIVE_ENDPOINT
+from rapporteur.wire.live import MEDIA, LiveEndpoint, LiveEvent, endpoints_of
+
+log = structlog.get_logger()
+
+DRAIN_S = 30.0
+"""How long an endpoint may take for what it is still owed when its recording is over."""
+_MICROSECOND_MS = 0.001
+_TRANSPORTS: dict[str, Callable[[LiveEndpoint, Setting], Transport]] = {"webhook": Webhook, "websocket": Socket}
+"""Of the other types `rtmp` is the composer's business, which has the picture."""
+
+
+class Feed:
+    """Fulfils services.ports.LiveFeed. Use it as an async context manager on the bot's event loop."""
+
+    def __init__(self, bot: Bot, generation: int, *, guard: Guard, clock: Clock, post: Callable[..., None],
+                 secret: str | None = None) -> None:
+        self._bot = bot
+        self._generation = generation
+        self._guard = guard
+        self._clock = clock
+        self._post = post
+        self._secret = secret
+        self._tapings: dict[str, Taping] = {}
+        self._outlets: dict[str, list[Outlet]] = {}
+        self._events = 0
+        self._told_ms = 0.0
+        self._tasks = TaskOwner("live feed")
+        self._session: aiohttp.ClientSession | None = None
+
+    def wants(self, name: str) -> bool:
+        """Whether anybody asked for this event: what nobody wants need not be made."""
+        return any(name in outlet.endpoint.events and not outlet.failed for outlet in self._all())
+
+    def recording_started(self, recording_id: str, recording_config: dict[str, Any], at_ms: float) -> None:
+        """Open the recording's endpoints. `at_ms` is the zero of its `relative` times."""
+        self._tapings[recording_id] = Taping(recording_id, at_ms, recording_config)
+        self._outlets[recording_id] = [self._open(e) for e in endpoints_of(recording_id, recording_config)
+                                       if e.type in _TRANSPORTS]
+
+    def recording_stopped(self, recording_id: str) -> None:
+        """Its endpoints are told what they are owed, and closed."""
+        for outlet in self._outlets.get(recording_id, ()):
+            outlet.backlog.close()
+
+    def publish(self, event: LiveEvent) -> None:
+        """Owe the event to everybody who asked for it."""
+        taping = self._tapings.get(event.recording_id)
+        asked = [(outlet, name) for outlet in self._outlets.get(event.recording_id, ()) for name in recall.names(event)
+                 if name in outlet.endpoint.events]
+        if taping is None or not asked:
+            return
+        self._events += 1
+        # No two events share a moment, so that receivers may tell them apart by it.
+        self._told_ms = max(event.at_ms, self._told_ms + _MICROSECOND_MS)
+        content = recall.inner(event, taping)
+        for outlet, name in asked:
+            # The name is part of the id: one thing that happened may be told under two.
+            event_id = derived_id(self._bot.id, str(self._generation), str(self._events), name)
+            number = outlet.next_number()
+            text = recall.frame(
+                name, event, content, bot=self._bot, taping=taping, endpoint=outlet.endpoint, event_id=event_id, number=number,
+                updated_at_ms=self._told_ms,
+            )
+            outlet.offer(Frame(number, event_id, name, text, event.name in MEDIA))
+
+    async def aclose(self, within_s: float = DRAIN_S) -> None:
+        """Deliver what is owed, for so long, then end. What is left is counted as dropped and told."""
+        for recording_id in self._outlets:
+            self.recording_stopped(recording_id)
+        try:
+            async with asyncio.timeout(within_s):
+                await self._tasks.drain()
+        except TimeoutError:
+            for outlet in self._all():
+                if not outlet.failed and len(outlet.backlog):
+                    outlet.backlog.give_up()
+                    outlet.tell("failed", ("connection_failed", "The endpoint did not take everything in time."))
+        await self._tasks.stop()
+        if self._session is not None:
+            await self._session.close()
+
+    def _open(self, endpoint: LiveEndpoint) -> Outlet:
+        if self._session is None:
+            self._session = guarded_session(self._guard)
+        setting = Setting(self._guard, self._clock, self._session, self._secret)
+        outlet = Outlet(endpoint, _TRANSPORTS[endpoint.type](endpoint, setting), self._report)
+        self._tasks.start(outlet.run(), name=endpoint.type)
+        return outlet
+
+    def _report(self, body: dict[str, Any]) -> None:
+        self._post(LIVE_ENDPOINT, body)
+
+    def _all(self) -> Iterable[Outlet]:
+        return (outlet for outlets in self._outlets.values() for outlet in outlets)

@@ -1,0 +1,25 @@
+"""Signatures by which a receiver knows that a message is ours, under both names the field uses for their headers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from standardwebhooks.webhooks import Webhook
+
+
+def signed_headers(secrets: Iterable[str], identity: str, at_ms: float, body: str) -> dict[str, str]:
+    """The headers of one attempt; each secret signs, so that a changed one is told by the old and the new."""
+    at = datetime.fromtimestamp(int(at_ms / 1000), UTC)
+    timestamp = str(int(at.timestamp()))
+    signature = " ".join(_signer(secret).sign(identity, at, body) for secret in secrets)
+    return {
+        "webhook-id": identity, "webhook-timestamp": timestamp, "webhook-signature": signature,
+        "svix-id": identity, "svix-timestamp": timestamp, "svix-signature": signature,
+    }
+
+
+@lru_cache(maxsize=256)
+def _signer(secret: str) -> Webhook:
+    return Webhook(secret)
