@@ -24,7 +24,10 @@ from rapporteur.outbound.guard import Guard
 from rapporteur.services.billing import Billing
 from rapporteur.services.idempotency import Idempotency
 from rapporteur.services.live_endpoints import LiveEndpoints
+from rapporteur.services.members import Members
+from rapporteur.services.providers import Providers
 from rapporteur.services.webhooks import Webhooks
+from rapporteur.services.workspaces import Workspaces
 from rapporteur.settings import Settings
 from rapporteur.wire import control
 from rapporteur.wire.control import Acknowledge, Fact, Hello, Message
@@ -133,10 +136,12 @@ async def serving(folder: Path, settings: Settings | None = None) -> AsyncIterat
     async with fakes.running(folder, max_bots=settings.max_bots) as core, aiohttp.ClientSession() as http:
         services = ApiServices(
             billing=Billing(core.store, core.clock), idempotency=Idempotency(core.store, core.clock),
+            workspaces=Workspaces(core.store, core.clock), members=Members(core.store, core.clock),
+            providers=Providers(core.store, core.clock),
+            live_endpoints=LiveEndpoints(core.store),
             bots=core.bots, recordings=core.recordings, deletion=core.deletion,
             webhooks=Webhooks(core.store, core.clock, Guard(loopback=True)), keys=core.keys, links=core.links,
             attendance=core.attendance, blobs=core.blobs, catalogue=CATALOGUE, clock=core.clock,
-            live_endpoints=LiveEndpoints(core.store),
         )
         pages = [create_router(PlayerServices(core.bots, core.links, core.blobs))]
         # Beside the loop: building the routes takes a while on a crowded machine, and a guard watches the loop.

@@ -9,7 +9,7 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from rapporteur.api.addresses import Addresses
-from rapporteur.domain.errors import Unauthenticated
+from rapporteur.domain.errors import Forbidden, Unauthenticated
 from rapporteur.domain.meeting import Catalogue
 from rapporteur.kit.clock import Clock
 from rapporteur.services.attendance import Attendance
@@ -17,13 +17,16 @@ from rapporteur.services.billing import Billing
 from rapporteur.services.bots import Bots
 from rapporteur.services.deletion import Deletion
 from rapporteur.services.idempotency import Idempotency
-from rapporteur.services.keys import Keys
+from rapporteur.services.keys import ADMIN, READ, WRITE, Caller, Keys
 from rapporteur.services.links import Links
 from rapporteur.services.live_endpoints import LiveEndpoints
+from rapporteur.services.members import Members
 from rapporteur.services.ports import BlobStore
+from rapporteur.services.providers import Providers
 from rapporteur.services.recordings import Recordings
 from rapporteur.services.views import StoredFile
 from rapporteur.services.webhooks import Webhooks
+from rapporteur.services.workspaces import Workspaces
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +35,13 @@ class ApiServices:
 
     bots: Bots
     recordings: Recordings
+    live_endpoints: LiveEndpoints
     deletion: Deletion
     webhooks: Webhooks
     keys: Keys
-    live_endpoints: LiveEndpoints
+    workspaces: Workspaces
+    members: Members
+    providers: Providers
     links: Links
     billing: Billing
     idempotency: Idempotency
@@ -52,15 +58,36 @@ def _services(request: HTTPConnection) -> ApiServices:
 Services = Annotated[ApiServices, Depends(_services)]
 
 
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
 async def workspace_of(request: HTTPConnection, services: Services) -> str:
-    """The workspace of the key in `Authorization: Token KEY`; the word Token may be left out. Looked up once per request."""
+    """The workspace of the key in `Authorization: Token KEY`; the word Token may be left out. Looked up once per request.
+
+    Forbidden for a key whose scopes do not hold what the method needs: `read` to look, `write` for the rest.
+    """
     known: str | None = getattr(request.state, "workspace_id", None)
     if known is None:
-        known = request.state.workspace_id = await _verified(request, services)
+        caller = await _caller(request, services)
+        permit(caller, READ if request.scope.get("method", "GET") in _READING else WRITE)
+        known = request.state.workspace_id = caller.workspace_id
     return known
 
 
-async def _verified(request: HTTPConnection, services: ApiServices) -> str:
+async def administered(request: HTTPConnection, services: Services) -> str:
+    """The same for routes that govern the workspace itself: the key needs the scope `admin`."""
+    caller = await _caller(request, services)
+    permit(caller, ADMIN)
+    return caller.workspace_id
+
+
+def permit(caller: Caller, scope: str) -> None:
+    """Forbidden unless the caller's key has the scope."""
+    if scope not in caller.scopes:
+        raise Forbidden(f"This key has not the scope {scope!r} that this request needs.")
+
+
+async def _caller(request: HTTPConnection, services: ApiServices) -> Caller:
     header = request.headers.get("authorization", "").strip()
     scheme, _, rest = header.partition(" ")
     if not header:
@@ -69,10 +96,11 @@ async def _verified(request: HTTPConnection, services: ApiServices) -> str:
             code="not_authenticated")
     if scheme.lower() == "bearer":
         raise Unauthenticated("Bearer is not used here: send `Authorization: Token YOUR_KEY`.", code="bearer_not_supported")
-    return await services.keys.verify(rest.strip() if scheme.lower() == "token" else header)
+    return await services.keys.caller(rest.strip() if scheme.lower() == "token" else header)
 
 
 Workspace = Annotated[str, Depends(workspace_of)]
+Administered = Annotated[str, Depends(administered)]
 
 
 class Linker:

@@ -21,6 +21,7 @@ from rapporteur.domain.errors import (
     Blame,
     BlockedAddress,
     Dispatched,
+    Forbidden,
     InvalidRequest,
     NotFound,
     PoolDepleted,
@@ -98,6 +99,8 @@ def recall_error(error: RapporteurError) -> JSONResponse:
             return JSONResponse(nested(error.field, error.message), 400)
         case Unauthenticated():
             return JSONResponse({"detail": error.message, "code": error.code}, 401, {"WWW-Authenticate": "Token"})
+        case Forbidden():
+            return JSONResponse({"code": error.code, "detail": error.message}, 403)
         case NotFound():
             return JSONResponse({"detail": "Not found."}, 404)
         case Dispatched():

@@ -3,6 +3,7 @@
     RapporteurError
     ├── InvalidRequest          the caller's input; names the field and the remedy
     ├── Unauthenticated         no key, or one we do not know
+    ├── Forbidden               the key is known and may not do this
     ├── NotFound
     ├── Refused                 well-formed, but not now: the bot is finished, not started, dispatched …
     │   ├── Dispatched          the bot has set out: it takes commands, and is not deleted
@@ -62,6 +63,11 @@ class InvalidRequest(RapporteurError):
 
 class Unauthenticated(RapporteurError):
     code = "authentication_failed"
+    blame = Blame.USER
+
+
+class Forbidden(RapporteurError):
+    code = "permission_denied"
     blame = Blame.USER
 
 

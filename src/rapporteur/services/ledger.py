@@ -92,7 +92,9 @@ def settle(tx: UnitOfWork, attempts: Iterable[Attempt], schedule: tuple[float, .
 
 def _row(attempt: Attempt) -> AttemptRow:
     return AttemptRow(
-        attempt.delivery.id, attempt.number, attempt.at_ms, attempt.status, attempt.error, attempt.duration_ms, attempt.response)
+        attempt.delivery.id, attempt.number, attempt.at_ms, attempt.status, attempt.error, attempt.duration_ms,
+        attempt.response,
+    )
 
 
 def _health(endpoint: EndpointRow, attempt: Attempt) -> EndpointRow:

@@ -41,8 +41,11 @@ from rapporteur.services.keys import BotTokens, Keys, server_secret
 from rapporteur.services.lifecycle import Lifecycle
 from rapporteur.services.links import Links
 from rapporteur.services.live_endpoints import LiveEndpoints
+from rapporteur.services.members import Members
+from rapporteur.services.providers import Providers
 from rapporteur.services.recordings import Recordings
 from rapporteur.services.webhooks import Webhooks
+from rapporteur.services.workspaces import Workspaces
 from rapporteur.settings import Settings
 from rapporteur.storage.blobs import Blobs
 from rapporteur.wiring import bot, data

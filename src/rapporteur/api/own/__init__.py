@@ -1,12 +1,15 @@
-"""What is ours alone, under /rapporteur/v1/: webhook endpoints and their ledger, keys, live bot events, health."""
+"""What is ours alone, under /rapporteur/v1/: workspaces and who may use them, webhooks, live events, health."""
 
 from fastapi import APIRouter
 
-from rapporteur.api.own import events, health, keys, play, webhooks
+from rapporteur.api.own import events, health, keys, members, play, providers, webhooks, workspace
 
 
 def router() -> APIRouter:
     own = APIRouter(prefix="/rapporteur/v1")
-    for part in (webhooks.router, keys.router, events.router, play.router, health.router):
+    for part in (
+        workspace.router, members.router, keys.router, providers.router, webhooks.router, events.router, play.router,
+        health.router,
+    ):
         own.include_router(part)
     return own
