@@ -18,7 +18,7 @@ from rapporteur.bot.platforms import PLATFORMS
 from rapporteur.domain.session import Admitted, ChatSeen, RosterSeen
 from rapporteur.kit.clock import SystemClock
 from rapporteur.wire import page as wire
-from rapporteur.wire.page import MediaFrame
+from rapporteur.wire.page import PASS, MediaFrame
 from tests.fakes.studio import Recorder, job, studio
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(60)]
@@ -112,6 +112,30 @@ async def test_the_page_plays_on_in_true_size_and_finds_no_secret(
     assert attending._bridge._secret not in seen
     assert "ws://" not in seen
     assert escaped
+
+
+async def test_videos_play_on_unpainted_until_somebody_looks_at_the_page(
+    meeting: Callable[..., PageMeeting], recorder: Recorder,
+) -> None:
+    attending = meeting()
+    async with studio() as url:
+        try:
+            await attending.join(job(url), recorder)
+            await recorder.until(lambda: owned(recorder, 5) == FOUR_TRACKS)
+            page = attending._browser.page
+            await page.evaluate("document.adoptedStyleSheets = [...document.adoptedStyleSheets, new CSSStyleSheet()]")
+            await page.evaluate("window.others = [...document.querySelectorAll('[data-self=false] video')]")
+            shown = "others.map(v => getComputedStyle(v).visibility)"
+            before = await page.evaluate("others.map(v => v.currentTime)")
+            await page.wait_for_function("before => others.every((v, n) => !v.paused && v.currentTime > before[n] + 0.3)", arg=before)
+            unpainted = await page.evaluate(shown)
+            await attending._bridge.order(PASS)
+            await page.wait_for_function(f"{shown}.every(v => v === 'visible')")
+            sheets = await page.evaluate("document.adoptedStyleSheets.length")
+        finally:
+            await attending.leave()
+    assert unpainted == ["hidden", "hidden"]
+    assert sheets == 1, "the page's own"
 
 
 async def test_roster_chat_and_leaving_are_seen(meeting: Callable[..., PageMeeting], recorder: Recorder) -> None:

@@ -1,6 +1,6 @@
 /** The window's end of the worker. The secret passes through once, before the page has run, and is kept nowhere here. */
 import type { Bodies, Message, Type } from "./envelope";
-import { post, workerFrom } from "./natives";
+import { on, post, workerFrom } from "./natives";
 import source from "worker:./worker.ts";
 
 export interface Parameters {
@@ -16,9 +16,14 @@ export class Link {
   #worker: Worker | null = null;
   readonly #open: () => Worker;
 
+  /** Called when the bot lets the frames pass and looks at the page instead. */
+  onpassing: () => void = () => undefined;
+
   constructor({ url, secret }: Parameters) {
     this.#open = () => {
       const worker = workerFrom(source);
+      // The only thing the worker ever says to the window.
+      on(worker, "message", () => this.onpassing());
       post(worker, { open: { url, secret } });
       return worker;
     };

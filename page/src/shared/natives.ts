@@ -12,9 +12,11 @@ const NativeMutationObserver = MutationObserver;
 const createObjectURL = URL.createObjectURL.bind(URL);
 const revokeObjectURL = URL.revokeObjectURL.bind(URL);
 const listen = EventTarget.prototype.addEventListener;
+const sheets = Object.getOwnPropertyDescriptor(Document.prototype, "adoptedStyleSheets");
 
 export const NativePeerConnection = window.RTCPeerConnection;
 export const NativeScriptTransform = window.RTCRtpScriptTransform;
+export const NativeStyleSheet = CSSStyleSheet;
 export const setTimeout: (run: () => void, ms: number) => unknown = window.setTimeout.bind(window);
 export const setInterval: (run: () => void, ms: number) => unknown = window.setInterval.bind(window);
 
@@ -37,5 +39,11 @@ export function workerFrom(source: string): Worker {
   setTimeout(() => revokeObjectURL(url), 5000);
   return worker;
 }
+
+/** A document's own style sheets, in no element that the page could come across. */
+export const ownSheets = sheets?.get && sheets.set && {
+  get: (document: Document): CSSStyleSheet[] => [...call(sheets.get!, document, []) as CSSStyleSheet[]],
+  set: (document: Document, value: CSSStyleSheet[]): void => call(sheets.set!, document, [value]) as void,
+};
 
 export const mutations = (run: () => void): MutationObserver => make(NativeMutationObserver, [run]);

@@ -8,6 +8,7 @@
  */
 import type { Link } from "./link";
 import { call, make, NativePeerConnection, NativeScriptTransform, on } from "./natives";
+import { Pictures } from "./pictures";
 
 const MAKING = ["addTransceiver", "addTrack", "createOffer"] as const;
 
@@ -18,6 +19,7 @@ export class Tracks {
   /** Connections whose frames are not to be had. */
   #closed = new WeakSet<RTCPeerConnection>();
   #told = false;
+  #pictures = new Pictures();
   #last = 0;
   #set = (receiver: RTCRtpReceiver, transform: RTCRtpScriptTransform): void => { receiver.transform = transform; };
 
@@ -27,6 +29,7 @@ export class Tracks {
   constructor(link: Link, wanted: boolean) {
     this.#link = link;
     if (!wanted) return;
+    link.onpassing = () => this.#pictures.show();
     if (!NativePeerConnection || !NativeScriptTransform) {
       link.say("hidden", { why: "no_transforms" });
       return;
@@ -122,6 +125,7 @@ export class Tracks {
       return;
     }
     this.#numbers.set(track, number);
+    this.#pictures.hide();
     on(track, "ended", () => this.#end(track));
     this.onattached();
   }

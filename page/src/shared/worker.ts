@@ -117,6 +117,7 @@ function videoShipper(options: TransformOptions): (frame: RTCEncodedVideoFrame, 
 function obey(order: string): void {
   if (order !== "pass") return;
   idle = true;
+  self.postMessage("passing");
   for (const track of [...live]) end(track);
 }
 
