@@ -12,7 +12,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.responses import RedirectResponse
 
 from rapporteur import __version__
-from rapporteur.api import errors, internal, media, openapi, own, recall
+from rapporteur.api import errors, internal, media, meetstream, openapi, own, recall
 from rapporteur.api.addresses import Addresses
 from rapporteur.api.deps import ApiServices
 from rapporteur.api.limits import Limits
@@ -31,7 +31,9 @@ def create_app(services: ApiServices, settings: Settings, *, pages: Sequence[API
     app.state.services = services
     app.state.addresses = Addresses(settings)
     app.state.recall_limits = Limits(services.clock, enabled=settings.rate_limits)
-    for router in (*recall.routers(), own.router(), internal.router(), media.router, *pages):
+    app.state.meetstream_limits = Limits(services.clock, enabled=settings.rate_limits)
+    app.state.callback_profile = settings.callback_profile
+    for router in (*recall.routers(), *meetstream.routers(), own.router(), internal.router(), media.router, *pages):
         app.include_router(router)
 
     @app.get("/", include_in_schema=False)
@@ -39,6 +41,7 @@ def create_app(services: ApiServices, settings: Settings, *, pages: Sequence[API
         return RedirectResponse("/docs")
 
     errors.install(app)
+    meetstream.errors.install(app)
     openapi.install(app)
     app.add_middleware(EitherSlash)
     return app

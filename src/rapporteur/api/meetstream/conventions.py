@@ -1,0 +1,62 @@
+"""What every route of the MeetStream dialect does alike, around its own work: who calls, and how often."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from fastapi.routing import APIRoute
+
+from rapporteur.api.deps import ApiServices, workspace_of
+from rapporteur.api.meetstream.errors import invalid_query, meetstream_error
+from rapporteur.domain.errors import RapporteurError
+
+OTHERS_PER_MINUTE = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    per_minute: int
+    each: bool = False
+    """For every bot by itself, instead of for all of them together."""
+
+
+LIMITS: dict[str, Limit] = {
+    "POST /bots/*/pause_recording/": Limit(30, each=True),
+    "POST /bots/*/resume_recording/": Limit(30, each=True),
+}
+"""Those that the reference states. It keeps the others to itself; ours are generous."""
+
+
+def endpoint(method: str, path: str) -> str:
+    """The name of an endpoint here: its method and its path behind the version, with a star for each parameter."""
+    return f"{method} {re.sub(r'{[^}]*}', '*', path.removeprefix('/api/v1'))}"
+
+
+class MeetStreamRoute(APIRoute):
+    """A route that asks for a key, counts, and answers errors in the dialect's shape."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        work = super().get_route_handler()
+        names = {method: endpoint(method, self.path) for method in self.methods or ()}
+        limits = {method: (name, LIMITS.get(name, Limit(OTHERS_PER_MINUTE))) for method, name in names.items()}
+
+        async def answer(request: Request) -> Response:
+            services: ApiServices = request.app.state.services
+            try:
+                workspace = await workspace_of(request, services)
+                name, limit = limits[request.method]
+                caller = (workspace, name, request.url.path if limit.each else None)
+                request.app.state.meetstream_limits.take(caller, limit.per_minute)
+                return await work(request)
+            except RequestValidationError as error:
+                return invalid_query(error)
+            except RapporteurError as error:
+                return meetstream_error(error)
+
+        return answer

@@ -1,0 +1,56 @@
+"""The dialect's transcription providers, and what each is called in the core. Their options are their own and pass through."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field
+
+POST_CALL: dict[str, str] = {
+    "deepgram": "deepgram_async", "assemblyai": "assembly_ai_async", "meetstream": "recallai_streaming",
+}
+"""Those that transcribe after the call."""
+STREAMING: dict[str, str] = {
+    "deepgram_streaming": "deepgram_streaming", "assemblyai_streaming": "assembly_ai_v3_streaming",
+    "meetstream_streaming": "recallai_streaming", "meeting_captions": "meeting_captions",
+}
+"""Those that transcribe while the meeting runs."""
+CORE = POST_CALL | STREAMING
+REFUSED = frozenset({"jigsawstack", "jigsawstack_streaming", "sarvam"})
+OWN_ENGINE = frozenset({"meetstream", "meetstream_streaming"})
+"""Keys that mean the engine of this server."""
+
+
+def _one(value: dict[str, Any]) -> dict[str, Any]:
+    known = ", ".join(CORE)
+    if len(value) != 1:
+        raise ValueError(f"Name exactly one provider. Choose from {known}.")
+    name, options = next(iter(value.items()))
+    if name in REFUSED:
+        raise ValueError(f"{name} is not available on this server. Choose from {known}.")
+    if name not in CORE:
+        raise ValueError(f"{str(name)[:60]!r} is not a provider. Choose from {known}.")
+    if not isinstance(options, dict):
+        raise ValueError(f"The options of {name} are an object; {{}} takes its defaults.")
+    return value
+
+
+Provider = Annotated[
+    dict[str, Any], AfterValidator(_one),
+    Field(examples=[{"deepgram": {"model": "nova-3", "language": "en"}}], description="Exactly one provider and its options."),
+]
+
+
+def is_streaming(provider: dict[str, Any]) -> bool:
+    return next(iter(provider)) in STREAMING
+
+
+def transcribes_later(provider: dict[str, Any] | None) -> bool:
+    """Whether `create_bot` answers with a transcript_id: only for what is transcribed after the call."""
+    return provider is not None and not is_streaming(provider)
+
+
+def core_provider(provider: dict[str, Any]) -> dict[str, Any]:
+    """The same choice in the core's words."""
+    name, options = next(iter(provider.items()))
+    return {CORE[name]: options}
