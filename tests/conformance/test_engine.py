@@ -115,6 +115,19 @@ async def test_a_lost_bot_gets_a_generation_that_finishes_and_old_news_is_droppe
     assert scribe.calls["lost"] == ["next_generation", "launch 1", "lost 1", "next_generation", "launch 2", "publish"]
 
 
+async def test_a_bot_that_joins_again_is_one_lifecycle_over_all_its_generations(engine: DurableEngine, scribe: Scribe) -> None:
+    scribe.fates["again"] = ["rejoin", "rejoin", "finish"]
+    await engine.attend("again", None)
+    for generation in (1, 2, 3):
+        await scribe.until("again", f"launch {generation}")
+        await engine.tell("again", generation, "lost")
+    await scribe.until("again", "launch 4")
+    await engine.tell("again", 4, "ended")
+    await scribe.until("again", "publish")
+    assert [call for call in scribe.calls["again"] if "launch" in call or "publish" in call] == [
+        "launch 1", "launch 2", "launch 3", "launch 4", "publish"]
+
+
 @pytest.mark.parametrize("fate", ["give_up", "ended"])
 async def test_what_is_not_worth_finishing_is_published_as_it_is(engine: DurableEngine, scribe: Scribe, fate: str) -> None:
     scribe.fates[fate] = [fate]

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from rapporteur.domain.ids import derived_id
+from rapporteur.domain.rejoining import MAX_REJOINS, WINDOW_MS
 from rapporteur.services.scheduling import MISSED_MS
 from rapporteur.wire import control
 from tests.fakes.core import START_MS, Core, Reporting, config, running, upload
@@ -51,21 +52,80 @@ async def test_generations_attend_before_the_end_and_finish_after_it(core: Core)
     _, second = await core.next(bot_id)
     assert (first, second) == (1, 2)
     assert (await core.hello(bot_id, second)).job["task"] == "attend"
-    await core.attendance.take(bot_id, second, [Reporting(bot_id).state("joining_call")])
+    report = Reporting(bot_id)
+    await core.attendance.take(bot_id, second, [report.state("joining_call"), report.state("fatal", "meeting_not_found")])
     assert await core.lifecycle.lost(bot_id, second) == "finish"
     _, third = await core.next(bot_id)
     assert (await core.hello(bot_id, third)).job["task"] == "finish"
 
 
-async def test_a_bot_lost_in_its_meeting_is_fatal_and_a_finisher_stores_what_it_recorded(core: Core) -> None:
+async def test_a_bot_lost_in_its_meeting_joins_again_and_is_told_where_it_stands(core: Core) -> None:
     bot_id, generation, _, recording_id = await recorded(core, end=False)
+    states = await core.states(bot_id)
+    assert await core.lifecycle.lost(bot_id, generation) == "rejoin"
+    assert await core.states(bot_id) == states, "users see no change"
+    _, again = await core.next(bot_id)
+    job = (await core.hello(bot_id, again)).job
+    assert job["task"] == "attend"
+    assert job["past"] == {
+        "state": "in_call_recording", "began_at_ms": START_MS + 1000, "joined_at_ms": START_MS + 3000,
+        "lost_at_ms": core.clock.now_ms(),
+    }
+    assert job["recordings"] == [{
+        "id": recording_id, "started_at_ms": START_MS + 4000, "open": True, "recording_config": None, "paused": False,
+        "published": False,
+    }]
+    assert "the bot joins its meeting again" in [line.message for line in await core.bots.logs(core.workspace_id, bot_id)]
+
+
+async def test_a_bot_that_dies_again_and_again_is_fatal(core: Core) -> None:
+    bot_id, generation, *_ = await recorded(core, end=False)
+    fates = [await gone(core, bot_id, generation)]
+    for _ in range(MAX_REJOINS):
+        _, generation = await core.next(bot_id)
+        fates.append(await gone(core, bot_id, generation))
+    assert fates == ["rejoin"] * MAX_REJOINS + ["finish"]
+    last = (await core.bots.get(core.workspace_id, bot_id)).status_changes[-1]
+    assert (last.code, last.sub_code) == ("fatal", "bot_errored")
+
+
+async def test_losses_of_long_ago_do_not_count(core: Core) -> None:
+    bot_id, generation, *_ = await recorded(core, end=False)
+    for _ in range(MAX_REJOINS + 2):
+        assert await core.lifecycle.lost(bot_id, generation) == "rejoin"
+        core.clock.at_ms += WINDOW_MS / MAX_REJOINS + 1
+        _, generation = await core.next(bot_id)
+
+
+async def test_a_bot_that_was_told_to_leave_does_not_come_back(core: Core) -> None:
+    bot_id, generation, *_ = await recorded(core, end=False)
+    await core.bots.leave(core.workspace_id, bot_id)
     assert await core.lifecycle.lost(bot_id, generation) == "finish"
+    last = (await core.bots.get(core.workspace_id, bot_id)).status_changes[-1]
+    assert (last.code, last.sub_code) == ("call_ended", "bot_received_leave_call")
+
+
+async def gone(core: Core, bot_id: str, generation: int) -> str:
+    core.clock.at_ms += 1000
+    return await core.lifecycle.lost(bot_id, generation)
+
+
+async def for_good(core: Core, bot_id: str, generation: int) -> int:
+    """Lose a bot as often as it comes back; answer the generation that was the last."""
+    while await gone(core, bot_id, generation) == "rejoin":
+        _, generation = await core.next(bot_id)
+    return generation
+
+
+async def test_a_bot_lost_for_good_is_fatal_and_a_finisher_stores_what_it_recorded(core: Core) -> None:
+    bot_id, generation, _, recording_id = await recorded(core, end=False)
+    await for_good(core, bot_id, generation)
     last = (await core.bots.get(core.workspace_id, bot_id)).status_changes[-1]
     assert (last.code, last.sub_code) == ("fatal", "bot_errored")
     _, finisher = await core.next(bot_id)
     welcome = await core.hello(bot_id, finisher)
     assert welcome.acknowledged == 0
-    assert welcome.job["recordings"] == [{"id": recording_id, "started_at_ms": START_MS + 4000}]
+    assert welcome.job["past"] is None
     report = Reporting(bot_id)
     again = [report.fact(control.RECORDING_STARTED, recording_id=recording_id)]
     facts = await upload(core, bot_id, finisher, recording_id, report)
@@ -111,8 +171,10 @@ async def test_a_loss_of_what_was_stored_already_or_of_an_older_process_is_none(
 
 async def test_after_three_finishers_the_server_gives_up_and_keeps_the_tape(core: Core) -> None:
     bot_id, generation, *_ = await recorded(core, end=False)
-    outcomes = []
-    for _ in range(4):
+    generation = await for_good(core, bot_id, generation)
+    _, generation = await core.next(bot_id)
+    outcomes = ["finish"]
+    for _ in range(3):
         outcomes.append(await core.lifecycle.lost(bot_id, generation))
         if outcomes[-1] == "finish":
             _, generation = await core.next(bot_id)

@@ -137,7 +137,6 @@ def test_the_bot_itself_never_appears_in_events():
     (LeaveOrdered(), BotState.CALL_ENDED, "bot_received_leave_call"),
     (MeetingEnded(), BotState.CALL_ENDED, "call_ended_by_host"),
     (RemovedByHost(), BotState.CALL_ENDED, "bot_kicked_from_call"),
-    (BrowserLost(), BotState.FATAL, "bot_errored"),
 ])
 def test_each_end_has_its_own_state_and_reason(fact, state, sub_code):
     session = recording()

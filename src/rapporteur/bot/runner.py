@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import structlog
 
 from rapporteur.bot.closing import Closing
 from rapporteur.bot.control import ControlChannel
+from rapporteur.bot.finisher import retell
+from rapporteur.bot.recollection import Recollection
+from rapporteur.bot.relistening import Relistening
 from rapporteur.bot.scribe import Scribe
 from rapporteur.bot.speakers import Speakers
 from rapporteur.domain.capture import Way, Why
 from rapporteur.domain.errors import CaptureFailure, MeetingFailure
 from rapporteur.domain.leaving import LeavePolicy
-from rapporteur.domain.lifecycle import BotState
 from rapporteur.domain.participants import Participant
 from rapporteur.domain.session import (
     Begun,
@@ -29,6 +32,7 @@ from rapporteur.domain.session import (
     Exit,
     Fact,
     FinishMedia,
+    GiveWay,
     JoinFailed,
     JoinMeeting,
     LeaveMeeting,
@@ -45,6 +49,7 @@ from rapporteur.domain.session import (
     SpeechEnded,
     StartRecording,
     StopRecording,
+    TapeLost,
     Tick,
 )
 from rapporteur.kit.clock import Clock
@@ -58,6 +63,8 @@ from rapporteur.wire.tape import Kind, Record, Track, json_record
 log = structlog.get_logger()
 
 TICK_S = 0.5
+_PARTING_S = 5.0
+"""A bot that gives way waits so long for the server: what it has to say is on its tape as well."""
 _RECORDING_ORDERS = {control.recording_order(action): action for action in RecordingAction}
 
 
@@ -65,7 +72,8 @@ class Runner:
     """Attends one meeting. `run()` returns when the bot has ended and everything it owed is safe."""
 
     def __init__(self, job: Job, *, channel: ControlChannel, meeting: Meeting, tape: Tape, ear: Callable[[EarListener], Ear],
-                 scribe: Scribe, composer: Composer, closing: Closing, clock: Clock) -> None:
+                 scribe: Scribe, composer: Composer, closing: Closing, recollection: Recollection, relistening: Relistening,
+                 clock: Clock) -> None:
         self._job = job
         self._channel = channel
         self._meeting = meeting
@@ -79,30 +87,57 @@ class Runner:
         self._tracks: dict[int, TrackSeen] = {}
         self._written: dict[int, Track] = {}
         self._speakers = Speakers()
-        self._recordings: list[str] = []
+        self._people: dict[str, int] = {}
+        """Platform ids and participants' as the tape tells them."""
+        self._recollection = recollection
+        self._relistening = relistening
+        self._recordings = list(recollection.taped)
+        self._caught_up = asyncio.Event()
+        self._tape_failed = False
         self._join_now = asyncio.Event()
         self.session = Session(
             job.bot_id, LeavePolicy.from_config(job.automatic_leave),
-            start_recording_on=job.recording_config.get("start_recording_on", "participant_join"),
+            start_recording_on=job.recording_config.get("start_recording_on", "participant_join"), past=recollection.past,
         )
 
     async def run(self) -> None:
         self._channel.serve(on_order=self.on_order, media_records=lambda: self._tape.records)
+        await self._remember()
         self.on_fact(Begun())
         try:
-            await accompanied(self._attend(), self._tick(), self._scribe.run(), self._open_door())
+            await accompanied(self._attend(), self._tick(), self._scribe.run(), self._open_door(), self._catch_up())
         finally:
             await self._meeting.leave()
+            await self._relistening.aclose()
             await self._ear.aclose()
+
+    async def _remember(self) -> None:
+        """Tell what an earlier generation may not have come to tell, and compose its tape meanwhile."""
+        retell(self._recollection.marks, self._channel, self._scribe, self._job.recording_config)
+        if (past := self.session.past) is not None:
+            self._scribe.recording_paused(past.lost_ms)
+        if self._recordings:
+            await self._composer.start()
+
+    async def _catch_up(self) -> None:
+        """Write down what an earlier generation heard and did not come to write down."""
+        try:
+            if self._recollection.marks and self._scribe.wanted:
+                await self._relistening.listen()
+        except (CaptureFailure, OSError) as error:
+            log.warning("not_listened_again", error=type(error).__name__)
+        self._caught_up.set()
 
     async def _attend(self) -> None:
         while True:
             fact, at_ms = await self._facts.get()
             for effect in self.session.handle(fact, at_ms):
                 if isinstance(effect, Exit):
-                    await self._channel.drained()
-                    return
+                    return await self._channel.drained()
+                if isinstance(effect, GiveWay):
+                    return await self._give_way()
                 await self._perform(effect, at_ms)
+            self._describe_people()
             self._describe_tracks()
 
     async def _tick(self) -> None:
@@ -127,11 +162,12 @@ class Runner:
         match effect:
             case JoinMeeting():
                 self._join_now.set()
-            case Report(state, sub_code):
-                self._report(state, sub_code, at_ms)
+            case Report():
+                self._report(effect, at_ms)
             case StartRecording(recording_id, config):
                 await self._start_recording(recording_id, config, at_ms)
-            case StopRecording(recording_id):
+            case StopRecording(recording_id, stopped_ms):
+                at_ms = at_ms if stopped_ms is None else stopped_ms
                 self._scribe.recording_paused(at_ms)
                 self._mark(recording_id, RecordingAction.STOP, control.RECORDING_STOPPED, at_ms)
             case PauseRecording(recording_id):
@@ -151,17 +187,18 @@ class Runner:
             case _:
                 raise AssertionError(f"no hand for {type(effect).__name__}")
 
-    def _report(self, state: BotState, sub_code: str | None, at_ms: float) -> None:
-        log.info("state", state=state, sub_code=sub_code)
-        self._channel.post(control.STATE_CHANGED, {"state": state, "sub_code": sub_code, "message": None}, at_ms)
+    def _report(self, report: Report, at_ms: float) -> None:
+        log.info("state", state=report.state, sub_code=report.sub_code)
+        body = {"state": report.state, "sub_code": report.sub_code, "message": report.message}
+        self._channel.post(control.STATE_CHANGED, body, at_ms)
 
     async def _start_recording(self, recording_id: str, config: dict[str, Any] | None, at_ms: float) -> None:
-        self._recordings.append(recording_id)
+        if recording_id not in self._recordings:
+            self._recordings.append(recording_id)
         self._scribe.recording_started(recording_id, self._job.recording_config if config is None else config, at_ms)
         own = {} if config is None else {"recording_config": config}
         self._mark(recording_id, RecordingAction.START, control.RECORDING_STARTED, at_ms, **own)
-        if len(self._recordings) == 1:
-            await self._composer.start()
+        await self._composer.start()
 
     def _mark(self, recording_id: str, action: RecordingAction, fact: str, at_ms: float, **more: Any) -> None:
         """A border of a recording, on the tape and told."""
@@ -169,24 +206,46 @@ class Runner:
         self._channel.post(fact, {"recording_id": recording_id, **more}, at_ms)
 
     def _record_event(self, event: RecordEvent, at_ms: float) -> None:
+        at_ms = at_ms if event.at_ms is None else event.at_ms
         body = {"recording_id": event.recording_id, "action": event.action, "participant": event.participant,
                 "data": event.data}
         self._write(Kind.EVENT, body, at_ms)
         self._channel.post(control.PARTICIPANT_EVENT, body, at_ms)
 
+    async def _give_way(self) -> None:
+        """Go without an end. The tape has everything; speech that is not written down yet is heard again from it."""
+        await self._meeting.leave()
+        with suppress(CaptureFailure):
+            await self._tape.close("lost")
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._channel.drained(), _PARTING_S)
+
     async def _finish_media(self) -> None:
         for source in self._tracks:
             self._ear.close(source)
         await self._ear.drain()
+        await self._caught_up.wait()
         await self._scribe.drained()
+        if self._tape_failed:
+            await self._channel.drained()
         await self._tape.close("ended")
         if self._recordings:
             await self._closing.store_all(await self._composer.finish())
         self._channel.post(control.MEDIA_FINISHED, {})
         self.on_fact(MediaStored())
 
-    def _write(self, kind: Kind, body: object, at_ms: float) -> None:
-        self._tape.append(json_record(kind, round(at_ms * 1000), body))
+    def _write(self, kind: Kind, body: object, at_ms: float, source: int = 0) -> None:
+        self._append(json_record(kind, round(at_ms * 1000), body, source=source))
+
+    def _append(self, record: Record) -> None:
+        """Put it on the tape. A tape that takes no more ends the bot, once."""
+        try:
+            self._tape.append(record)
+        except CaptureFailure as failure:
+            if not self._tape_failed:
+                self._tape_failed = True
+                self.on_log("error", failure.message)
+                self.on_fact(TapeLost(failure.message))
 
     # --- what the meeting says (MeetingListener) ------------------------------------------------------------------------
 
@@ -220,18 +279,11 @@ class Runner:
         self._describe_tracks()
 
     def on_media(self, frames: list[MediaFrame]) -> None:
-        try:
-            self._take(frames)
-        except CaptureFailure as failure:
-            self.on_log("error", failure.message)
-            self.on_fact(BrowserLost())
-
-    def _take(self, frames: list[MediaFrame]) -> None:
         for f in frames:
             audio = f.media == AUDIO
             # Sound off the record never reaches the disk. Pictures must: those of the record build on them.
             if not audio or self.session.on_record:
-                self._tape.append(Record(
+                self._append(Record(
                     Kind.AUDIO if audio else Kind.VIDEO, round(f.arrival_ms * 1000), f.payload, f.track,
                     f.flags, f.rtp, f.sequence, f.builds_on,
                 ))
@@ -247,8 +299,14 @@ class Runner:
                           participant.id if participant else None, seen.ended)
             if self._written.get(seen.track) != track:
                 self._written[seen.track] = track
-                self._tape.append(json_record(Kind.TRACK, round(self._clock.now_ms() * 1000), track.as_json(),
-                                              source=seen.track))
+                self._write(Kind.TRACK, track.as_json(), self._clock.now_ms(), seen.track)
+
+    def _describe_people(self) -> None:
+        """Put on the tape by which id the platform knows each participant: a rejoin needs it."""
+        if (ids := self.session.roster.ids) != self._people:
+            for key, number in ids.items() - self._people.items():
+                self._write(Kind.PERSON, {"key": key, "id": number}, self._clock.now_ms())
+            self._people = ids
 
     # --- what the ear hears (EarListener) -------------------------------------------------------------------------------
 

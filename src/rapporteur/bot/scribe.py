@@ -65,11 +65,13 @@ class Scribe:
     def recording_started(self, recording_id: str, recording_config: dict[str, Any], at_ms: float) -> None:
         transcript = recording_config.get("transcript")
         language_code = None if transcript is None else language_of(transcript)
+        self.recording_paused(at_ms)
         self._spans.append(_Span(recording_id, language_code, at_ms))
 
     def recording_paused(self, at_ms: float) -> None:
         """Also said when a recording stops, paused or not."""
-        self._spans[-1].end_ms = min(self._spans[-1].end_ms, at_ms)
+        for span in self._spans[-1:]:
+            span.end_ms = min(span.end_ms, at_ms)
 
     def recording_resumed(self, at_ms: float) -> None:
         self._spans.append(replace(self._spans[-1], start_ms=at_ms, end_ms=math.inf))

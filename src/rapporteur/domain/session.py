@@ -9,11 +9,15 @@ One end, one reason: the first fact or policy that ends the call decides it. Aft
 A bot may make several recordings, one after the other, each with an id of its own; the first starts by itself when what was
 asked for happens, all others by order. A pause is a gap in one recording: its clock runs on, and nothing of the gap is told.
 What changed in it is told at its end, so that a recording always knows who is there.
+
+A session that takes over from a lost one begins with its `Past`: it stays in that state while it joins again, and once it is
+in, it goes on with the same recording and tells what changed meanwhile.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -21,6 +25,7 @@ from rapporteur.domain.ids import derived_id
 from rapporteur.domain.leaving import LeavePolicy, Situation, reason_to_leave
 from rapporteur.domain.lifecycle import BEFORE_END, IN_MEETING, BotEvent, BotState, advance
 from rapporteur.domain.participants import Attendee, Roster, changes_between
+from rapporteur.domain.rejoining import MEETING_IS_OVER, Past
 
 # --- facts: what happened, always with `at_ms` -------------------------------------------------------------------------
 
@@ -111,6 +116,13 @@ class BrowserLost:
 
 
 @dataclass(frozen=True, slots=True)
+class TapeLost:
+    """What happens can no longer be recorded; `reason` is for people: no space is left on the disk."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class MediaStored:
     """Every artifact is stored or reported as failed."""
 
@@ -121,7 +133,7 @@ class Tick:
 
 
 Fact = (Begun | HeldAtDoor | Admitted | RefusedAtDoor | RemovedByHost | MeetingEnded | JoinFailed | RosterSeen | SpeechBegan
-        | SpeechEnded | ChatSeen | LeaveOrdered | RecordingOrdered | BrowserLost | MediaStored | Tick)
+        | SpeechEnded | ChatSeen | LeaveOrdered | RecordingOrdered | BrowserLost | TapeLost | MediaStored | Tick)
 
 # --- effects: what the shell shall do, in this order --------------------------------------------------------------------
 
@@ -132,6 +144,8 @@ class Report:
 
     state: BotState
     sub_code: str | None = None
+    message: str | None = None
+    """More about the reason, for people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +173,8 @@ class ResumeRecording:
 @dataclass(frozen=True, slots=True)
 class StopRecording:
     recording_id: str
+    at_ms: float | None = None
+    """When it ended, if that was not now: with what an earlier generation recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +185,8 @@ class RecordEvent:
     action: str
     participant: dict[str, Any]
     data: dict[str, Any] | None = None
+    at_ms: float | None = None
+    """When it happened, if that was not now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,12 +207,17 @@ class FinishMedia:
 
 
 @dataclass(frozen=True, slots=True)
+class GiveWay:
+    """Close page and tape and go without an end: another generation takes over, or the control plane says the end."""
+
+
+@dataclass(frozen=True, slots=True)
 class Exit:
     pass
 
 
 Effect = (Report | JoinMeeting | StartRecording | StopRecording | PauseRecording | ResumeRecording | RecordEvent | Decline
-          | LeaveMeeting | FinishMedia | Exit)
+          | LeaveMeeting | FinishMedia | GiveWay | Exit)
 
 JOIN_WITHIN_S = 180.0
 """Every way to join has a shorter limit of its own. This one is for what nobody thought of: no bot joins for ever."""
@@ -213,12 +236,35 @@ class Session:
     recording_id: str | None = None
     """The recording that runs or is paused."""
     paused: bool = False
+    past: Past | None = None
+    """What an earlier generation left; None for the first."""
+    _away: bool = False
+    """In the meeting by its state, and not let in again yet."""
+    _away_since_ms: float = 0.0
+    _held: bool = False
+    """Away, and in front of the door."""
+    _gave_way: bool = False
+    _put_off: list[RecordingOrdered] = field(default_factory=list)
+    """Orders that came while away."""
     _told: dict[str, Attendee] = field(default_factory=dict)
     """While paused: who was there, as last told."""
     _situation: Situation = field(default_factory=lambda: Situation(BotState.READY, 0.0))
     _active: set[str] = field(default_factory=set)
     """Keys of those who have ever spoken or shared a screen: people, not bots."""
     _speaking: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        if (past := self.past) is None:
+            return
+        self.state, self.recordings = past.state, past.recordings
+        self.recording_id, self.paused = past.recording_id, past.paused
+        self._away = past.state in IN_MEETING
+        present = {known.key: known.present for known in past.people if known.present is not None}
+        self.roster.recall({known.key: known.id for known in past.people}, present)
+        self._told = dict(present)
+        self._active = set(past.active)
+        s = self._situation
+        s.state, s.started_ms, s.joined_ms, s.had_company = past.state, past.began_ms, past.joined_ms, bool(past.people)
 
     @property
     def on_record(self) -> bool:
@@ -229,13 +275,13 @@ class Session:
         """Take one fact; return what is to be done now, in order."""
         if isinstance(fact, MediaStored):
             return self._media_stored(at_ms)
-        if self.state not in BEFORE_END:
+        if self.state not in BEFORE_END or self._gave_way:
             return []
         match fact:
             case Begun():
-                self._situation.started_ms = at_ms
-                return [*self._move(BotEvent.LAUNCHED, at_ms), JoinMeeting()]
+                return self._begin(at_ms)
             case HeldAtDoor():
+                self._held = True
                 return self._move(BotEvent.HELD_AT_DOOR, at_ms) if self.state is BotState.JOINING_CALL else []
             case Admitted():
                 return self._admitted(at_ms)
@@ -247,12 +293,20 @@ class Session:
                 return self._end(BotEvent.LEFT, "call_ended_by_host", at_ms)
             case LeaveOrdered():
                 return self._end(BotEvent.LEFT, "bot_received_leave_call", at_ms)
+            case RecordingOrdered() as order if self._away:
+                self._put_off.append(order)
+                return []
             case RecordingOrdered(action, config):
                 return self._ordered(action, config, at_ms)
             case JoinFailed(sub_code):
-                return self._end(BotEvent.FAILED, sub_code, at_ms)
+                return self._not_joined(sub_code, at_ms)
+            case BrowserLost() if self.state in IN_MEETING:
+                self._gave_way = True
+                return [GiveWay()]
             case BrowserLost():
                 return self._end(BotEvent.FAILED, "bot_errored", at_ms)
+            case TapeLost(reason):
+                return self._end(BotEvent.FAILED, "bot_errored", at_ms, reason)
             case RosterSeen(attendees):
                 return self._roster(attendees, at_ms)
             case SpeechBegan(key):
@@ -266,21 +320,40 @@ class Session:
 
     # --- joining and leaving --------------------------------------------------------------------------------------------
 
-    def _move(self, event: BotEvent, at_ms: float, sub_code: str | None = None) -> list[Effect]:
+    def _move(self, event: BotEvent, at_ms: float, sub_code: str | None = None, message: str | None = None) -> list[Effect]:
         self.state = advance(self.state, event)
         self._situation.state, self._situation.state_since_ms = self.state, at_ms
-        return [Report(self.state, sub_code)]
+        return [Report(self.state, sub_code, message)]
+
+    def _begin(self, at_ms: float) -> list[Effect]:
+        if self.past is None or self.state is BotState.READY:
+            self._situation.started_ms = at_ms
+            return [*self._move(BotEvent.LAUNCHED, at_ms), JoinMeeting()]
+        self._situation.state_since_ms = self._away_since_ms = at_ms
+        return [JoinMeeting()]
 
     def _admitted(self, at_ms: float) -> list[Effect]:
-        if self.state in IN_MEETING:
+        if self.state in IN_MEETING and not self._away:
             return []
-        effects = self._move(BotEvent.ADMITTED, at_ms)
-        self._situation.joined_ms = at_ms
-        return effects + self._start_if(at_ms)
+        effects = [] if self._away else self._move(BotEvent.ADMITTED, at_ms)
+        self._away = False
+        if self._situation.joined_ms is None:
+            self._situation.joined_ms = at_ms
+        effects += self._take_up(at_ms) if self.past is not None else []
+        effects += self._start_if(at_ms)
+        orders, self._put_off = self._put_off, []
+        return effects + [effect for order in orders for effect in self._ordered(order.action, order.config, at_ms)]
 
-    def _end(self, event: BotEvent, sub_code: str, at_ms: float) -> list[Effect]:
+    def _not_joined(self, sub_code: str, at_ms: float) -> list[Effect]:
+        if not self._away:
+            return self._end(BotEvent.FAILED, sub_code, at_ms)
+        if sub_code in MEETING_IS_OVER:
+            return self._end(BotEvent.LEFT, "call_ended_by_host", at_ms)
+        return self._end(BotEvent.FAILED, "bot_errored", at_ms, f"The bot was lost and could not join again: {sub_code}.")
+
+    def _end(self, event: BotEvent, sub_code: str, at_ms: float, message: str | None = None) -> list[Effect]:
         effects = self._stop_recording(at_ms)
-        effects += self._move(event, at_ms, sub_code)
+        effects += self._move(event, at_ms, sub_code, message)
         return [*effects, LeaveMeeting(), FinishMedia()]
 
     def _media_stored(self, at_ms: float) -> list[Effect]:
@@ -289,16 +362,24 @@ class Session:
         return [Exit()]
 
     def _tick(self, at_ms: float) -> list[Effect]:
+        if self._away and (end := self._away_too_long(at_ms)):
+            return end
         in_state_s = self._situation.for_s(self._situation.state_since_ms, at_ms)
         if self.state is BotState.JOINING_CALL and in_state_s >= JOIN_WITHIN_S:
             return self._end(BotEvent.FAILED, "meeting_not_accessible", at_ms)
         sub_code = reason_to_leave(self._situation, self.policy, at_ms)
         return self._end(BotEvent.LEFT, sub_code, at_ms) if sub_code else []
 
+    def _away_too_long(self, at_ms: float) -> list[Effect]:
+        away_s = self._situation.for_s(self._away_since_ms, at_ms)
+        if self._held and away_s >= self.policy.waiting_room_timeout_s:
+            return self._end(BotEvent.LEFT, "timeout_exceeded_waiting_room", at_ms)
+        return self._not_joined("meeting_not_accessible", at_ms) if not self._held and away_s >= JOIN_WITHIN_S else []
+
     # --- recording ------------------------------------------------------------------------------------------------------
 
     def _start_if(self, at_ms: float) -> list[Effect]:
-        if self.state is not BotState.IN_CALL_NOT_RECORDING or self.recordings:
+        if self.state is not BotState.IN_CALL_NOT_RECORDING or self.recordings or self._away:
             return []
         due = {
             "call_join": True,
@@ -329,6 +410,20 @@ class Session:
             effects += self._tell(action, attendee.key)
         return effects + self._tell_speakers("speech_on")
 
+    def _take_up(self, at_ms: float) -> list[Effect]:
+        """Go on with the recording of before. Who spoke when the bot was lost has not been heard since."""
+        assert self.past is not None
+        records, effects = self.state is BotState.IN_CALL_RECORDING, list[Effect]()
+        if self.recording_id is not None:
+            effects.append(StartRecording(self.recording_id, self.past.config))
+            self._situation.recording_since_ms = at_ms
+        if self.on_record != records:
+            effects += self._move(BotEvent.RECORDING_HALTED if records else BotEvent.RECORDING_BEGAN, at_ms)
+        if self.paused and self.recording_id is not None:
+            self._situation.paused_since_ms = at_ms
+            effects.append(PauseRecording(self.recording_id))
+        return effects + self._tell_speakers("speech_off", self.past.speaking, self.past.lost_ms)
+
     def _halt_recording(self, at_ms: float) -> list[Effect]:
         """Stop what runs or is paused, and stay in the meeting."""
         effects = self._stop_recording(at_ms)
@@ -339,8 +434,11 @@ class Session:
     def _stop_recording(self, at_ms: float) -> list[Effect]:
         if self.recording_id is None:
             return []
-        effects = self._tell_speakers("speech_off")
-        effects.append(StopRecording(self.recording_id))
+        if self._away and self.past is not None:
+            effects = self._tell_speakers("speech_off", self.past.speaking, self.past.lost_ms)
+            effects.append(StopRecording(self.recording_id, self.past.lost_ms))
+        else:
+            effects = [*self._tell_speakers("speech_off"), StopRecording(self.recording_id)]
         self._situation.end_pause(at_ms)
         self._situation.recording_since_ms = None
         self.recording_id, self.paused = None, False
@@ -359,19 +457,21 @@ class Session:
         self.paused = False
         self._situation.end_pause(at_ms)
         effects: list[Effect] = [ResumeRecording(self.recording_id), *self._move(BotEvent.RECORDING_BEGAN, at_ms)]
-        for action, attendee in changes_between(self._told, self.roster.present):
+        told = {(now := self.roster.keys_now.get(key, key)): replace(known, key=now) for key, known in self._told.items()}
+        for action, attendee in changes_between(told, self.roster.present):
             effects += self._tell(action, attendee.key)
         return effects + self._tell_speakers("speech_on")
 
-    def _tell_speakers(self, action: str) -> list[Effect]:
-        return [effect for key in sorted(self._speaking) for effect in self._tell(action, key)]
+    def _tell_speakers(self, action: str, keys: Iterable[str] | None = None, at_ms: float | None = None) -> list[Effect]:
+        speakers = sorted(self._speaking if keys is None else keys)
+        return [effect for key in speakers for effect in self._tell(action, key, at_ms=at_ms)]
 
-    def _tell(self, action: str, key: str, data: dict[str, Any] | None = None) -> list[Effect]:
+    def _tell(self, action: str, key: str, data: dict[str, Any] | None = None, at_ms: float | None = None) -> list[Effect]:
         """A participant event, if a recording runs to take it and the person is known."""
         participant = self.roster.participant(key)
         if not self.on_record or participant is None:
             return []
-        return [RecordEvent(self.recording_id, action, participant.as_json(), data)]
+        return [RecordEvent(self.recording_id, action, participant.as_json(), data, at_ms)]
 
     # --- people ---------------------------------------------------------------------------------------------------------
 

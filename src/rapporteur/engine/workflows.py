@@ -18,6 +18,8 @@ BOTS, HOOKS = "bots", "hooks"
 NEWS = "bot"
 """The topic on which a lifecycle hears what became of its bot."""
 ENDED, LOST = "ended", "lost"
+_GOES_ON = frozenset({"rejoin", "finish"})
+"""Fates that call for a further generation."""
 _LISTEN_S = 3600.0
 """A lifecycle listens in stretches of this length; only the sweep decides that a bot is lost."""
 
@@ -69,13 +71,13 @@ async def lifecycle(bot_id: str) -> None:
     """One bot from its first process to the publication of what it left, over as many generations as that takes."""
     while (generation := await next_generation(bot_id)) is not None:
         launched = await launch(bot_id, generation)
-        if await _fate(bot_id, generation, launched) != "finish":
+        if await _fate(bot_id, generation, launched) not in _GOES_ON:
             break
     await publish(bot_id)
 
 
 async def _fate(bot_id: str, generation: int, launched: bool) -> str:
-    """What is to follow this generation: finish | ended | give_up."""
+    """What is to follow this generation: rejoin | finish | ended | give_up."""
     news = await _news(generation) if launched else LOST
     while news == LOST:
         fate = await lost(bot_id, generation)

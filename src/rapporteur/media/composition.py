@@ -101,6 +101,9 @@ class _Take:
     pictures_before: PictureReport
     sound_before: SoundReport
     running: bool = True
+    rejoins: int = 0
+    gap_us: int = 0
+    """Between the generations that recorded it."""
     failure: str | None = None
     report: dict[str, Any] | None = None
     """Set when the take is closed."""
@@ -160,9 +163,10 @@ class _Composition:
     # --- the tape's time ------------------------------------------------------------------------------------------------
 
     def _break(self) -> None:
-        """A generation begins: sources, roster and clocks of the one before are void, its recordings may go on."""
+        """A generation begins: sources and clocks of the one before are void, its people and recordings may go on."""
         self._advance(self._newest_us)
-        self._scene, self._audio = Scene(), {}
+        self._scene.break_off()
+        self._audio = {}
         if self._current is not None:
             self._current.running = False
 
@@ -246,6 +250,8 @@ class _Composition:
             self._scene.forget_people()
             take = self._takes[recording_id] = self._new_take(recording_id, at_us, config)
         elif not take.running:  # the next generation goes on with it
+            take.rejoins += 1
+            take.gap_us += max(0, at_us - take.end_us)
             for now_us in (*range(take.end_us, at_us, STEP_US), at_us):
                 self._guarded(take, lambda p, now_us=now_us: p.leave_empty(now_us))
                 self._progress(now_us, False)
@@ -299,6 +305,8 @@ class _Composition:
             "lost_frames": pictures.lost_frames - take.pictures_before.lost_frames,
             "audio_gaps_ms": round((sound.gap_samples - take.sound_before.gap_samples) * 1000 / SAMPLE_RATE),
             "lost_packets": sound.lost_packets - take.sound_before.lost_packets,
+            "rejoins": take.rejoins,
+            "rejoin_gap_s": round(take.gap_us / 1e6, 3),
             "silent": made is None or made.peak < AUDIBLE,
             "black": made is None or made.black,
         }

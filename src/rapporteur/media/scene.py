@@ -63,6 +63,11 @@ class Scene:
         self.people.clear()
         self.speaker = ActiveSpeaker()
 
+    def break_off(self) -> None:
+        """The generation that saw all this is gone: what comes next tells how people and their switches changed."""
+        self.sources.clear()
+        self.speaker = ActiveSpeaker()
+
     def event(self, action: str, participant: dict[str, Any], at_us: int) -> None:
         """Take one participant event of the tape."""
         number = int(participant["id"])

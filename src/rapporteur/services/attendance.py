@@ -6,8 +6,11 @@ Nothing here knows a socket. A generation that is no longer the present one, or 
 
 from __future__ import annotations
 
+from typing import Any
+
 from rapporteur.domain.errors import Refused, Unauthenticated
 from rapporteur.domain.lifecycle import BotState
+from rapporteur.domain.recording import MediaStatus
 from rapporteur.domain.retention import kept
 from rapporteur.kit.clock import Clock
 from rapporteur.services import facts as meaning
@@ -15,7 +18,7 @@ from rapporteur.services.course import Course, following
 from rapporteur.services.keys import BotTokens
 from rapporteur.services.links import Links
 from rapporteur.services.ports import BlobStore, Engine
-from rapporteur.services.rows import BotRow
+from rapporteur.services.rows import BotRow, RecordingRow
 from rapporteur.services.store import Store, UnitOfWork, orders_topic
 from rapporteur.wire.control import Fact, Fenced, Hello, Job, Order, Welcome
 
@@ -141,5 +144,27 @@ def _job(tx: UnitOfWork, bot: BotRow) -> Job:
         meeting_url=bot.meeting["url"], meeting_password=bot.meeting["password"], bot_name=bot.bot_name,
         recording_config=kept(bot.config.get("recording_config") or {}),
         automatic_leave=bot.config.get("automatic_leave") or {},
-        recordings=[{"id": r.id, "started_at_ms": r.started_at_ms} for r in tx.recordings.of_bots([bot.id])],
+        recordings=[_begun(tx, r) for r in tx.recordings.of_bots([bot.id])], past=_past(tx, bot),
     )
+
+
+def _begun(tx: UnitOfWork, recording: RecordingRow) -> dict[str, Any]:
+    artifacts = tx.artifacts.of_recordings([recording.id])
+    return {
+        "id": recording.id, "started_at_ms": recording.started_at_ms, "open": recording.completed_at_ms is None,
+        "recording_config": None if recording.config is None else kept(recording.config),
+        "paused": recording.status.code == MediaStatus.PAUSED,
+        "published": bool(artifacts) and not any(a.status.code == MediaStatus.PROCESSING for a in artifacts),
+    }
+
+
+def _past(tx: UnitOfWork, bot: BotRow) -> dict[str, Any] | None:
+    """Where a bot stands that joins again; None for one that never set out."""
+    if bot.task != "attend" or not bot.losses_ms or bot.state is BotState.READY:
+        return None
+    statuses = tx.bots.statuses([bot.id]).get(bot.id, ())
+    first = {s.code: s.updated_at_ms for s in reversed(statuses)}
+    return {
+        "state": bot.state.value, "began_at_ms": first.get(BotState.JOINING_CALL.value, bot.created_at_ms),
+        "joined_at_ms": first.get(BotState.IN_CALL_NOT_RECORDING.value), "lost_at_ms": bot.losses_ms[-1],
+    }

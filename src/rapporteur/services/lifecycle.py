@@ -2,7 +2,8 @@
 taken twice: it looks at what is there and does what is left to do.
 
     next_generation → launch → (the bot works) → ended → publish
-                                               → lost  → finish:   next_generation, with the tape as its whole task
+                                               → lost  → rejoin:   next_generation, to attend as before
+                                                       → finish:   next_generation, with the tape as its whole task
                                                        → give_up:  publish what there is
 """
 
@@ -14,6 +15,7 @@ from pathlib import Path
 import structlog
 
 from rapporteur.domain.lifecycle import BEFORE_END, BotEvent, BotState
+from rapporteur.domain.rejoining import recent, worth_rejoining
 from rapporteur.kit.clock import Clock
 from rapporteur.services import publishing, scheduling
 from rapporteur.services.course import Course, following
@@ -57,14 +59,14 @@ class Lifecycle:
             bot = tx.bots.get(bot_id)
             if bot is None or bot.task == "over" or bot.media_finished:
                 return None
-            attends = bot.state in BEFORE_END
-            tx.bots.update(
             if scheduling.missed(bot, now):
                 with following(tx, bot) as course:
                     course.log("error", "the server could not send this bot at its time", now)
                     course.move(BotEvent.FAILED, now, sub_code="failed_to_launch_in_time")
                     course.change(task="over")
                 return None
+            attends = bot.state in BEFORE_END
+            tx.bots.update(
                 bot_id, generation=bot.generation + 1, task="attend" if attends else "finish",
                 finishes=bot.finishes + (not attends), lease_until_ms=lease_until_ms, fact_number=0,
             )
@@ -78,7 +80,7 @@ class Lifecycle:
         await self._launcher.launch(bot_id, generation, credentials)
 
     async def lost(self, bot_id: str, generation: int) -> str:
-        """What follows the loss of a process: finish | give_up | stale (there is a newer one) | ended (nothing was left)."""
+        """What follows a loss: rejoin | finish | give_up | stale (there is a newer generation) | ended (nothing was left)."""
         now = self._clock.now_ms()
 
         def judge(tx: UnitOfWork) -> str:
@@ -92,10 +94,12 @@ class Lifecycle:
                 return "ended"
             with following(tx, bot) as course:
                 course.log("error", f"the bot's process was lost (generation {generation}, to {bot.task})", now)
-                if bot.state in BEFORE_END:
-                    course.move(BotEvent.FAILED, now, sub_code=_why(bot))
                 # The dead process's lease would be found expired again and again.
                 course.change(lease_until_ms=None)
+                if bot.state in BEFORE_END:
+                    if _rejoins(course, now):
+                        return "rejoin"
+                    _end(course, now)
                 if bot.finishes < MAX_FINISHES:
                     return "finish"
                 publishing.give_up(course, now)
@@ -134,6 +138,25 @@ class Lifecycle:
     async def unstarted(self) -> list[tuple[str, float | None]]:
         """(bot, join_at_ms) of bots for which no process was asked for yet, scheduled ones among them."""
         return await self._store.read(lambda tx: tx.bots.scheduled())
+
+
+def _rejoins(course: Course, now_ms: float) -> bool:
+    """Whether the bot shall join its meeting again: not when it was told to leave, nor for ever."""
+    bot = course.bot
+    losses_ms = [*recent(bot.losses_ms, now_ms), now_ms]
+    course.change(losses_ms=losses_ms)
+    if not worth_rejoining(bot.state, losses_ms, now_ms) or course.tx.history.ordered(bot.id, "leave_call"):
+        return False
+    course.log("warning", "the bot joins its meeting again", now_ms)
+    return True
+
+
+def _end(course: Course, now_ms: float) -> None:
+    """The end of a bot that was lost and does not come back. What a user ordered comes before what befell it."""
+    if course.tx.history.ordered(course.bot.id, "leave_call"):
+        course.move(BotEvent.LEFT, now_ms, sub_code="bot_received_leave_call")
+    else:
+        course.move(BotEvent.FAILED, now_ms, sub_code=_why(course.bot))
 
 
 def _why(bot: BotRow) -> str:

@@ -25,17 +25,19 @@ from rapporteur.bot.closing import Closing
 from rapporteur.bot.control import Assignment, ControlChannel
 from rapporteur.bot.finisher import Finisher, in_threads
 from rapporteur.bot.page_meeting import PageMeeting
+from rapporteur.bot.recollection import Recollection
+from rapporteur.bot.relistening import Relistening
 from rapporteur.bot.runner import Runner
 from rapporteur.bot.scribe import Scribe
+from rapporteur.domain.capture import AUTO, Setting
 from rapporteur.domain.errors import RapporteurError
 from rapporteur.kit.clock import SystemClock
-from rapporteur.domain.capture import AUTO, Setting
 from rapporteur.kit.locks import FileLock, keep_to_self
 from rapporteur.kit.tasks import accompanied
 from rapporteur.media import composer
 from rapporteur.media.composer import ComposerProcess
 from rapporteur.media.ear import LiveEar
-from rapporteur.media.tape import FileTape, TapeReader
+from rapporteur.media.tape import FileTape, TapeFacts, TapeReader
 from rapporteur.settings import Settings
 from rapporteur.transcription import worker
 from rapporteur.transcription.client import HostRecogniser
@@ -61,9 +63,9 @@ def attend_command(settings: Settings) -> list[str]:
     options += [f"--chromium={settings.chromium}"] if settings.chromium else []
     options += [f"--whisper-model={settings.whisper_model.resolve()}"] if settings.whisper_model else []
     options += [] if settings.sandbox else ["--no-sandbox"]
+    options += [f"--capture={settings.capture}"]
     return program("attend", *options)
 
-    options += [f"--capture={settings.capture}"]
 
 class Generation:
     """One generation of one bot, put together from its parts; to be made on the event loop it runs on."""
@@ -84,14 +86,17 @@ class Generation:
         recogniser = HostRecogniser(
             RecognitionHost(self._options.run_dir, self._options.whisper_model), program("recognise"), clock=self._clock,
         )
+        facts = TapeFacts(self._tapes, before=job.generation)
+        told = await asyncio.to_thread(list, facts)
+        scribe = Scribe(recogniser, append=tape.append, post=self._channel.post)
         parts: dict[str, Any] = {
-            "channel": self._channel, "tape": tape, "scribe": Scribe(recogniser, append=tape.append, post=self._channel.post),
-            "composer": self._composer(job), "closing": Closing(self._channel, self._clock),
+            "channel": self._channel, "tape": tape, "scribe": scribe, "composer": self._composer(job),
+            "closing": Closing(self._channel, self._clock), "recollection": Recollection(job, told, facts.newest_us),
+            "relistening": Relistening(told, self._read_tape, LiveEar, scribe),
         }
         try:
             if job.task == "finish":
-                config = job.recording_config
-                await Finisher(read_tape=self._read_tape, ear=LiveEar, recording_config=config, **parts).run()
+                await Finisher(recording_config=job.recording_config, **parts).run()
             else:
                 ear = partial(LiveEar, clock=self._clock)
                 await Runner(job, meeting=self._meeting(), ear=ear, clock=self._clock, **parts).run()
@@ -115,7 +120,7 @@ class Generation:
         )
 
     def _read_tape(self) -> AsyncIterator[Record]:
-        records = iter(TapeReader(self._tapes))
+        records = iter(TapeReader(self._tapes, before=self._assignment.generation))
         return in_threads(lambda: list(islice(records, _PORTION)))
 
 
@@ -155,12 +160,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--run-dir", type=Path, default=Path(), help="where this host's bots meet their recogniser")
     parser.add_argument("--chromium", type=Path)
     parser.add_argument("--no-sandbox", action="store_true")
+    parser.add_argument("--capture", choices=get_args(Setting), default=AUTO)
     parser.add_argument("--whisper-model", type=Path)
     parser.add_argument("--log-level", default="info")
     options = parser.parse_args(arguments)
     log_to(sys.stdout, options.log_level)
     os.umask(0o077)
-    parser.add_argument("--capture", choices=get_args(Setting), default=AUTO)
     tasks = {"attend": attend, "compose": lambda _: composer.main(sys.stdin), "recognise": lambda _: worker.main(sys.stdin)}
     return tasks[options.task](options)
 
