@@ -1,8 +1,8 @@
 """The mixed sound: every audio track decoded, placed by its timestamps on one grid of samples, summed and limited.
 
 The grid counts 48 kHz samples of UTC. Within a track a piece stands where its timestamp says relative to the one before, so
-that a lost packet leaves exactly its own silence; the track as a whole follows its clock by shortening or stretching packets
-by inaudible amounts, and jumps only when it is more than 20 ms off.
+that a lost packet shifts nothing: what its neighbours tell of it stands in its place, or silence. The track as a whole follows
+its clock by shortening or stretching packets by inaudible amounts, and jumps only when it is more than 20 ms off.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ import heapq
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import cast
 
-import av
 import numpy as np
 from av.error import FFmpegError
 from numpy.typing import NDArray
 
 from rapporteur.media.clocks import Stamp, TrackClock
 from rapporteur.media.encoders import SAMPLE_RATE, Sound
+from rapporteur.media.recovery import LONGEST, recovered
+from rapporteur.media.sounds import OPUS, SoundDecoder
 from rapporteur.wire.tape import Record
 
 OFF_GRID = SAMPLE_RATE // 50
@@ -33,8 +33,10 @@ LOSS = 1_000
 GAP = 2 * SAMPLE_RATE
 """A longer silence between two packets is a microphone that was off, not a gap in the sound."""
 CEILING = 0.9
-
-_DECODERS = {"audio/opus": "opus"}
+REMEMBERED = 5
+"""Packets that are kept for what may be lost behind them."""
+UNTOUCHED = 64
+"""Packets that wait for somebody to take them as they came: those of a second."""
 
 
 def sample_at(time_us: float) -> int:
@@ -44,7 +46,15 @@ def sample_at(time_us: float) -> int:
 @dataclass(slots=True)
 class SoundReport:
     lost_packets: int = 0
+    """That never came, came damaged or came too late."""
+    late_packets: int = 0
+    """That came when their moment was over."""
+    recovered_packets: int = 0
+    """Lost ones whose sound was taken from the copy that the next packet brought."""
+    concealed_packets: int = 0
+    """Lost ones in whose place the sound before them goes on."""
     gap_samples: int = 0
+    """Sound that is missing, concealed or not."""
     peak: float = 0.0
 
 
@@ -53,22 +63,32 @@ class AudioTrack:
 
     def __init__(self, mime: str, clock_rate: int, report: SoundReport) -> None:
         """ValueError for a codec that is not decoded here."""
-        if mime.lower() not in _DECODERS:
-            raise ValueError(f"no decoder for {mime}")
+        self._decoder = SoundDecoder(mime)
+        self._is_opus = mime.lower() == OPUS
         self._clock = TrackClock(clock_rate)
         self._rate = clock_rate
         self._report = report
         self._waiting: list[tuple[tuple[int, int], int, Stamp, Record]] = []
         self._arrived = 0
         self._placed: deque[tuple[int, Sound]] = deque()
-        self._decoder = cast(av.AudioCodecContext, av.CodecContext.create(_DECODERS[mime.lower()], "r"))
-        self._decoder.thread_count = 1
-        self._decoder.sample_rate = SAMPLE_RATE
-        self._decoder.layout = "stereo"
         self._epoch: int | None = None
         self._shift = 0
         self._cursor = 0
         self._last: Record | None = None
+        self._last_ticks = self._end = 0
+        """The tick of the last packet, and the one behind it."""
+        self._before: deque[bytes] = deque(maxlen=REMEMBERED)
+        self._untouched: deque[tuple[int, bytes]] = deque(maxlen=UNTOUCHED)
+
+    @property
+    def is_opus(self) -> bool:
+        return self._is_opus
+
+    def take_untouched(self) -> list[tuple[int, bytes]]:
+        """(sample at which it begins, packet) of what sounded since the last call, or lately where nobody called."""
+        taken = list(self._untouched)
+        self._untouched.clear()
+        return taken
 
     def observe(self, record: Record) -> None:
         stamp = self._clock.observe(record.rtp, record.at_us)
@@ -102,32 +122,55 @@ class AudioTrack:
         self._last, self._cursor = None, 0
 
     def _place(self, stamp: Stamp, record: Record) -> None:
+        lost = 0
         if self._last is not None and stamp.number == self._epoch:
             step = (record.sequence - self._last.sequence) & 0xFFFF
             if step == 0 or step > 0x8000:
+                self._report.late_packets += step != 0
                 return  # the same packet once more, or one whose place has been filled
-            self._report.lost_packets += step - 1 if step < LOSS else 0
-        self._last = record
+            lost = self._lost(step - 1, stamp.ticks - self._end, self._end - self._last_ticks) if step < LOSS else 0
         piece = self._decode(record.payload)
+        if lost:
+            self._report.lost_packets += lost
+            self._fill(stamp, record.payload, lost)
+        elif self._last is None or stamp.ticks != self._end:
+            self._before.clear()
+        self._last, self._last_ticks = record, stamp.ticks
+        self._end = stamp.ticks
         if piece is not None:
-            self._put(stamp, piece)
+            self._end += piece.shape[1] * self._rate // SAMPLE_RATE
+            self._before.append(record.payload)
+            self._put(stamp, stamp.ticks, piece)
+            self._untouched.append((self._cursor - piece.shape[1], record.payload))
+
+    @staticmethod
+    def _lost(skipped: int, gap: int, length: int) -> int:
+        """How many packets of sound are missing: senders also number what carries none, and leave out silence unnumbered."""
+        return min(skipped, round(gap / length)) if length > 0 else skipped
+
+    def _fill(self, stamp: Stamp, after: bytes, lost: int) -> None:
+        """Put in what can be told of the packets that were lost in front of this one."""
+        hole = (stamp.ticks - self._end) * SAMPLE_RATE // self._rate
+        found = recovered(list(self._before), after, hole) if self._is_opus and hole <= LONGEST else None
+        if found is not None:
+            sound, copied = found
+            self._report.recovered_packets += copied
+            self._report.concealed_packets += lost - copied
+            self._report.gap_samples += round(sound.shape[1] * (lost - copied) / lost)
+            self._put(stamp, self._end, sound)
 
     def _decode(self, payload: bytes) -> Sound | None:
-        if not payload:
-            return None
         try:
-            frames = self._decoder.decode(av.Packet(payload))
+            return self._decoder.decode(payload)
         except FFmpegError:
             self._report.lost_packets += 1
             return None
-        pieces = [frame.to_ndarray().astype(np.float32, copy=False) for frame in frames]
-        return np.concatenate(pieces, axis=1) if pieces else None
 
-    def _put(self, stamp: Stamp, piece: Sound) -> None:
+    def _put(self, stamp: Stamp, ticks: int, piece: Sound) -> None:
         due = sample_at(stamp.epoch.offset_us)
         if stamp.number != self._epoch or abs(due - self._shift) > OFF_GRID:
             self._epoch, self._shift = stamp.number, due
-        at = stamp.ticks * SAMPLE_RATE // self._rate + self._shift
+        at = ticks * SAMPLE_RATE // self._rate + self._shift
         if abs(due - self._shift) > TOLERATED:
             step = STRETCH if due > self._shift else -STRETCH
             piece = _stretched(piece, piece.shape[1] + step)
