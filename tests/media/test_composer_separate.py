@@ -150,7 +150,9 @@ def test_pictures_keep_the_times_at_which_they_were_taken(made: dict[Any, Any]):
     for part in (ana, ben):
         times = inspection.frame_times(part["file"])
         assert len(times) == pytest.approx(15 * part["duration"], abs=2)
-        assert all(later - earlier == pytest.approx(1 / 15, abs=0.003) for earlier, later in pairwise(times))
+        steps = [(later - earlier) * 15 for earlier, later in pairwise(times)]
+        assert steps == pytest.approx([round(step) for step in steps], abs=0.05)
+        assert max(steps) < 2.5, "of pictures that are alike, only the first has to be in what was encoded"
 
 
 def test_h264_is_passed_on_untouched(made: dict[Any, Any]):

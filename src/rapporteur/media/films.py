@@ -1,33 +1,39 @@
-"""Everybody's pictures apart: one H.264 file per camera or screen and stretch in which it was shown.
+"""Everybody's pictures apart: one file per camera or screen, stretch in which it was shown, and format.
 
-What came as H.264 goes into the files as it came. What came otherwise is encoded anew, at its own size and at its own times,
-because neither format can carry it. A part also ends where the size of the picture changes, which not every player can show
-within one file.
+What a format can carry goes into its files as it came: into MP4 H.264, VP9 and AV1, into Matroska everything, into the bare
+stream H.264. What it cannot carry is encoded anew as H.264, with the pictures at the times at which they were taken, and so is
+what has no key frame to begin with, up to the next one.
+
+Untouched pictures of another size or coding begin another part, because not every player can show both within one file.
+Encoded ones are fitted into the part as long as they have its shape and are not larger: a camera that is sent in several sizes
+changes between them all the time.
 """
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
-from pathlib import Path
-from typing import Protocol, cast
+from typing import cast
 
 import av
 from av.video.frame import PictureType
 from av.video.reformatter import VideoReformatter
 
+from rapporteur.media.annexb import sequence_parameters
+from rapporteur.media.containers import CLOCK, PictureFile, carries, picture_file
 from rapporteur.media.encoders import FRAME_RATE, KEY_FRAME_S, X264, label_colours
+from rapporteur.media.footage import Untouched
 from rapporteur.media.parts import Part, Parts
 from rapporteur.media.scene import Scene, Source
 
-CLOCK = 90_000
-"""Times in the files are counted in this part of a second."""
 TICK_US = 1_000_000 / FRAME_RATE
 """How far apart the moments are at which films are shown."""
 HELD_US = 1_000_000
-"""A picture that stands still is written again after this long: a film of hours of a still screen has places to seek to."""
-_START_CODE = re.compile(rb"\x00\x00\x01")
-_SEQUENCE_PARAMETERS = 7
+"""A picture that stands still is encoded again after this long: a film of hours of a still screen has places to seek to."""
+SAME_SHAPE = 1.03
+"""Widths to heights that differ by less than this factor are of one shape."""
+ENCODED = "h264"
+
+Size = tuple[int, int]
 
 
 class Films:
@@ -37,66 +43,100 @@ class Films:
         """Nothing is of before `start_us`, whatever was shown already then."""
         self._parts = parts
         self._start_us = start_us
-        self._copies: dict[Source, _Copy] = {}
-        self._encodings: dict[Source, _Encoding] = {}
+        self._films: dict[Source, _Film] = {}
 
     def show(self, scene: Scene, now_us: float) -> None:
         """Take what came until this moment, to which the scene has been brought. Call with growing times, tick by tick."""
         shown = [source for source in scene.sources.values() if scene.is_shown(source, now_us)]
-        for source in {*self._copies, *self._encodings}.difference(shown):
+        for source in self._films.keys() - set(shown):
             self._end(source, now_us)
         for source in shown:
-            if source.footage.untouched is None:
-                self._encode(source, now_us)
-            else:
-                self._copy(source, now_us)
+            self._take(source, now_us)
 
     def end(self, now_us: float) -> None:
         """What is shown from now on belongs to other parts."""
-        for source in [*self._copies, *self._encodings]:
+        for source in list(self._films):
             self._end(source, now_us)
 
-    def _copy(self, source: Source, now_us: float) -> None:
-        for at_us, record in source.footage.take_untouched():
-            film = self._copies.get(source)
-            parameters = sequence_parameters(record.payload) if record.is_key else None
-            if parameters is not None and (film is None or film.parameters != parameters):
-                self._end(source, at_us)
-                part = self._begin(source, at_us, now_us)
-                film = self._copies[source] = _Copy(part, self._files(part, source), parameters)
-            if film is not None:
-                film.write(record.payload, film.clock(at_us), record.is_key)
+    def _take(self, source: Source, now_us: float) -> None:
+        footage = source.footage
+        copied = [] if footage.layered else [name for name in self._parts.formats if carries(name, footage.codec)]
+        for picture in footage.take_untouched() if copied else []:
+            self._copy(source, picture, copied, now_us)
+        film = self._films.get(source)
+        if film is None or not film.goes_on(source):
+            film = self._begin(source, footage.shown_us, now_us, _size(source), [], None)
+        film.encode(source, now_us)
 
-    def _encode(self, source: Source, now_us: float) -> None:
-        frame = source.footage.frame
-        assert frame is not None
-        film, size = self._encodings.get(source), (frame.width, frame.height)
-        if film is None or film.size != size:
-            self._end(source, source.footage.shown_us)
-            part = self._begin(source, source.footage.shown_us, now_us)
-            film = self._encodings[source] = _Encoding(part, self._files(part, source), size)
-        film.show(source, now_us)
+    def _copy(self, source: Source, picture: Untouched, copied: list[str], now_us: float) -> None:
+        film, likeness = self._films.get(source), _likeness(source, picture)
+        if picture.is_key and (film is None or film.likeness != likeness):
+            film = self._begin(source, picture.at_us, now_us, picture.size, copied, likeness)
+        if film is not None:
+            film.copy(picture)
 
-    def _begin(self, source: Source, at_us: float, now_us: float) -> Part:
+    def _begin(
+        self, source: Source, at_us: float, now_us: float, size: Size, copied: list[str], likeness: object,
+    ) -> _Film:
         """A picture of long ago that is shown only now begins now."""
-        return self._parts.begin(source, max(at_us, now_us - TICK_US, self._start_us))
+        self._end(source, at_us)
+        part = self._parts.begin(source, max(at_us, now_us - TICK_US, self._start_us))
+        paths = {name: path for name in self._parts.formats if (path := self._parts.path(part, name)) is not None}
+        copies = [picture_file(name, path, source.footage.codec) for name, path in paths.items() if name in copied]
+        encoded = [picture_file(name, path, ENCODED) for name, path in paths.items() if name not in copied]
+        film = self._films[source] = _Film(
+            _Copy(part, copies) if copies else None, _Encoding(part, encoded, even(*size)) if encoded else None, likeness)
+        return film
 
     def _end(self, source: Source, at_us: float) -> None:
-        for film in (self._copies.pop(source, None), self._encodings.pop(source, None)):
-            if film is not None:
-                film.close(at_us)
+        if (film := self._films.pop(source, None)) is not None:
+            film.close(at_us)
 
-    def _files(self, part: Part, source: Source) -> list[_File]:
-        frame = source.footage.frame
-        assert frame is not None
-        mp4, h264 = self._parts.path(part, "mp4"), self._parts.path(part, "h264")
-        return [*([_Mp4(mp4, *even(frame.width, frame.height))] if mp4 else []), *([_Stream(h264)] if h264 else [])]
+
+def _likeness(source: Source, picture: Untouched) -> object:
+    """What pictures of one part have in common; of anything but a key frame it says nothing."""
+    parameters = sequence_parameters(picture.payload) if picture.is_key and source.footage.codec == "h264" else None
+    return picture.size, parameters
+
+
+def _size(source: Source) -> Size:
+    assert source.footage.frame is not None
+    return source.footage.frame.width, source.footage.frame.height
 
 
 class _Film:
-    """A part while it is written, in any number of files."""
+    """A part while it is written, in some formats as it came and in the others encoded."""
 
-    def __init__(self, part: Part, files: list[_File]) -> None:
+    def __init__(self, copied: _Copy | None, encoding: _Encoding | None, likeness: object) -> None:
+        self.likeness = likeness
+        """Of what is copied; None where nothing is."""
+        self._copied = copied
+        self._encoding = encoding
+
+    def goes_on(self, source: Source) -> bool:
+        """Whether what the source shows can be in this part."""
+        if self._copied is not None:
+            return not source.footage.layered
+        return self._encoding is None or self._encoding.fits(_size(source))
+
+    def copy(self, picture: Untouched) -> None:
+        if self._copied is not None:
+            self._copied.write(picture.payload, self._copied.clock(picture.at_us), picture.is_key)
+
+    def encode(self, source: Source, now_us: float) -> None:
+        if self._encoding is not None:
+            self._encoding.show(source, now_us)
+
+    def close(self, end_us: float) -> None:
+        for writing in (self._copied, self._encoding):
+            if writing is not None:
+                writing.close(end_us)
+
+
+class _Copy:
+    """Files that get the same frames. Those on which the first one builds flash by at once, in front of it."""
+
+    def __init__(self, part: Part, files: list[PictureFile]) -> None:
         self.part = part
         self._files = files
         self._last = -1
@@ -112,31 +152,27 @@ class _Film:
 
     def close(self, end_us: float) -> None:
         end = self.clock(end_us)
-        self.part.end_us = self.part.start_us + end * 1e6 / CLOCK
+        self.part.end_us = max(self.part.end_us, self.part.start_us + end * 1e6 / CLOCK)
         for file in self._files:
             file.close(end)
 
 
-class _Copy(_Film):
-    """H.264 as it came. Pictures on which the first one builds flash by at once, in front of it."""
+class _Encoding(_Copy):
+    """H.264 of whatever came."""
 
-    def __init__(self, part: Part, files: list[_File], parameters: bytes) -> None:
+    def __init__(self, part: Part, files: list[PictureFile], size: Size) -> None:
         super().__init__(part, files)
-        self.parameters = parameters
-
-
-class _Encoding(_Film):
-    """H.264 of whatever came, with the pictures at the times at which they were taken."""
-
-    def __init__(self, part: Part, files: list[_File], size: tuple[int, int]) -> None:
-        super().__init__(part, files)
-        self.size = size
-        self._width, self._height = even(*size)
+        self._width, self._height = size
         self._encoder = _encoder(self._width, self._height)
         self._fit = VideoReformatter()
         self._frame: av.VideoFrame | None = None
         self._version = 0
         self._shown_us = self._key_us = float("-inf")
+
+    def fits(self, size: Size) -> bool:
+        width, height = even(*size)
+        shape, own = width / height, self._width / self._height
+        return width <= self._width and max(shape, own) / min(shape, own) < SAME_SHAPE
 
     def show(self, source: Source, now_us: float) -> None:
         footage = source.footage
@@ -177,64 +213,6 @@ def _encoder(width: int, height: int) -> av.VideoCodecContext:
     return encoder
 
 
-def even(width: int, height: int) -> tuple[int, int]:
+def even(width: int, height: int) -> Size:
     """The size that H.264 can have: a row or a column less where it is odd."""
     return max(2, width & ~1), max(2, height & ~1)
-
-
-def sequence_parameters(payload: bytes) -> bytes | None:
-    """What an access unit in the form of Annex B says about its pictures' size and coding; None where it says nothing."""
-    starts = [found.end() for found in _START_CODE.finditer(payload)]
-    for start, end in zip(starts, [*(s - 3 for s in starts[1:]), len(payload)], strict=True):
-        if start < end and payload[start] & 0x1F == _SEQUENCE_PARAMETERS:
-            return payload[start:end].rstrip(b"\0")
-    return None
-
-
-# --- the files ----------------------------------------------------------------------------------------------------------
-
-
-class _File(Protocol):
-    def add(self, payload: bytes, at: int, is_key: bool) -> None: ...
-
-    def close(self, end: int) -> None: ...
-
-
-class _Mp4:
-    """Pictures last until the next one comes, so one is always held back."""
-
-    def __init__(self, path: Path, width: int, height: int) -> None:
-        self._container = av.open(str(path), "w", format="mp4")
-        self._stream = self._container.add_mux_stream(
-            "h264", rate=FRAME_RATE, width=width, height=height, time_base=Fraction(1, CLOCK))
-        self._held: av.Packet | None = None
-
-    def add(self, payload: bytes, at: int, is_key: bool) -> None:
-        self._release(at)
-        packet = av.Packet(payload)
-        packet.stream, packet.time_base = self._stream, Fraction(1, CLOCK)
-        packet.pts = packet.dts = at
-        packet.is_keyframe = is_key
-        self._held = packet
-
-    def close(self, end: int) -> None:
-        self._release(end)
-        self._container.close()
-
-    def _release(self, until: int) -> None:
-        if self._held is not None:
-            self._held.duration = until - (self._held.pts or 0)
-            self._container.mux_one(self._held)
-
-
-class _Stream:
-    """The bare stream in the form of Annex B: the pictures in their order, without their times."""
-
-    def __init__(self, path: Path) -> None:
-        self._file = path.open("wb", buffering=0)
-
-    def add(self, payload: bytes, at: int, is_key: bool) -> None:
-        self._file.write(payload)
-
-    def close(self, end: int) -> None:
-        self._file.close()

@@ -43,6 +43,11 @@ class Parts:
         self._lists = lists
         self._parts: list[Part] = []
 
+    @property
+    def formats(self) -> list[str]:
+        """Those that were asked for."""
+        return [lst.format for lst in self._lists if lst.format is not None]
+
     def begin(self, origin: Origin, start_us: float) -> Part:
         """A new part, as long as nothing; whoever fills it moves its end."""
         part = Part(len(self._parts) + 1, origin, start_us, start_us)
