@@ -34,6 +34,9 @@ class Abilities:
     """Whether who speaks is known by construction; otherwise it is what the page marks."""
 
 
+SEPARATE_UNAVAILABLE = "separate_media_unavailable"
+"""The sub_code of a separate artifact of media that came mixed."""
+
 _OF_THE_PAGE = Abilities(separate_audio=False, separate_video=False, layouts=False, speakers=False)
 ABILITIES = {
     Way.TRACKS: Abilities(separate_audio=True, separate_video=True, layouts=True, speakers=True),

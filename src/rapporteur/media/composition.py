@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 import structlog
 from av.error import FFmpegError
 
+from rapporteur.domain.capture import ABILITIES, SEPARATE_UNAVAILABLE, Way
 from rapporteur.domain.layout import BesideScreen, Layout
 from rapporteur.domain.recording import SEPARATE, Artifact, ArtifactKind, artifacts_of, files_of
 from rapporteur.media.documents import Documents
@@ -88,6 +89,18 @@ def compose(
     return composition.finish(reader.skipped_bytes)
 
 
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """How media was taken, and why not as before."""
+
+    way: str = Way.TRACKS
+    why: str | None = None
+
+    @property
+    def mixed(self) -> bool:
+        return not ABILITIES[Way(self.way)].separate_audio
+
+
 @dataclass(slots=True)
 class _Take:
     """One recording in the making."""
@@ -100,6 +113,10 @@ class _Take:
     end_us: int
     pictures_before: PictureReport
     sound_before: SoundReport
+    capture: Capture
+    """How its media was taken last."""
+    mixed: bool
+    """Whether any of it was taken as a mix."""
     running: bool = True
     rejoins: int = 0
     gap_us: int = 0
@@ -127,7 +144,9 @@ class _Composition:
         """What the documents are made of."""
         self._takes: dict[str, _Take] = {}
         self._current: _Take | None = None
-        self._doers = {Kind.EVENT: self._event, Kind.RECORDING: self._recording, Kind.TRACK: self._track}
+        self._capture = Capture()
+        self._doers = {Kind.EVENT: self._event, Kind.RECORDING: self._recording, Kind.TRACK: self._track,
+                       Kind.CAPTURE: self._taken_by}
         self._newest_us = 0
         self._position_us = 0.0
 
@@ -223,6 +242,11 @@ class _Composition:
         body = record.body
         self._scene.event(body["action"], body["participant"], record.at_us)
 
+    def _taken_by(self, record: Record) -> None:
+        self._capture = Capture(record.body["way"], record.body["why"])
+        if (take := self._current) is not None:
+            take.capture, take.mixed = self._capture, take.mixed or self._capture.mixed
+
     def _recording(self, record: Record) -> None:
         recording_id, action = record.body["recording_id"], record.body["action"]
         take = self._takes.get(recording_id)
@@ -274,7 +298,8 @@ class _Composition:
     def _new_take(self, recording_id: str, at_us: int, config: ComposeConfig) -> _Take:
         folder = self._out_dir / recording_id
         folder.mkdir(parents=True, exist_ok=True)
-        take = _Take(recording_id, config, folder, None, at_us, at_us, replace(self._pictures), replace(self._sound))
+        take = _Take(recording_id, config, folder, None, at_us, at_us, replace(self._pictures), replace(self._sound),
+                     self._capture, self._capture.mixed)
         if any(artifact.kind in _MEDIA for artifact in config.artifacts):
             try:
                 take.production = Production(at_us, config.look, folder, config.artifacts)
@@ -297,7 +322,8 @@ class _Composition:
     def _report(self, take: _Take) -> dict[str, Any]:
         pictures, sound, made = self._pictures, self._sound, take.production
         return {
-            "way": "tracks",
+            "way": take.capture.way,
+            "why": take.capture.why,
             "seconds": round((take.end_us - take.start_us) / 1e6, 3),
             "video_frames": made.ticks if made else 0,
             "unique_frames": made.unique_frames if made else 0,
@@ -321,7 +347,7 @@ class _Composition:
     def _entry(
         self, take: _Take, artifact: Artifact, documents: Documents, ready: dict[str, Any], skipped_bytes: int,
     ) -> dict[str, Any]:
-        paths, failure = [take.folder / file.name for file in files_of(artifact)], _failure(take, artifact.kind)
+        paths, failure = [take.folder / file.name for file in files_of(artifact)], _failure(take, artifact)
         try:
             if failure is None and artifact.kind in SEPARATE:
                 paths += _write_parts(take, artifact, documents)
@@ -342,10 +368,18 @@ class _Composition:
         }
 
 
-def _failure(take: _Take, kind: ArtifactKind) -> str | None:
+def _failure(take: _Take, artifact: Artifact) -> str | None:
+    kind = artifact.kind
+    if kind in SEPARATE and take.mixed and not _has_parts(take, artifact):
+        return SEPARATE_UNAVAILABLE
     if kind in SEPARATE and take.production is not None and kind in take.production.failed:
         return COMPOSITION_FAILED
     return take.failure if kind in _MEDIA else None
+
+
+def _has_parts(take: _Take, artifact: Artifact) -> bool:
+    [listed], production = files_of(artifact), take.production
+    return production is not None and bool(production.parts[artifact.kind].paths(listed))
 
 
 def _write_parts(take: _Take, artifact: Artifact, documents: Documents) -> list[Path]:

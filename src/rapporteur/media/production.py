@@ -15,7 +15,7 @@ import numpy as np
 import structlog
 from av.error import FFmpegError
 
-from rapporteur.domain.layout import HEIGHT, WIDTH, BesideScreen, Layout, Show, Tile, arrange
+from rapporteur.domain.layout import HEIGHT, WIDTH, BesideScreen, Layout, Rect, Show, Tile, arrange
 from rapporteur.domain.recording import SEPARATE, Artifact, ArtifactKind, files_of
 from rapporteur.media.encoders import FRAME_RATE, SAMPLE_RATE, Mp3Writer, Mp4Writer, RawWriter, Sound, SoundWriter
 from rapporteur.media.films import Films
@@ -24,6 +24,7 @@ from rapporteur.media.parts import Parts
 from rapporteur.media.picture import Cell, Painter
 from rapporteur.media.scene import Scene, Source
 from rapporteur.media.voices import Microphone, Voices
+from rapporteur.wire.page import PAGE
 
 log = structlog.get_logger()
 
@@ -116,12 +117,24 @@ class Production:
         else:
             if video.key_is_due:
                 scene.settle()
-            arrangement = arrange(self._look.layout, scene.stage(now_us), self._look.beside)
-            cells = [_cell(scene, tile, now_us) for tile in arrangement.tiles]
+            cells, uncounted = self._cells(scene, now_us)
             self.saw_picture = self.saw_picture or any(cell.frame is not None for cell in cells)
             changed = self._painter.paint(cells, arrangement.uncounted)
         self.unique_frames += changed
         video.picture(self._painter.frame, changed=changed)
+
+    def _cells(self, scene: Scene, now_us: float) -> tuple[list[Cell], int]:
+        """What is seen, and how many people are not."""
+        page = None if self._look.layout is Layout.AUDIO_ONLY else scene.page()
+        if page is not None:  # its layout is its own
+            return [Cell(_WHOLE, "", page.footage.frame, (page.track.source, page.footage.version))], 0
+        arrangement = arrange(self._look.layout, scene.stage(now_us), self._look.beside)
+        return [_cell(scene, tile, now_us) for tile in arrangement.tiles], arrangement.uncounted
+
+    def _arranged(self, stage: Stage) -> Arrangement:
+        if stage != self._stage:
+            self._stage, self._arrangement = stage, arrange(self._look.layout, stage, self._look.beside)
+        return self._arrangement
 
     def _mixed(self, microphones: Collection[Microphone], now_us: float) -> Sound:
         first = sample_at(self.start_us) + self.ticks * SAMPLES
@@ -132,7 +145,8 @@ class Production:
             block = np.zeros((2, SAMPLES), np.float32)
             if microphone.sound.add_to(block, first):
                 heard[microphone] = block
-        voices, recorded = self._voices, {} if self.paused else heard
+        apart = {microphone: block for microphone, block in heard.items() if microphone.track.role != PAGE}
+        voices, recorded = self._voices, {} if self.paused else apart
         self._apart(ArtifactKind.AUDIO_SEPARATE, lambda: voices.hear(recorded, now_us))
         return self._mixer.sum(heard.values(), SAMPLES)
 
@@ -166,6 +180,7 @@ class Production:
             self.failed.add(kind)
 
 
+_WHOLE = Tile(Rect(0, 0, WIDTH, HEIGHT), Show.PERSON, 0, square=True)
 _SOUND_FILES: dict[str, Callable[[Path], SoundWriter]] = {"audio_mixed.mp3": Mp3Writer, "audio_mixed.raw": RawWriter}
 
 

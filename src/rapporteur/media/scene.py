@@ -12,6 +12,7 @@ from typing import Any
 
 from rapporteur.domain.layout import ActiveSpeaker, Stage
 from rapporteur.media.footage import VideoTrack
+from rapporteur.wire.page import PAGE
 from rapporteur.wire.tape import Track
 
 STALLED_US = 10_000_000
@@ -96,7 +97,7 @@ class Scene:
         for source in self.sources.values():
             source.footage.advance(now_us)
             untold = source.track.participant_id is None and now_us - source.first_us < OWNER_GRACE_US
-            if source.footage.frame is not None and not source.track.ended and not untold:
+            if source.footage.frame is not None and not source.track.ended and not untold and source.track.role != PAGE:
                 self._person(source.owner)
         for unnamed in [p for p in self.people if p < 0 and not self._has_picture(p)]:
             del self.people[unnamed]
@@ -121,8 +122,16 @@ class Scene:
         person = self.people[participant]
         return self._showing(participant, "screenshare", person.screen, now_us)
 
+    def page(self) -> Source | None:
+        """The picture of the page as a whole, where that is what is taken. It stands as long as nothing on it moves."""
+        pages = [s for s in self.sources.values()
+                 if s.track.role == PAGE and not s.track.ended and s.footage.frame is not None]
+        return max(pages, key=lambda s: s.footage.shown_us, default=None)
+
     def is_shown(self, source: Source, now_us: float) -> bool:
-        """Whether a source has a picture of this moment, on whatever layout and whoever's it is."""
+        """Whether a source is somebody's and has a picture of this moment, on whatever layout and whoever's it is."""
+        if source.track.role == PAGE:
+            return False
         if source.track.ended or source.footage.frame is None or source.owner in self._gone:
             return False
         person = self.people.get(source.owner)
