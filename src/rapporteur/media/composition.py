@@ -164,7 +164,7 @@ class _Composition:
                 self._scene.sources[record.source].footage.observe(record)
             case Kind.AUDIO if record.source in self._audio:
                 self._audio[record.source].sound.observe(record)
-            case Kind.EVENT | Kind.RECORDING | Kind.TRACK:
+            case Kind.EVENT | Kind.RECORDING | Kind.TRACK | Kind.CAPTURE:
                 self._due += 1
                 heapq.heappush(self._agenda, (record.at_us, self._due, record))
         if record.kind in (Kind.EVENT, Kind.UTTERANCE, Kind.MEETING):

@@ -119,7 +119,7 @@ class Production:
                 scene.settle()
             cells, uncounted = self._cells(scene, now_us)
             self.saw_picture = self.saw_picture or any(cell.frame is not None for cell in cells)
-            changed = self._painter.paint(cells, arrangement.uncounted)
+            changed = self._painter.paint(cells, uncounted)
         self.unique_frames += changed
         video.picture(self._painter.frame, changed=changed)
 
