@@ -78,6 +78,10 @@ class ApiServer:
     async def recorded(self, contents: dict[str, bytes] | None = None, **body: Any) -> tuple[str, str]:
         """A bot that attended, recorded, stored every file and is done; (bot, recording)."""
         bot_id = (await self.create(**body))["id"]
+        return bot_id, await self.attended(bot_id, contents)
+
+    async def attended(self, bot_id: str, contents: dict[str, bytes] | None = None) -> str:
+        """Let a new bot attend, record, store every file and be done; its recording."""
         _, generation = await self.core.next(bot_id)
         await self.core.hello(bot_id, generation)
         recording_id, report = "6f1c1f0e-0000-4000-8000-" + bot_id[-12:], Reporting(bot_id)
@@ -85,7 +89,7 @@ class ApiServer:
         await self._take(bot_id, generation, await self._store(bot_id, generation, recording_id, report, contents or {}))
         await self._take(bot_id, generation, report.finished())
         await self.core.lifecycle.publish(bot_id)
-        return bot_id, recording_id
+        return recording_id
 
     async def _take(self, bot_id: str, generation: int, facts: list[Fact]) -> None:
         await self.core.attendance.take(bot_id, generation, facts)
