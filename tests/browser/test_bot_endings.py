@@ -52,9 +52,11 @@ async def test_a_host_decides_how_a_bot_ends(data_dir: Path, free_port: int, chr
             robbed = await admitted(house, people, room)
             await SystemClock().sleep(1.5)
             os.kill(house.browser_process(robbed), signal.SIGKILL)
-            assert ends(await house.until(robbed, "done", "fatal")) == ("fatal", "bot_errored")
-            media = await house.until_media(robbed)
-            link = media["recordings"][0]["media_shortcuts"]["video_mixed"]["data"]["download_url"]
+            await people.wait_until_waiting(BOT, timeout_s=60)
+            await people.deny(BOT)
+            bot = await house.until(robbed, "done", "fatal")
+            assert ends(bot) == ("call_ended", "bot_kicked_from_waiting_room")
+            link = bot["recordings"][0]["media_shortcuts"]["video_mixed"]["data"]["download_url"]
             assert inspection.duration_s(await house.download(link, tmp_path / "robbed.mp4")) > 1.0
 
             left_alone = await admitted(house, people, room)
