@@ -37,7 +37,8 @@ class Epoch:
         self._last_ticks = rtp
         self._born_us = self._moved_us = arrival_us
         self._minima: deque[tuple[int, int]] = deque([(arrival_us // BUCKET_US, arrival_us - self._media_us(rtp))])
-        self.offset_us = float(self._minima[0][1])
+        self._minimum = self._minima[0][1]
+        self.offset_us = float(self._minimum)
 
     def unwrap(self, rtp: int) -> int:
         """The timestamp nearest to the last one that reads `rtp` in its low 32 bits."""
@@ -55,12 +56,14 @@ class Epoch:
         bucket, delay = arrival_us // BUCKET_US, arrival_us - self._media_us(ticks)
         if bucket > self._minima[-1][0]:
             self._minima.append((bucket, delay))
-        else:
-            self._minima[-1] = (self._minima[-1][0], min(self._minima[-1][1], delay))
-        while self._minima[0][0] < bucket - WINDOW_US // BUCKET_US:
-            self._minima.popleft()
-        self._forget_what_stood_still(bucket)
-        self._follow(min(m for _, m in self._minima), arrival_us)
+            while self._minima[0][0] < bucket - WINDOW_US // BUCKET_US:
+                self._minima.popleft()
+            self._forget_what_stood_still(bucket)
+            self._minimum = min(m for _, m in self._minima)
+        elif delay < self._minima[-1][1]:
+            self._minima[-1] = (self._minima[-1][0], delay)
+            self._minimum = min(self._minimum, delay)
+        self._follow(self._minimum, arrival_us)
 
     def _forget_what_stood_still(self, bucket: int) -> None:
         """Drop the minima of before the sender's clock stopped, when it has: packets came all the while, each too late."""

@@ -6,7 +6,7 @@ this machine the one that has most of a name's letters is taken, and Pillow's ow
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from rapporteur.media.planes import Planes
+from rapporteur.media.planes import Plane, Planes
 
 Colour = tuple[int, int, int]
 Samples = NDArray[np.floating[Any]]
+Layer = NDArray[np.uint16]
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 BACKGROUND: Colour = (15, 17, 21)
@@ -65,15 +66,32 @@ class Overlay:
 
     def blend(self, planes: Planes, x: int, y: int) -> None:
         """Paint over the planes with the left upper corner at (x, y); what lies outside is cut off."""
+        self.placed(planes, x, y).blend()
+
+    def placed(self, planes: Planes, x: int, y: int) -> Placed:
+        """The same, for who paints again and again over the same planes."""
+        pieces: list[tuple[Plane, Layer, Layer]] = []
         for n, (plane, (painted, rest)) in enumerate(zip(planes, self._layers, strict=True)):
             left, top = (x, y) if n == 0 else (x // 2, y // 2)
             x0, y0 = max(0, -left), max(0, -top)
             area = plane[max(0, top):top + rest.shape[0], max(0, left):left + rest.shape[1]]
             cut = slice(y0, y0 + area.shape[0]), slice(x0, x0 + area.shape[1])
-            area[:] = (area * rest[cut] + painted[cut]) >> 8
+            pieces.append((area, painted[cut], rest[cut]))
+        return Placed(pieces)
 
 
-def _layer(painted: Samples, alpha: Samples) -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
+class Placed:
+    """A picture with transparency at its place."""
+
+    def __init__(self, pieces: Sequence[tuple[Plane, Layer, Layer]]) -> None:
+        self._pieces = pieces
+
+    def blend(self) -> None:
+        for area, painted, rest in self._pieces:
+            area[:] = (area * rest + painted) >> 8
+
+
+def _layer(painted: Samples, alpha: Samples) -> tuple[Layer, Layer]:
     rest = np.round((1 - alpha) * 256).astype(np.uint16)
     return np.minimum(np.round(painted * 256), 65535 - 255 * rest.astype(np.int32)).astype(np.uint16), rest
 

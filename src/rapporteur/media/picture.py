@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import av
 import numpy as np
 from av.video.reformatter import Interpolation, VideoReformatter
+from numpy.lib.stride_tricks import as_strided
+from numpy.typing import NDArray
 
 from rapporteur.domain.layout import HEIGHT, MARGIN, WIDTH, Rect, Show, Tile
 from rapporteur.media import lettering
@@ -21,6 +23,8 @@ RADIUS = 14
 RING = 4
 CROP_RATIO = 1.36
 """A picture whose shape differs from its tile's by more than this factor is shown whole, with bars, not cropped."""
+TRIMMED = 1.08
+"""A picture that is larger than its tile by no more than this loses its edge: that costs nothing and leaves it sharp."""
 LARGE_LABEL, SMALL_LABEL = 17, 13
 EMPTY = "Waiting for others to join"
 
@@ -55,6 +59,8 @@ class Painter:
         self._uncounted = 0
         self._overlapping = False
         self._scalers: dict[Rect, _Scaler] = {}
+        self._places: dict[Rect, _Place] = {}
+        self._labels: dict[tuple[object, ...], lettering.Placed] = {}
 
     def paint(self, cells: Sequence[Cell], uncounted: int = 0) -> bool:
         """Bring the canvas up to date; whether it changed. Cells come from back to front."""
@@ -100,17 +106,19 @@ class Painter:
             words = lettering.notice(EMPTY, 22)
             words.blend(self._ground, (WIDTH - words.width) // 4 * 2, (HEIGHT - words.height) // 4 * 2)
         _copy(self._ground, self._canvas)
+        self._places = {rect: _Place(self._canvas, self._ground, rect) for rect in rects}
+        self._labels.clear()
 
     def _paint_cell(self, cell: Cell) -> None:
-        rect = cell.tile.rect
-        area = _part(self._canvas, rect)
+        place = self._places[cell.tile.rect]
         # Overlapped tiles are painted from the back, so what shines through a corner is on the canvas already.
-        below = area if self._overlapping else _part(self._ground, rect)
-        corners = [] if cell.tile.square else [plane.copy() for plane in _corners(below)]
-        _copy(self._source(cell), area)
-        for plane, kept, seen in zip(_corners(area), corners, _SEEN, strict=False):
-            plane[:] = (plane * seen + kept * (256 - seen)) >> 8
-        self._paint_label(cell)
+        shine = _shine(place.corners) if self._overlapping else place.shine
+        _copy(self._source(cell), place.area)
+        if not cell.tile.square:
+            for corners, kept, seen in zip(place.corners, shine, _SEEN, strict=True):
+                corners[:] = (corners * seen + kept) >> 8
+        label = self._labels.get(cell.setting) or self._labels.setdefault(cell.setting, self._label(cell))
+        label.blend()
 
     def _source(self, cell: Cell) -> Planes:
         rect = cell.tile.rect
@@ -118,20 +126,29 @@ class Painter:
             return lettering.avatar(cell.tile.participant_id, cell.name, rect.width, rect.height)
         return self._scalers[rect].scaled(cell.frame, cell.version, crop=cell.tile.show is not Show.SCREEN)
 
-    def _paint_label(self, cell: Cell) -> None:
+    def _label(self, cell: Cell) -> lettering.Placed:
         rect, text = cell.tile.rect, cell.name
         if cell.tile.show is Show.SCREEN:
             text = f"{text} is presenting" if text else "Presentation"
         if not text and not cell.muted:
-            return
+            return lettering.Placed([])
         size = LARGE_LABEL if rect.width > WIDTH // 3 else SMALL_LABEL
         inset = size // 4 * 2 + 2 if not cell.tile.square else MARGIN
         pill = lettering.name_pill(text, cell.muted and cell.tile.show is not Show.SCREEN, rect.width - 2 * inset, size)
-        pill.blend(self._canvas, rect.x + inset, rect.y + rect.height - inset - pill.height)
+        return pill.placed(self._canvas, rect.x + inset, rect.y + rect.height - inset - pill.height)
 
     def _paint_count(self, last: Rect, uncounted: int) -> None:
         pill = lettering.name_pill(f"+{uncounted}", False, last.width, LARGE_LABEL)
         pill.blend(self._canvas, last.x + last.width - pill.width - 8, last.y + 8)
+
+
+class _Place:
+    """A tile's part of the canvas, and what shines through behind its rounded corners."""
+
+    def __init__(self, canvas: Planes, ground: Planes, rect: Rect) -> None:
+        self.area = _part(canvas, rect)
+        self.corners = _corners(self.area)
+        self.shine = _shine(_corners(_part(ground, rect)))
 
 
 class _Scaler:
@@ -150,6 +167,9 @@ class _Scaler:
 
     def _scale(self, frame: av.VideoFrame, crop: bool) -> Planes:
         rect = self._rect
+        if crop and _nearly(rect.width, frame.width) and _nearly(rect.height, frame.height):
+            left, top = _even((frame.width - rect.width) / 2), _even((frame.height - rect.height) / 2)
+            return _part(view(frame), Rect(left, top, rect.width, rect.height))
         across, down = rect.width / frame.width, rect.height / frame.height
         cover = crop and max(across, down) / min(across, down) <= CROP_RATIO
         # A hair of difference in shape is stretched away: bars or cuts of a pixel or two would only look wrong.
@@ -176,6 +196,10 @@ class _Scaler:
         )
 
 
+def _nearly(wanted: int, there: int) -> bool:
+    return wanted <= there <= wanted * TRIMMED
+
+
 def _part(planes: Planes, rect: Rect) -> Planes:
     x, y, w, h = rect.x, rect.y, rect.width, rect.height
     half = slice(y // 2, (y + h) // 2), slice(x // 2, (x + w) // 2)
@@ -187,21 +211,32 @@ def _copy(source: Planes, target: Planes) -> None:
         to[:] = from_
 
 
-def _corners(planes: Planes) -> list[Plane]:
-    """Views of the four corners of every plane, each turned so that its rounded edge is at the left upper end."""
-    out: list[Plane] = []
-    for n, plane in enumerate(planes):
-        r = RADIUS if n == 0 else RADIUS // 2
-        for turned in (plane, plane[:, ::-1], plane[::-1], plane[::-1, ::-1]):
-            out.append(turned[:r, :r])
-    return out
+def _corners(planes: Planes) -> list[NDArray[np.uint8]]:
+    """A view of each plane's four corners: [lower][row][right][column]."""
+    return [_plane_corners(plane, radius) for plane, radius in zip(planes, (RADIUS, RADIUS // 2, RADIUS // 2), strict=True)]
+
+
+def _shine(corners: list[NDArray[np.uint8]]) -> list[NDArray[np.uint16]]:
+    return [kept * (256 - seen) for kept, seen in zip(corners, _SEEN, strict=True)]
+
+
+def _plane_corners(plane: Plane, radius: int) -> NDArray[np.uint8]:
+    (rows, columns), (down, across) = plane.shape, plane.strides
+    shape = 2, radius, 2, radius
+    return as_strided(plane, shape, ((rows - radius) * down, down, (columns - radius) * across, across))
+
+
+def _seen(mask: NDArray[np.uint16]) -> NDArray[np.uint16]:
+    """The mask of a left upper corner for all four, of 256 parts."""
+    row = np.stack([mask, mask[:, ::-1]], axis=1)
+    return np.stack([row, row[::-1]])
 
 
 def _even(number: float) -> int:
     return round(number / 2) * 2
 
 
-_SEEN = [mask for n in range(3) for mask in [lettering.corner(RADIUS)[min(n, 1)]] * 4]
+_SEEN = [_seen(lettering.corner(RADIUS)[n]) for n in (0, 1, 1)]
 _BLACK: Planes = (
     np.full((HEIGHT, WIDTH), 16, np.uint8), np.full((HEIGHT // 2, WIDTH // 2), 128, np.uint8),
     np.full((HEIGHT // 2, WIDTH // 2), 128, np.uint8),

@@ -15,7 +15,7 @@ import numpy as np
 import structlog
 from av.error import FFmpegError
 
-from rapporteur.domain.layout import HEIGHT, WIDTH, BesideScreen, Layout, Rect, Show, Tile, arrange
+from rapporteur.domain.layout import HEIGHT, WIDTH, Arrangement, BesideScreen, Layout, Rect, Show, Stage, Tile, arrange
 from rapporteur.domain.recording import SEPARATE, Artifact, ArtifactKind, files_of
 from rapporteur.media.encoders import FRAME_RATE, SAMPLE_RATE, Mp3Writer, Mp4Writer, RawWriter, Sound, SoundWriter
 from rapporteur.media.films import Films
@@ -56,6 +56,8 @@ class Production:
         self.failed: set[ArtifactKind] = set()
         self._look = look
         self._painter, self._mixer = Painter(), Mixer()
+        self._stage: Stage | None = None
+        self._arrangement = Arrangement()
         wanted = [file for artifact in artifacts for file in files_of(artifact)]
         paths = {file.name: folder / file.name for file in wanted}
         self.parts = {
@@ -128,7 +130,7 @@ class Production:
         page = None if self._look.layout is Layout.AUDIO_ONLY else scene.page()
         if page is not None:  # its layout is its own
             return [Cell(_WHOLE, "", page.footage.frame, (page.track.source, page.footage.version))], 0
-        arrangement = arrange(self._look.layout, scene.stage(now_us), self._look.beside)
+        arrangement = self._arranged(scene.stage(now_us))
         return [_cell(scene, tile, now_us) for tile in arrangement.tiles], arrangement.uncounted
 
     def _arranged(self, stage: Stage) -> Arrangement:

@@ -6,7 +6,9 @@ encoder keeps polishing and filtering what stands. Differences that small are no
 
 from __future__ import annotations
 
-from rapporteur.media.planes import Plane, Planes
+import av
+
+from rapporteur.media.planes import Plane, view
 
 ALIKE = 3
 """Samples of 0–255 that are no further apart look the same. As noise it is below what any camera makes, and because a picture
@@ -15,11 +17,11 @@ BUSY = 256
 """A frame that needed more than one byte for so many pixels moved: the encoder would have sent less."""
 
 
-def moved(payload_size: int, shown: Planes, new: Planes) -> bool:
+def moved(payload_size: int, shown: av.VideoFrame, new: av.VideoFrame) -> bool:
     """Whether a decoded picture must be shown, given the one that is shown and the size of what was decoded."""
-    if shown[0].shape != new[0].shape or payload_size * BUSY > new[0].size:
+    if (shown.width, shown.height) != (new.width, new.height) or payload_size * BUSY > new.width * new.height:
         return True
-    return any(_apart(a, b) for a, b in zip(shown, new, strict=True))
+    return any(_apart(a, b) for a, b in zip(view(shown), view(new), strict=True))
 
 
 def _apart(shown: Plane, new: Plane) -> bool:
