@@ -24,6 +24,8 @@ from rapporteur.services.members import Members
 from rapporteur.services.ports import BlobStore
 from rapporteur.services.providers import Providers
 from rapporteur.services.recordings import Recordings
+from rapporteur.services.transcripts import Transcripts
+from rapporteur.services.uploads import Uploads
 from rapporteur.services.views import StoredFile
 from rapporteur.services.webhooks import Webhooks
 from rapporteur.services.workspaces import Workspaces
@@ -36,6 +38,8 @@ class ApiServices:
     bots: Bots
     recordings: Recordings
     live_endpoints: LiveEndpoints
+    transcripts: Transcripts
+    uploads: Uploads
     deletion: Deletion
     webhooks: Webhooks
     keys: Keys
@@ -51,7 +55,10 @@ class ApiServices:
     clock: Clock
 
 
-def _services(request: HTTPConnection) -> ApiServices:
+# Every dependency is a coroutine: FastAPI sends any other to a thread, which costs more than what most of them do.
+
+
+async def _services(request: HTTPConnection) -> ApiServices:
     return request.app.state.services
 
 
@@ -106,9 +113,10 @@ Administered = Annotated[str, Depends(administered)]
 class Linker:
     """Makes the absolute address of a stored file for the caller of this request."""
 
-    def __init__(self, request: HTTPConnection, services: Services) -> None:
+    def __init__(self, request: HTTPConnection, links: Links) -> None:
         self.addresses: Addresses = request.app.state.addresses
-        self._request, self._links = request, services.links
+        self._request, self._links = request, links
+        self._base: str | None = None
 
     def __call__(self, file: StoredFile) -> str:
         return self.to(file.key)
@@ -118,10 +126,16 @@ class Linker:
         return self.absolute(self._links.sign_get(key, key.rpartition("/")[2]))
 
     def absolute(self, path: str) -> str:
-        return self.addresses.link(self._request, path)
+        if self._base is None:
+            self._base = self.addresses.base(self._request)
+        return f"{self._base}{path}"
 
     def page(self, cursor: str | None) -> str | None:
         return self.addresses.page(self._request, cursor)
 
 
-Link = Annotated[Linker, Depends()]
+async def _linker(request: HTTPConnection, services: Services) -> Linker:
+    return Linker(request, services.links)
+
+
+Link = Annotated[Linker, Depends(_linker)]

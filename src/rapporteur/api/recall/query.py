@@ -15,17 +15,20 @@ PAGE_SIZE = 100
 class Paging:
     """`cursor` as opaque as it was given; `page` of old clients is the same thing. `limit` is ours."""
 
-    def __init__(
-        self,
-        cursor: Annotated[str | None, Query(description="From `next` or `previous` of a page.")] = None,
-        page: Annotated[str | None, Query(description="Taken as a cursor; 1 is the first page.")] = None,
-        limit: Annotated[int, Query(ge=1, le=PAGE_SIZE, description="Results per page.")] = PAGE_SIZE,
-    ) -> None:
+    def __init__(self, cursor: str | None, page: str | None, limit: int) -> None:
         self.cursor = cursor or (page if page not in (None, "", "1") else None)
         self.limit = limit
 
 
-Pages = Annotated[Paging, Depends()]
+async def _paging(
+    cursor: Annotated[str | None, Query(description="From `next` or `previous` of a page.")] = None,
+    page: Annotated[str | None, Query(description="Taken as a cursor; 1 is the first page.")] = None,
+    limit: Annotated[int, Query(ge=1, le=PAGE_SIZE, description="Results per page.")] = PAGE_SIZE,
+) -> Paging:
+    return Paging(cursor, page, limit)
+
+
+Pages = Annotated[Paging, Depends(_paging)]
 
 
 def moment(request: Request, *names: str) -> float | None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, delete, exists, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, insert, select, update
 
 from rapporteur.domain.recording import ArtifactKind, MediaStatus
 from rapporteur.services.filters import ArtifactFilters
@@ -18,6 +18,13 @@ from rapporteur.storage.repositories import paging, statuses
 from rapporteur.storage.tables import artifacts, stored_files
 
 _PLAIN = ("id", "workspace_id", "recording_id", "bot_id", "kind", "created_at_ms", "metadata", "format", "detail")
+# What most requests read is composed here, once: composing costs as much as running.
+_OF_RECORDINGS = select(artifacts).where(
+    artifacts.c.recording_id.in_(bindparam("ids", expanding=True)),
+).order_by(artifacts.c.created_at_ms, artifacts.c.id)
+_FILES = select(*(stored_files.c[name] for name in ("artifact_id", "name", "key", "role", "content_type", "size"))).where(
+    stored_files.c.artifact_id.in_(bindparam("ids", expanding=True)),
+).order_by(stored_files.c.artifact_id, stored_files.c.position)
 
 
 class Artifacts:
@@ -34,10 +41,17 @@ class Artifacts:
         row = self._connection.execute(query).mappings().one_or_none()
         return None if row is None else _artifact(row)
 
-    def of_recordings(self, recording_ids: list[str]) -> list[ArtifactRow]:
+    def get(self, artifact_id: str) -> ArtifactRow | None:
+        row = self._connection.execute(select(artifacts).where(artifacts.c.id == artifact_id)).mappings().one_or_none()
+        return None if row is None else _artifact(row)
+
+    def processing_after_call(self, mark: str) -> list[str]:
         c = artifacts.c
-        query = select(artifacts).where(c.recording_id.in_(recording_ids)).order_by(c.created_at_ms, c.id)
-        return [_artifact(row) for row in self._connection.execute(query).mappings()]
+        query = select(c.id, c.detail).where(c.kind == ArtifactKind.TRANSCRIPT, c.status_code == MediaStatus.PROCESSING)
+        return [artifact_id for artifact_id, detail in self._connection.execute(query) if detail.get(mark)]
+
+    def of_recordings(self, recording_ids: list[str]) -> list[ArtifactRow]:
+        return [_artifact(row) for row in self._connection.execute(_OF_RECORDINGS, {"ids": recording_ids}).mappings()]
 
     def page(
         self, workspace_id: str, kind: ArtifactKind, filters: ArtifactFilters, cursor: Cursor | None, limit: int,
@@ -65,10 +79,8 @@ class Artifacts:
             insert(stored_files), [owner | asdict(file) | {"position": position} for position, file in enumerate(files)])
 
     def files(self, artifact_ids: list[str]) -> dict[str, tuple[StoredFile, ...]]:
-        c = stored_files.c
-        query = select(c.artifact_id, c.name, c.key, c.role, c.content_type, c.size).where(c.artifact_id.in_(artifact_ids))
         found: defaultdict[str, list[StoredFile]] = defaultdict(list)
-        for artifact_id, *file in self._connection.execute(query.order_by(c.artifact_id, c.position)):
+        for artifact_id, *file in self._connection.execute(_FILES, {"ids": artifact_ids}):
             found[artifact_id].append(StoredFile(*file))
         return {artifact_id: tuple(files) for artifact_id, files in found.items()}
 

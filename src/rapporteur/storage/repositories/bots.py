@@ -14,6 +14,7 @@ from sqlalchemy import (
     Select,
     Text,
     and_,
+    bindparam,
     case,
     cast,
     delete,
@@ -36,6 +37,13 @@ from rapporteur.storage.tables import bots, status_changes
 _FIELDS = tuple(f.name for f in fields(BotRow))
 _COLUMNS = tuple(bots.c[name] for name in _FIELDS)
 _LIVE = bots.c.task.in_(("attend", "finish"))
+# Read by most requests, and so composed once: composing costs as much as running.
+_FIND = select(*_COLUMNS).where(
+    bots.c.workspace_id == bindparam("workspace"), bots.c.id == bindparam("bot"), bots.c.platform != UPLOAD)
+_FIND_LOCKED = _FIND.with_for_update()
+_STATUSES = select(*(status_changes.c[name] for name in ("bot_id", "code", "at_ms", "sub_code", "message"))).where(
+    status_changes.c.bot_id.in_(bindparam("ids", expanding=True)),
+).order_by(status_changes.c.at_ms)
 
 
 class Bots:
@@ -52,7 +60,9 @@ class Bots:
         return self._one(bots.c.id == bot_id)
 
     def find(self, workspace_id: str, bot_id: str) -> BotRow | None:
-        return self._one(and_(bots.c.workspace_id == workspace_id, bots.c.id == bot_id, bots.c.platform != UPLOAD))
+        query = _FIND_LOCKED if self._lock else _FIND
+        row = self._connection.execute(query, {"workspace": workspace_id, "bot": bot_id}).mappings().one_or_none()
+        return None if row is None else _bot(row)
 
     def many(self, bot_ids: list[str]) -> dict[str, BotRow]:
         rows = self._connection.execute(select(*_COLUMNS).where(bots.c.id.in_(set(bot_ids)))).mappings()
@@ -87,10 +97,8 @@ class Bots:
         })
 
     def statuses(self, bot_ids: list[str]) -> dict[str, tuple[Status, ...]]:
-        c = status_changes.c
-        query = select(c.bot_id, c.code, c.at_ms, c.sub_code, c.message).where(c.bot_id.in_(bot_ids)).order_by(c.at_ms)
         found: defaultdict[str, list[Status]] = defaultdict(list)
-        for bot_id, *status in self._connection.execute(query):
+        for bot_id, *status in self._connection.execute(_STATUSES, {"ids": bot_ids}):
             found[bot_id].append(Status(*status))
         return {bot_id: tuple(statuses) for bot_id, statuses in found.items()}
 

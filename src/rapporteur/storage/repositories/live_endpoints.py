@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from rapporteur.services.filters import LiveEndpointFilters
 from rapporteur.services.paging import Cursor
@@ -14,6 +14,9 @@ from rapporteur.storage.repositories import paging, statuses
 from rapporteur.storage.tables import live_endpoints
 
 _PLAIN = ("id", "workspace_id", "recording_id", "bot_id", "type", "url", "created_at_ms", "metadata")
+_OF_RECORDINGS = select(live_endpoints).where(
+    live_endpoints.c.recording_id.in_(bindparam("ids", expanding=True)),
+).order_by(live_endpoints.c.created_at_ms, live_endpoints.c.id)
 
 
 class LiveEndpoints:
@@ -31,9 +34,7 @@ class LiveEndpoints:
         return None if row is None else _endpoint(row)
 
     def of_recordings(self, recording_ids: list[str]) -> list[LiveEndpointRow]:
-        c = live_endpoints.c
-        query = select(live_endpoints).where(c.recording_id.in_(recording_ids)).order_by(c.created_at_ms, c.id)
-        return [_endpoint(row) for row in self._connection.execute(query).mappings()]
+        return [_endpoint(row) for row in self._connection.execute(_OF_RECORDINGS, {"ids": recording_ids}).mappings()]
 
     def page(
         self, workspace_id: str, filters: LiveEndpointFilters, cursor: Cursor | None, limit: int,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, insert, select, update
 
 from rapporteur.domain.recording import MediaStatus
 from rapporteur.services.filters import RecordingFilters
@@ -16,6 +16,10 @@ from rapporteur.storage.tables import recordings, uploads
 
 _PLAIN = ("id", "workspace_id", "bot_id", "created_at_ms", "started_at_ms", "completed_at_ms", "expires_at_ms", "metadata",
           "report", "config")
+# Read by most requests, and so composed once: composing costs as much as running.
+_OF_BOTS = select(recordings).where(
+    recordings.c.bot_id.in_(bindparam("ids", expanding=True)),
+).order_by(recordings.c.created_at_ms, recordings.c.id)
 
 
 class Recordings:
@@ -37,9 +41,7 @@ class Recordings:
         return {row["id"]: _recording(row) for row in self._connection.execute(query).mappings()}
 
     def of_bots(self, bot_ids: list[str]) -> list[RecordingRow]:
-        query = select(recordings).where(recordings.c.bot_id.in_(bot_ids))
-        ordered = query.order_by(recordings.c.created_at_ms, recordings.c.id)
-        return [_recording(row) for row in self._connection.execute(ordered).mappings()]
+        return [_recording(row) for row in self._connection.execute(_OF_BOTS, {"ids": bot_ids}).mappings()]
 
     def page(self, workspace_id: str, filters: RecordingFilters, cursor: Cursor | None, limit: int) -> list[RecordingRow]:
         c = recordings.c
