@@ -61,7 +61,8 @@ async def _events(view: BotView, workspace: str, services: ApiServices) -> list[
 
 _MESSAGE = {
     "messageId": "5b0a5d2e-…", "deviceId": "100", "timestamp": "2026-01-15T14:31:00.000000Z", "text": "Hello",
-    "speakerName": "Ada", "speakerDisplayName": "Ada", "clientTimestamp": "2026-01-15T14:31:00.000000Z", "sessionTimestamp": 60_000,
+    "speakerName": "Ada", "speakerDisplayName": "Ada", "sessionTimestamp": 60_000,
+    "clientTimestamp": "2026-01-15T14:31:00.000000Z",
 }
 
 
