@@ -25,7 +25,7 @@ pytestmark = pytest.mark.media
 
 ANA = person(100, "Ana Lindqvist")
 CONFIG = {"video_mixed_mp4": {}, "audio_mixed_mp3": {}, "participant_events": {}}
-PROGRAM = [sys.executable, "-c", "import sys; from rapporteur.media.composer import main; sys.exit(main(sys.stdin))"]
+PROGRAM = [sys.executable, "-c", "import sys; from rapporteur.media.composing import main; sys.exit(main(sys.stdin))"]
 BROKEN = [sys.executable, "-c", "raise SystemExit(1)"]
 SECONDS = 3.0
 

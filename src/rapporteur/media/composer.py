@@ -1,9 +1,7 @@
-"""The composer as a process: how the bot starts it, watches over it and takes its result, and what the process itself does.
+"""The composer as its bot sees it: a process that is started, watched over, and asked for its result.
 
-The child reads ONE JSON line from standard input: {tape_dir, out_dir, recording_config, bot_pid, lock_path}. It writes
-`out_dir/RECORDING_ID/NAME` for the files of domain.recording, `out_dir/progress.json` about once a second while it lives, and
-`out_dir/result.json` when everything is done. It runs at low priority and never outlives its bot: what a bot's death leaves
-half made, the next generation makes anew from the tape. Nothing it does is lost, because nothing but the tape is its memory.
+What the process does, and what passes between the two, is media.composing's business. Nothing of it is loaded here: a bot has
+no use for what draws and encodes pictures, and its memory is counted per meeting.
 """
 
 from __future__ import annotations
@@ -11,29 +9,24 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import signal
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import structlog
 
 from rapporteur.domain.recording import ArtifactKind, artifacts_of
 from rapporteur.kit.clock import Clock, SystemClock
-from rapporteur.kit.locks import FileLock, is_held
 from rapporteur.kit.tasks import TaskOwner
-from rapporteur.media.composition import COMPOSITION_FAILED, ComposeConfig, compose, write_json
 from rapporteur.media.tape import TapeReader
 from rapporteur.services.ports import ComposedArtifact
 from rapporteur.wire.tape import Kind
 
-__all__ = ["ComposeConfig", "ComposerProcess", "compose", "main"]
-
 log = structlog.get_logger()
 
-RESULT, PROGRESS, LOCK = "result.json", "progress.json", "composer.lock"
+RESULT, PROGRESS = "result.json", "progress.json"
+"""What the process leaves in its folder: the entries of everything made, and signs of life about once a second."""
 NICE = 10
 TELL_S = 1.0
 STALL_S = 90.0
@@ -42,7 +35,7 @@ ATTEMPTS = 2
 
 
 class ComposerProcess:
-    """Fulfils services.ports.Composer. `command` is the program that calls `main`; wiring knows it."""
+    """Fulfils services.ports.Composer. `command` is the program that calls composing's `main`; wiring knows it."""
 
     def __init__(
         self, command: Sequence[str], *, tape_dir: Path, out_dir: Path, recording_config: dict[str, Any],
@@ -133,6 +126,9 @@ class ComposerProcess:
 
     def _failures(self) -> list[ComposedArtifact]:
         """Nothing came of it: every artifact of every recording on the tape has failed, and each is told."""
+        # Only here, where nothing else is left to do: it loads what the process alone should need.
+        from rapporteur.media.composition import COMPOSITION_FAILED
+
         configs = {
             record.body["recording_id"]: record.body.get("recording_config", self._config)
             for record in TapeReader(self._tape_dir) if record.kind is Kind.RECORDING and record.body["action"] == "start"
@@ -150,80 +146,3 @@ async def _hand_over(process: asyncio.subprocess.Process, line: bytes) -> None:
         await process.stdin.drain()
         process.stdin.close()
         await process.stdin.wait_closed()
-
-
-# --- the child ----------------------------------------------------------------------------------------------------------
-
-
-class _Orphaned(Exception):
-    """The bot is gone; the tape is the next generation's."""
-
-
-def main(stdin: IO[str], clock: Clock | None = None) -> int:
-    """Compose what the line on `stdin` asks for. 0 when `result.json` is written, 3 when the bot died meanwhile."""
-    request = json.loads(stdin.readline())
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's Ctrl-C goes to the whole group; the bot decides what it means
-    os.nice(NICE)
-    alive = _bot_lives(request["bot_pid"], request["lock_path"])
-    out_dir = Path(request["out_dir"])
-    try:
-        with _alone_in(out_dir, alive):
-            (out_dir / RESULT).unlink(missing_ok=True)
-            progress = _Progress(out_dir / PROGRESS, alive, clock or SystemClock())
-            entries = compose(
-                Path(request["tape_dir"]), out_dir, ComposeConfig.from_recording_config(request["recording_config"]),
-                follow=True, writer_alive=alive, progress=progress.tell,
-            )
-            progress.check()
-            write_json(out_dir / RESULT, [progress.annotated(entry) for entry in entries])
-    except _Orphaned:
-        log.warning("composer without a bot stops")
-        return 3
-    return 0
-
-
-def _bot_lives(bot_pid: int, lock_path: str | None) -> Callable[[], bool]:
-    if lock_path is not None:
-        return lambda: is_held(Path(lock_path))
-    return lambda: os.getppid() == bot_pid
-
-
-def _alone_in(out_dir: Path, alive: Callable[[], bool]) -> FileLock:
-    """Wait for the composer of a bot that has just died to notice it."""
-    pause = threading.Event()
-    while (lock := FileLock.take(out_dir / LOCK)) is None:
-        if not alive():
-            raise _Orphaned
-        pause.wait(0.1)
-    return lock
-
-
-class _Progress:
-    def __init__(self, path: Path, alive: Callable[[], bool], clock: Clock) -> None:
-        self._path = path
-        self._alive = alive
-        self._clock = clock
-        self._told_s = float("-inf")
-        self._lag_ms = 0.0
-        """The largest distance behind the clock; while there is nothing to read there is none."""
-        self._signs = 0
-
-    def tell(self, position_us: float, waiting: bool) -> None:
-        now_s = self._clock.monotonic_s()
-        if now_s - self._told_s < TELL_S:
-            return
-        self.check()
-        self._told_s = now_s
-        self._signs += 1
-        lag_ms = self._clock.now_ms() - position_us / 1000 if position_us and not waiting else 0.0
-        self._lag_ms = max(self._lag_ms, lag_ms)
-        write_json(self._path, {"position_us": round(position_us), "lag_ms": round(lag_ms), "signs": self._signs})
-
-    def check(self) -> None:
-        if not self._alive():
-            raise _Orphaned
-
-    def annotated(self, entry: dict[str, Any]) -> dict[str, Any]:
-        if entry["report"] is None:
-            return entry
-        return {**entry, "report": {**entry["report"], "composer_lag_ms": round(self._lag_ms)}}

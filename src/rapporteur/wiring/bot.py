@@ -1,8 +1,9 @@
-"""The bot program: `python -m rapporteur.wiring.bot attend | compose | recognise`. Its only composition root.
+"""The bot program: `python -m rapporteur.wiring.bot attend | recognise`. Its only composition root.
 
 `attend` is one generation of one bot: it is told who it is through standard input, learns its job from the server and runs it,
-or finishes what an earlier generation left. `compose` and `recognise` are the processes that bots start for themselves. What
-the host offers (browser, model) is on the command line; nothing secret ever is.
+or finishes what an earlier generation left. `recognise` is a process that bots start for themselves, as
+they do the composer (wiring.composing). What the host offers (browser,
+model) is on the command line; nothing secret ever is.
 """
 
 from __future__ import annotations
@@ -34,7 +35,6 @@ from rapporteur.domain.errors import RapporteurError
 from rapporteur.kit.clock import SystemClock
 from rapporteur.kit.locks import FileLock, keep_to_self
 from rapporteur.kit.tasks import accompanied
-from rapporteur.media import composer
 from rapporteur.media.composer import ComposerProcess
 from rapporteur.media.ear import LiveEar
 from rapporteur.media.tape import FileTape, TapeFacts, TapeReader
@@ -44,6 +44,7 @@ from rapporteur.transcription.client import HostRecogniser
 from rapporteur.transcription.host import RecognitionHost
 from rapporteur.wire.control import Job
 from rapporteur.wire.tape import Record
+from rapporteur.wiring import composing
 from rapporteur.wiring.logs import log_to
 
 log = structlog.get_logger()
@@ -115,7 +116,7 @@ class Generation:
 
     def _composer(self, job: Job) -> ComposerProcess:
         return ComposerProcess(
-            program("compose"), tape_dir=self._tapes, out_dir=self._folder / "work", recording_config=job.recording_config,
+            composing.COMMAND, tape_dir=self._tapes, out_dir=self._folder / "work", recording_config=job.recording_config,
             lock_path=_lock_path(self._assignment),
         )
 
@@ -156,7 +157,7 @@ async def _run(assignment: Assignment, options: argparse.Namespace) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="rapporteur.wiring.bot", description=__doc__)
-    parser.add_argument("task", choices=["attend", "compose", "recognise"])
+    parser.add_argument("task", choices=["attend", "recognise"])
     parser.add_argument("--run-dir", type=Path, default=Path(), help="where this host's bots meet their recogniser")
     parser.add_argument("--chromium", type=Path)
     parser.add_argument("--no-sandbox", action="store_true")
@@ -166,7 +167,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     log_to(sys.stdout, options.log_level)
     os.umask(0o077)
-    tasks = {"attend": attend, "compose": lambda _: composer.main(sys.stdin), "recognise": lambda _: worker.main(sys.stdin)}
+    tasks = {"attend": attend, "recognise": lambda _: worker.main(sys.stdin)}
     return tasks[options.task](options)
 
 

@@ -1,0 +1,102 @@
+"""The composer's process: takes one request, composes while the bot records, tells how far it is, and ends with its bot.
+
+It reads ONE JSON line from standard input: {tape_dir, out_dir, recording_config, bot_pid, lock_path}. It writes
+`out_dir/RECORDING_ID/NAME` for the files of domain.recording, `out_dir/progress.json` about once a second while it lives, and
+`out_dir/result.json` when everything is done. It runs at low priority and never outlives its bot: what a bot's death leaves
+half made, the next generation makes anew from the tape. Nothing it does is lost, because nothing but the tape is its memory.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, Any
+
+import structlog
+
+from rapporteur.kit.clock import Clock, SystemClock
+from rapporteur.kit.locks import FileLock, is_held
+from rapporteur.media.composer import NICE, PROGRESS, RESULT, TELL_S
+from rapporteur.media.composition import ComposeConfig, compose, write_json
+
+log = structlog.get_logger()
+
+LOCK = "composer.lock"
+
+
+class _Orphaned(Exception):
+    """The bot is gone; the tape is the next generation's."""
+
+
+def main(stdin: IO[str], clock: Clock | None = None) -> int:
+    """Compose what the line on `stdin` asks for. 0 when `result.json` is written, 3 when the bot died meanwhile."""
+    request = json.loads(stdin.readline())
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's Ctrl-C goes to the whole group; the bot decides what it means
+    os.nice(NICE)
+    alive = _bot_lives(request["bot_pid"], request["lock_path"])
+    out_dir = Path(request["out_dir"])
+    try:
+        with _alone_in(out_dir, alive):
+            (out_dir / RESULT).unlink(missing_ok=True)
+            progress = _Progress(out_dir / PROGRESS, alive, clock or SystemClock())
+            entries = compose(
+                Path(request["tape_dir"]), out_dir, ComposeConfig.from_recording_config(request["recording_config"]),
+                follow=True, writer_alive=alive, progress=progress.tell,
+            )
+            progress.check()
+            write_json(out_dir / RESULT, [progress.annotated(entry) for entry in entries])
+    except _Orphaned:
+        log.warning("composer without a bot stops")
+        return 3
+    return 0
+
+
+def _bot_lives(bot_pid: int, lock_path: str | None) -> Callable[[], bool]:
+    if lock_path is not None:
+        return lambda: is_held(Path(lock_path))
+    return lambda: os.getppid() == bot_pid
+
+
+def _alone_in(out_dir: Path, alive: Callable[[], bool]) -> FileLock:
+    """Wait for the composer of a bot that has just died to notice it."""
+    pause = threading.Event()
+    while (lock := FileLock.take(out_dir / LOCK)) is None:
+        if not alive():
+            raise _Orphaned
+        pause.wait(0.1)
+    return lock
+
+
+class _Progress:
+    def __init__(self, path: Path, alive: Callable[[], bool], clock: Clock) -> None:
+        self._path = path
+        self._alive = alive
+        self._clock = clock
+        self._told_s = float("-inf")
+        self._lag_ms = 0.0
+        """The largest distance behind the clock; while there is nothing to read there is none."""
+        self._signs = 0
+
+    def tell(self, position_us: float, waiting: bool) -> None:
+        now_s = self._clock.monotonic_s()
+        if now_s - self._told_s < TELL_S:
+            return
+        self.check()
+        self._told_s = now_s
+        self._signs += 1
+        lag_ms = self._clock.now_ms() - position_us / 1000 if position_us and not waiting else 0.0
+        self._lag_ms = max(self._lag_ms, lag_ms)
+        write_json(self._path, {"position_us": round(position_us), "lag_ms": round(lag_ms), "signs": self._signs})
+
+    def check(self) -> None:
+        if not self._alive():
+            raise _Orphaned
+
+    def annotated(self, entry: dict[str, Any]) -> dict[str, Any]:
+        if entry["report"] is None:
+            return entry
+        return {**entry, "report": {**entry["report"], "composer_lag_ms": round(self._lag_ms)}}
