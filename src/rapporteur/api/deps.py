@@ -55,7 +55,8 @@ class ApiServices:
     clock: Clock
 
 
-# Every dependency is a coroutine: FastAPI sends any other to a thread, which costs more than what most of them do.
+# Every dependency is a coroutine: FastAPI sends any other to a thread, which costs more than what most of them do. And none
+# has another beneath it, because each one that FastAPI looks after costs as much as a statement.
 
 
 async def _services(request: HTTPConnection) -> ApiServices:
@@ -68,22 +69,22 @@ Services = Annotated[ApiServices, Depends(_services)]
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-async def workspace_of(request: HTTPConnection, services: Services) -> str:
+async def workspace_of(request: HTTPConnection) -> str:
     """The workspace of the key in `Authorization: Token KEY`; the word Token may be left out. Looked up once per request.
 
     Forbidden for a key whose scopes do not hold what the method needs: `read` to look, `write` for the rest.
     """
     known: str | None = getattr(request.state, "workspace_id", None)
     if known is None:
-        caller = await _caller(request, services)
+        caller = await _caller(request)
         permit(caller, READ if request.scope.get("method", "GET") in _READING else WRITE)
         known = request.state.workspace_id = caller.workspace_id
     return known
 
 
-async def administered(request: HTTPConnection, services: Services) -> str:
+async def administered(request: HTTPConnection) -> str:
     """The same for routes that govern the workspace itself: the key needs the scope `admin`."""
-    caller = await _caller(request, services)
+    caller = await _caller(request)
     permit(caller, ADMIN)
     return caller.workspace_id
 
@@ -94,7 +95,8 @@ def permit(caller: Caller, scope: str) -> None:
         raise Forbidden(f"This key has not the scope {scope!r} that this request needs.")
 
 
-async def _caller(request: HTTPConnection, services: ApiServices) -> Caller:
+async def _caller(request: HTTPConnection) -> Caller:
+    services: ApiServices = request.app.state.services
     header = request.headers.get("authorization", "").strip()
     scheme, _, rest = header.partition(" ")
     if not header:
@@ -134,7 +136,8 @@ class Linker:
         return self.addresses.page(self._request, cursor)
 
 
-async def _linker(request: HTTPConnection, services: Services) -> Linker:
+async def _linker(request: HTTPConnection) -> Linker:
+    services: ApiServices = request.app.state.services
     return Linker(request, services.links)
 
 

@@ -13,7 +13,6 @@ The signature covers the method, the key and the time. A key ends in the file's 
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 from urllib.parse import quote
 
@@ -70,5 +69,5 @@ class Links:
         return f"{prefix}{quote(key)}?Expires={expires}&Signature={self._signature(method, key, expires)}"
 
     def _signature(self, method: str, key: str, expires: str) -> str:
-        digest = hmac.new(self._secret, f"{method}\n{key}\n{expires}".encode(), hashlib.sha256).digest()
+        digest = hmac.digest(self._secret, f"{method}\n{key}\n{expires}".encode(), "sha256")
         return base64.urlsafe_b64encode(digest).decode().rstrip("=")

@@ -49,7 +49,7 @@ class MeetStreamRoute(APIRoute):
         async def answer(request: Request) -> Response:
             services: ApiServices = request.app.state.services
             try:
-                workspace = await workspace_of(request, services)
+                workspace = await workspace_of(request)
                 name, limit = limits[request.method]
                 caller = (workspace, name, request.url.path if limit.each else None)
                 request.app.state.meetstream_limits.take(caller, limit.per_minute)

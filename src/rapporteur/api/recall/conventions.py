@@ -37,7 +37,7 @@ class DialectRoute(RecallRoute):
         async def answer(request: Request) -> Response:
             services: ApiServices = request.app.state.services
             try:
-                workspace = await workspace_of(request, services)
+                workspace = await workspace_of(request)
                 _count(request, workspace, *limits[request.method])
                 key = request.headers.get(IDEMPOTENCY_KEY, "").strip()
                 if not key or request.method not in _KEYED:
