@@ -8,7 +8,7 @@ import { AUDIO, VIDEO } from "./batch";
 import { Connection, now } from "./connection";
 import type { Sources } from "./tab";
 
-const PICTURE = 1, SOUND = 2;
+const PICTURE = 1, FIRST_SOUND = 2;
 const KEY_EVERY_US = 2_000_000;
 const BITRATE = 2_000_000;
 /** Pictures that wait for the encoder; beyond it they are let go, for an encoder behind never catches up by waiting. */
@@ -90,7 +90,7 @@ async function film(readable: ReadableStream<VideoFrame>): Promise<void> {
 }
 
 async function listen(readable: ReadableStream<AudioData>): Promise<void> {
-  let encoder: AudioEncoder | null = null, count = 0, endUs = 0;
+  let encoder: AudioEncoder | null = null, track = FIRST_SOUND, count = 0, endUs = 0;
   const arrivals: [timestamp: number, arrival: number][] = [];
   /** The encoder cuts sound anew: a packet came when the sound at its beginning came. */
   const arrivalOf = (timestamp: number): number => {
@@ -100,9 +100,10 @@ async function listen(readable: ReadableStream<AudioData>): Promise<void> {
   };
   const begin = (data: AudioData): AudioEncoder => {
     arrivals.length = 0;
+    const number = track;
     const made = new AudioEncoder({
       output: (chunk) => connection.queue({
-        track: SOUND, media: AUDIO, key: false, rtp: rtpOf(chunk.timestamp, SAMPLE_RATE), sequence: count++ & 0xffff,
+        track: number, media: AUDIO, key: false, rtp: rtpOf(chunk.timestamp, SAMPLE_RATE), sequence: count++ & 0xffff,
         arrival: arrivalOf(chunk.timestamp),
       }, payloadOf(chunk)),
       error: (error) => fault("sound", error),
@@ -112,14 +113,27 @@ async function listen(readable: ReadableStream<AudioData>): Promise<void> {
     });
     return made;
   };
-  connection.say({ type: "track", body: { track: SOUND, media: "audio", mime: "audio/opus", clock_rate: SAMPLE_RATE } });
-  connection.say({ type: "track_owner", body: { track: SOUND, key: null, role: "page" } });
+  const announce = () => {
+    connection.say({ type: "track", body: { track, media: "audio", mime: "audio/opus", clock_rate: SAMPLE_RATE } });
+    connection.say({ type: "track_owner", body: { track, key: null, role: "page" } });
+  };
+  const end = () => {
+    connection.flush();
+    connection.say({ type: "track_ended", body: { track } });
+  };
+  announce();
   await each(readable, (data) => {
-    if (encoder && Math.abs(data.timestamp - endUs) > CONTINUOUS_US) {
+    const jumpUs = data.timestamp - endUs;
+    if (encoder && Math.abs(jumpUs) > CONTINUOUS_US) {
       // What it holds is less than one packet; the sound on either side of a break does not belong together.
-      const old = encoder;
-      old.flush().then(() => old.close(), () => undefined);
+      encoder.close();
       encoder = null;
+      if (jumpUs < 0) {
+        // The browser's clock of sound starts again a moment after the capture does: what came before was on another.
+        end();
+        track++;
+        announce();
+      }
     }
     encoder ??= begin(data);
     endUs = data.timestamp + data.duration;
@@ -127,7 +141,7 @@ async function listen(readable: ReadableStream<AudioData>): Promise<void> {
     if (encoder.state === "configured") encoder.encode(data);
     data.close();
   });
-  connection.say({ type: "track_ended", body: { track: SOUND } });
+  end();
 }
 
 self.onmessage = ({ data: { open, video, audio } }: MessageEvent<Sources>) => {
