@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from rapporteur.domain.errors import CaptureFailure
+from rapporteur.domain.errors import CaptureFailure, ErrandFailure
 from rapporteur.engine.engine import DataDirInUse, DurableEngine
 from rapporteur.engine.holder import Services
 from rapporteur.kit.clock import SystemClock
@@ -59,6 +59,12 @@ class Scribe:
     async def redeliver(self, delivery_id: str, attempts: int) -> None:
         self._note(delivery_id, f"attempt {attempts}")
 
+    async def perform(self, kind: str, about: str) -> None:
+        self._note(about, f"perform {kind}")
+
+    async def give_up(self, kind: str, about: str, code: str) -> None:
+        self._note(about, f"give up {kind} {code}")
+
     async def until(self, key: str, call: str, timeout_s: float = 30) -> None:
         await until(lambda: call in self.calls[key], timeout_s)
 
@@ -83,7 +89,7 @@ def engine_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def engine(engine_dir: Path, scribe: Scribe) -> AsyncIterator[DurableEngine]:
     engine = DurableEngine(engine_dir, SystemClock())
-    await engine.start(Services(scribe, scribe))
+    await engine.start(Services(scribe, scribe, scribe))
     yield engine
     await engine.stop()
 
@@ -206,6 +212,30 @@ async def test_a_redelivery_comes_after_its_delay_and_once(engine: DurableEngine
     assert sorted(scribe.calls["d"]) == ["attempt 1", "attempt 2"]
 
 
+async def test_an_errand_is_done_once_however_often_it_is_asked_for(engine: DurableEngine, scribe: Scribe) -> None:
+    for _ in range(2):
+        await engine.errand("transcript", "once")
+    await scribe.until("once", "perform transcript")
+    await engine.errand("transcript", "once")
+    await engine.errand("transcript", "behind it")
+    await scribe.until("behind it", "perform transcript")
+    assert scribe.calls["once"] == ["perform transcript"]
+
+
+async def test_an_errand_that_cannot_be_done_is_given_up_by_its_code(engine: DurableEngine, scribe: Scribe) -> None:
+    scribe.failures["hopeless"] = [ErrandFailure("no", code="not_playable")]
+    await engine.errand("upload", "hopeless")
+    await scribe.until("hopeless", "give up upload not_playable")
+    assert scribe.calls["hopeless"] == ["perform upload", "give up upload not_playable"]
+
+
+async def test_an_errand_whose_process_dies_is_tried_again_and_not_for_ever(engine: DurableEngine, scribe: Scribe) -> None:
+    scribe.failures["dying"] = [ErrandFailure("died", retryable=True) for _ in range(3)]
+    await engine.errand("upload", "dying")
+    await scribe.until("dying", "give up upload errand_died")
+    assert scribe.calls["dying"] == ["perform upload"] * 3 + ["give up upload errand_died"]
+
+
 async def test_news_for_nobody_is_no_error(engine: DurableEngine) -> None:
     await engine.tell("nobody", 1, "lost")
 
@@ -258,7 +288,7 @@ async def test_a_second_server_on_the_same_directory_is_refused(
 ) -> None:
     second = DurableEngine(engine_dir, SystemClock())
     with pytest.raises(DataDirInUse, match=str(engine_dir)):
-        await second.start(Services(scribe, scribe))
+        await second.start(Services(scribe, scribe, scribe))
     await second.stop()
 
 

@@ -43,6 +43,7 @@ async def test_a_live_endpoint_runs_with_its_recording_and_is_done_with_it(api: 
         key: ENDPOINTS[0][key] for key in ("type", "url", "events")}
     assert running["status"]["code"] == "running"
     await api.core.attendance.take(bot["id"], generation, report.over(recording_id))
+    await api.core.lifecycle.publish(bot["id"])
     assert (await api.get(f"{LIST}{first['id']}/"))["status"]["code"] == "done"
 
 

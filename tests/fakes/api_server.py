@@ -142,7 +142,7 @@ async def serving(folder: Path, settings: Settings | None = None) -> AsyncIterat
             billing=Billing(core.store, core.clock), idempotency=Idempotency(core.store, core.clock),
             workspaces=Workspaces(core.store, core.clock), members=Members(core.store, core.clock),
             providers=Providers(core.store, core.clock),
-            live_endpoints=LiveEndpoints(core.store),
+            live_endpoints=LiveEndpoints(core.store), transcripts=core.transcripts, uploads=core.uploads,
             bots=core.bots, recordings=core.recordings, deletion=core.deletion,
             webhooks=Webhooks(core.store, core.clock, Guard(loopback=True)), keys=core.keys, links=core.links,
             attendance=core.attendance, blobs=core.blobs, catalogue=CATALOGUE, clock=core.clock,

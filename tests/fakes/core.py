@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from rapporteur.domain.errors import ErrandFailure
 from rapporteur.domain.meeting import MeetingAddress
 from rapporteur.domain.recording import FILES
 from rapporteur.services.attendance import Attendance
@@ -19,6 +20,8 @@ from rapporteur.services.lifecycle import Lifecycle
 from rapporteur.services.links import Links
 from rapporteur.services.ports import Credentials
 from rapporteur.services.recordings import Recordings
+from rapporteur.services.transcripts import Transcripts
+from rapporteur.services.uploads import Uploads
 from rapporteur.services.views import BotView
 from rapporteur.storage.blobs import Blobs
 from rapporteur.storage.database import Database
@@ -54,6 +57,7 @@ class NotingEngine:
 
     attended: list[tuple[str, float | None]] = field(default_factory=list)
     told: list[tuple[str, int, str]] = field(default_factory=list)
+    errands: list[tuple[str, str]] = field(default_factory=list)
 
     async def attend(self, bot_id: str, at_ms: float | None) -> None:
         self.attended.append((bot_id, at_ms))
@@ -63,6 +67,9 @@ class NotingEngine:
 
     async def tell(self, bot_id: str, generation: int, news: str) -> None:
         self.told.append((bot_id, generation, news))
+
+    async def errand(self, kind: str, about: str) -> None:
+        self.errands.append((kind, about))
 
     async def redeliver(self, delivery_id: str, attempt: int, delay_s: float) -> None:
         raise AssertionError("no webhooks are sent here")
@@ -80,6 +87,26 @@ class NotingLauncher:
 
 
 @dataclass
+class NotingWorkshop:
+    """Remembers what it was told, and leaves the files and the answer it was given to leave."""
+
+    answer: dict[str, Any] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
+    failure: ErrandFailure | None = None
+    told: list[dict[str, Any]] = field(default_factory=list)
+    found: list[set[str]] = field(default_factory=list)
+
+    async def work(self, folder: Path, told: dict[str, Any]) -> dict[str, Any]:
+        self.told.append(told)
+        self.found.append({path.name for path in folder.iterdir()})
+        if self.failure is not None:
+            raise self.failure
+        for name, data in self.files.items():
+            (folder / name).write_bytes(data)
+        return self.answer
+
+
+@dataclass
 class Core:
     store: SqlStore
     database: Database
@@ -87,11 +114,14 @@ class Core:
     clock: FrozenClock
     engine: NotingEngine
     launcher: NotingLauncher
+    workshop: NotingWorkshop
     bots: Bots
     attendance: Attendance
     lifecycle: Lifecycle
     recordings: Recordings
     deletion: Deletion
+    transcripts: Transcripts
+    uploads: Uploads
     keys: Keys
     links: Links
     workspace_id: str
@@ -194,16 +224,20 @@ async def running(
     await database.start()
     store = SqlStore(database, Sealer(server_key(folder / "server.key")))
     engine, launcher, blobs = NotingEngine(), NotingLauncher(), Blobs.local(folder / "blobs")
+    workshop = NotingWorkshop()
     links = Links(await server_secret(store, "links"), clock, 3600)
     tokens = BotTokens(await server_secret(store, "bot_tokens"))
     keys = Keys(store, clock)
     try:
         yield Core(
-            store, database, blobs, clock, engine, launcher, Bots(store, engine, clock, obey_s=2.0, max_bots=max_bots),
+            store, database, blobs, clock, engine, launcher, workshop,
+            Bots(store, engine, clock, obey_s=2.0, max_bots=max_bots),
             Attendance(store, engine, blobs, links, clock, tokens=tokens, lease_s=45),
             Lifecycle(store, launcher, blobs, clock, tokens=tokens, bots_dir=folder / "bots",
                       control_url="ws://127.0.0.1:8000/internal/bots/{bot_id}/control"),
-            Recordings(store, clock), Deletion(store, blobs, clock, bots_dir=folder / "bots"), keys,
+            Recordings(store, clock), Deletion(store, blobs, clock, bots_dir=folder / "bots"),
+            Transcripts(store, engine, blobs, workshop, clock, folder=folder / "errands"),
+            Uploads(store, engine, blobs, workshop, clock, folder=folder / "errands"), keys,
             links, await keys.ensure_default_workspace(), folder,
         )
     finally:

@@ -44,6 +44,8 @@ class World:
     attended: list[tuple[str, float | None]] = field(default_factory=list)
     asked: list[list[str]] = field(default_factory=list)
     mended: list[str] = field(default_factory=list)
+    errands: list[tuple[str, str]] = field(default_factory=list)
+    sent: list[tuple[str, str]] = field(default_factory=list)
     rescheduled: list[tuple[str, float]] = field(default_factory=list)
 
     expiries: int = 0
@@ -63,6 +65,12 @@ class World:
     async def attend(self, bot_id: str, at_ms: float | None) -> None:
         self.attended.append((bot_id, at_ms))
         self.begun.add(bot_id)
+
+    async def unfinished(self) -> list[tuple[str, str]]:
+        return self.errands
+
+    async def errand(self, kind: str, about: str) -> None:
+        self.sent.append((kind, about))
 
     async def reschedule(self, bot_id: str, at_ms: float) -> None:
         self.rescheduled.append((bot_id, at_ms))
@@ -105,7 +113,7 @@ def world() -> World:
 
 @pytest.fixture
 def watch(world: World, clock: HandClock) -> Watch:
-    return Watch(world, world, world, world, clock, sweep_s=2, lease_s=45, launch_timeout_s=60)
+    return Watch(world, world, world, world, world, clock, sweep_s=2, lease_s=45, launch_timeout_s=60)
 
 
 async def sweep_for(watch: Watch, clock: HandClock, seconds: int) -> None:
@@ -193,6 +201,12 @@ async def test_lifecycles_that_wait_are_put_to_their_bots_times_once(watch: Watc
     await watch.reconcile()
     await watch.reconcile()
     assert world.rescheduled == [("moved", 2_000.0)]
+
+
+async def test_errands_that_are_not_done_are_sent_again(watch: Watch, world: World) -> None:
+    world.errands = [("transcript", "t")]
+    await watch.reconcile()
+    assert world.sent == [("transcript", "t")]
 
 
 async def test_a_running_watch_does_all_its_duties(watch: Watch, world: World, clock: HandClock) -> None:

@@ -13,6 +13,7 @@
     ├── MeetingFailure          the meeting could not be joined or was lost; carries the sub_code
     ├── CaptureFailure          the browser or the media path broke
     ├── RecognitionFailure      speech could not be turned into words; says itself whether to try again
+    ├── ErrandFailure           work on stored media could not be done; says itself whether to try again
     ├── DestinationFailure      the user's endpoint did not take what we owed it
     └── BlockedAddress          an address the outbound guard refuses to dial
 
@@ -122,6 +123,14 @@ class CaptureFailure(RapporteurError):
 
 class RecognitionFailure(RapporteurError):
     code = "recognition_failure"
+
+    def __init__(self, message: str, *, code: str | None = None, retryable: bool = False) -> None:
+        super().__init__(message, code=code)
+        self.retryable = retryable
+
+
+class ErrandFailure(RapporteurError):
+    code = "errand_failure"
 
     def __init__(self, message: str, *, code: str | None = None, retryable: bool = False) -> None:
         super().__init__(message, code=code)

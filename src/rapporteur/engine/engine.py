@@ -37,6 +37,8 @@ _NEWS_POLL_S = 0.5
 _EARLY_S = 1.0
 """Timers run late by up to this, because DBOS looks for them once a second; a bot needs longer than it to reach the meeting."""
 _HOOKS_AT_A_TIME = 50
+_ERRANDS_AT_A_TIME = 1
+"""Each keeps a core busy for as long as it takes, and nobody waits for it as they wait in a meeting."""
 _MANY = 500
 """Workflows asked about, or deleted, in one statement."""
 _BROKEN = frozenset({"ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"})
@@ -100,6 +102,10 @@ class DurableEngine:
         await self._enqueue(
             workflows.HOOKS, f"hook:{delivery_id}:{attempt}", delay_s or None, workflows.hook, delivery_id, attempt)
 
+    async def errand(self, kind: str, about: str) -> None:
+        """Do an errand as soon as there is room for it; nothing if it was asked for before."""
+        await self._enqueue(workflows.ERRANDS, f"errand:{kind}:{about}", None, workflows.errand, kind, about)
+
     # --- upkeep -----------------------------------------------------------------------------------------------------
 
     async def without_lifecycle(self, bot_ids: Iterable[str]) -> list[str]:
@@ -129,6 +135,8 @@ class DurableEngine:
         DBOS(config=self._config())
         DBOS.launch()
         DBOS.register_queue(workflows.BOTS, polling_interval_sec=_QUEUE_POLL_S, on_conflict="always_update")
+        DBOS.register_queue(
+            workflows.ERRANDS, polling_interval_sec=1.0, worker_concurrency=_ERRANDS_AT_A_TIME, on_conflict="always_update")
         DBOS.register_queue(
             workflows.HOOKS, polling_interval_sec=1.0, worker_concurrency=_HOOKS_AT_A_TIME, on_conflict="always_update")
 

@@ -34,10 +34,19 @@ class Redelivery(Protocol):
         ...
 
 
+class Errands(Protocol):
+    """Work on stored media, as services.errands offers it."""
+
+    async def perform(self, kind: str, about: str) -> None: ...
+
+    async def give_up(self, kind: str, about: str, code: str) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     lifecycle: Lifecycle
     redelivery: Redelivery
+    errands: Errands
 
 
 _held: tuple[Services, asyncio.AbstractEventLoop] | None = None

@@ -48,11 +48,19 @@ class Lifecycles(Protocol):
 
     async def tell(self, bot_id: str, generation: int, news: str) -> None: ...
 
+    async def errand(self, kind: str, about: str) -> None: ...
+
     async def without_lifecycle(self, bot_ids: list[str]) -> list[str]: ...
 
     async def mend(self, bot_ids: list[str]) -> None: ...
 
     async def forget(self, before_ms: float) -> int: ...
+
+
+class Errands(Protocol):
+    """What the watch asks services.errands."""
+
+    async def unfinished(self) -> list[tuple[str, str]]: ...
 
 
 class Media(Protocol):
@@ -63,13 +71,14 @@ class Media(Protocol):
 
 class Watch:
     def __init__(
-        self, bots: Bots, lifecycles: Lifecycles, launcher: Launcher, media: Media, clock: Clock, *,
+        self, bots: Bots, lifecycles: Lifecycles, launcher: Launcher, media: Media, errands: Errands, clock: Clock, *,
         sweep_s: float = 2.0, lease_s: float = 45.0, launch_timeout_s: float = 60.0,
     ) -> None:
         self._bots = bots
         self._lifecycles = lifecycles
         self._launcher = launcher
         self._media = media
+        self._errands = errands
         self._clock = clock
         self._sweep_s = sweep_s
         self._lease_ms = lease_s * 1000
@@ -121,7 +130,7 @@ class Watch:
         return now_ms - self._awake_since_ms >= self._lease_ms
 
     async def reconcile(self) -> None:
-        """Begin every lifecycle that should be there and is not; a bot and its lifecycle are written in two databases."""
+        """Begin every lifecycle and errand that should be there and is not: they are written in a database of their own."""
         live = sorted({bot_id for bot_id, _ in await self._bots.live_bots()})
         times: dict[str, float | None] = dict.fromkeys(live) | dict(await self._bots.unstarted())
         unknown = [bot_id for bot_id in times if bot_id not in self._begun]
@@ -133,6 +142,8 @@ class Watch:
             # A server that died between a bot's new time and its lifecycle's left the old one there.
             if (at_ms := times[bot_id]) is not None:
                 await self._lifecycles.reschedule(bot_id, at_ms)
+        for kind, about in await self._errands.unfinished():
+            await self._lifecycles.errand(kind, about)
         self._begun = set(times)
         await self._lifecycles.mend(live)
 

@@ -9,17 +9,20 @@ from __future__ import annotations
 from typing import Any
 
 from dbos import DBOS
+from dbos import error as dbos_error
 
 from rapporteur.domain.errors import CaptureFailure, RapporteurError
 from rapporteur.engine import holder
 
-BOTS, HOOKS = "bots", "hooks"
+BOTS, HOOKS, ERRANDS = "bots", "hooks", "errands"
 """The queues."""
 NEWS = "bot"
 """The topic on which a lifecycle hears what became of its bot."""
 ENDED, LOST = "ended", "lost"
 _GOES_ON = frozenset({"rejoin", "finish"})
 """Fates that call for a further generation."""
+_TRIES = 3
+"""Of an errand: what kills three processes would kill the fourth."""
 _LISTEN_S = 3600.0
 """A lifecycle listens in stretches of this length; only the sweep decides that a bot is lost."""
 
@@ -99,3 +102,34 @@ async def _news(generation: int) -> str:
 async def hook(delivery_id: str, attempts: int) -> None:
     """One further attempt of a webhook; the wait before it is the delay it was enqueued with."""
     await redeliver(delivery_id, attempts)
+
+
+@DBOS.step(
+    name="perform", retries_allowed=True, interval_seconds=1.0, backoff_rate=4.0, max_attempts=_TRIES,
+    should_retry=worth_retrying,
+)
+async def perform(kind: str, about: str) -> str | None:
+    """None once it is done, the code of its failure if a further try would change nothing."""
+    try:
+        await holder.call(lambda services: services.errands.perform(kind, about))
+    except RapporteurError as error:
+        if worth_retrying(error):
+            raise
+        return error.code
+    return None
+
+
+@DBOS.step(name="give_up", **_PATIENT)
+async def give_up(kind: str, about: str, code: str) -> None:
+    await holder.call(lambda services: services.errands.give_up(kind, about, code))
+
+
+@DBOS.workflow(name="errand", max_recovery_attempts=1000)
+async def errand(kind: str, about: str) -> None:
+    """Work on stored media: done, or given up for a reason."""
+    try:
+        failure = await perform(kind, about)
+    except dbos_error.DBOSMaxStepRetriesExceeded:
+        failure = "errand_died"
+    if failure is not None:
+        await give_up(kind, about, failure)

@@ -139,12 +139,12 @@ def _recording_started(course: Course, fact: Fact) -> None:
         metadata=config.get("metadata") or {}, config=own,
     )
     course.recording_began(recording)
-    _begin_artifacts(course, recording, config)
+    begin_artifacts(course, recording, config)
     _begin_endpoints(course, recording, config)
     course.show(fact.kind, {"recording_id": recording_id}, fact.at_ms)
 
 
-def _begin_artifacts(course: Course, recording: RecordingRow, config: dict[str, Any]) -> None:
+def begin_artifacts(course: Course, recording: RecordingRow, config: dict[str, Any]) -> None:
     """In each kind the format that stands for it is begun last, because lists are read newest first."""
     begun: set[ArtifactKind] = set()
     for artifact in reversed(artifacts_of(kept(config))):

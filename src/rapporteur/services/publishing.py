@@ -11,6 +11,7 @@ from rapporteur.services.facts import called
 from rapporteur.services.ports import BlobStore
 from rapporteur.services.rows import ArtifactRow, BotRow, RecordingRow
 from rapporteur.services.store import Store, UnitOfWork
+from rapporteur.services.transcripts import AFTER_CALL
 
 
 async def sizes(store: Store, blobs: BlobStore, bot_id: str) -> dict[str, int | None]:
@@ -53,7 +54,9 @@ def conclude(course: Course, sizes: dict[str, int | None], now_ms: float) -> boo
 
 
 def _recording(course: Course, recording: RecordingRow, sizes: dict[str, int | None], now_ms: float) -> bool:
-    artifacts = course.tx.artifacts.of_recordings([recording.id])
+    artifacts = [
+        a for a in course.tx.artifacts.of_recordings([recording.id]) if not a.detail.get(AFTER_CALL)
+    ]
     files = course.tx.artifacts.files([a.id for a in artifacts])
     failed = 0
     for artifact in artifacts:

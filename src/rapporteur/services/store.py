@@ -154,6 +154,14 @@ class ArtifactRecords(Protocol):
 
     def find(self, workspace_id: str, kind: ArtifactKind, artifact_id: str) -> ArtifactRow | None: ...
 
+    def get(self, artifact_id: str) -> ArtifactRow | None:
+        """Of whatever workspace and kind: for the server's own work."""
+        ...
+
+    def processing_after_call(self, mark: str) -> list[str]:
+        """Ids of those that are processing and have this mark in their detail."""
+        ...
+
     def of_recordings(self, recording_ids: list[str]) -> list[ArtifactRow]: ...
 
     def page(
@@ -199,6 +207,10 @@ class UploadRecords(Protocol):
     def many(self, upload_ids: list[str]) -> dict[str, UploadRow]: ...
 
     def page(self, workspace_id: str, cursor: Cursor | None, limit: int) -> list[UploadRow]: ...
+
+    def unfinished(self, status_code: str) -> list[str]:
+        """Ids of those in this status whose file has come."""
+        ...
 
     def update(self, upload_id: str, **changes: Any) -> None: ...
 
@@ -247,10 +259,6 @@ class WebhookRecords(Protocol):
     def get_delivery(self, delivery_id: str) -> DeliveryRow | None: ...
 
     def find_delivery(self, workspace_id: str, endpoint_id: str, delivery_id: str) -> DeliveryRow | None: ...
-
-    def known(self, delivery_ids: list[str]) -> set[str]:
-        """Those that there still are."""
-        ...
 
     def pending(self, limit: int, without: Collection[str] = (), held: Collection[str] = ()) -> list[DeliveryRow]:
         """To be sent at once, oldest first; none of the endpoints `without`, none of the deliveries `held`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from rapporteur.domain.recording import ArtifactKind, rank
+from rapporteur.domain.recording import ArtifactKind, MediaStatus, rank
 
 T = TypeVar("T")
 
@@ -93,9 +93,14 @@ class RecordingView:
     """Whose it is, where it is no bot's."""
 
     def by_kind(self) -> dict[ArtifactKind, ArtifactView]:
-        """Its artifacts; of a kind that was made in several formats, the one that people play."""
-        worst_first = sorted(self.artifacts, key=lambda artifact: -rank(artifact.kind, artifact.format))
-        return {artifact.kind: artifact for artifact in worst_first}
+        """Its artifacts; of several of a kind the one that people play: in its best format, done, and the newest."""
+
+        def worth(artifact: ArtifactView) -> tuple[int, bool, bool, float]:
+            code = artifact.status.code
+            return (-rank(artifact.kind, artifact.format), code == MediaStatus.DONE, code == MediaStatus.PROCESSING,
+                    artifact.created_at_ms)
+
+        return {artifact.kind: artifact for artifact in sorted(self.artifacts, key=worth)}
 
 
 @dataclass(frozen=True, slots=True)

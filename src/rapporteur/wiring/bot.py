@@ -1,9 +1,9 @@
-"""The bot program: `python -m rapporteur.wiring.bot attend | recognise`. Its only composition root.
+"""The bot program: `python -m rapporteur.wiring.bot attend | recognise | errand`. Its only composition root.
 
 `attend` is one generation of one bot: it is told who it is through standard input, learns its job from the server and runs it,
 or finishes what an earlier generation left. `recognise` is a process that bots start for themselves, as
-they do the composer (wiring.composing). What the host offers (browser,
-model) is on the command line; nothing secret ever is.
+they do the composer (wiring.composing), and `errand` one that a server starts to work on what is stored. What
+the host offers (browser, model) is on the command line; nothing secret ever is.
 """
 
 from __future__ import annotations
@@ -14,17 +14,19 @@ import json
 import os
 import sys
 import tempfile
+import threading
 from collections.abc import AsyncIterator
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any, get_args
+from typing import IO, Any, get_args
 
 import structlog
 
 from rapporteur.bot.closing import Closing
 from rapporteur.bot.control import Assignment, ControlChannel
 from rapporteur.bot.finisher import Finisher, in_threads
+from rapporteur.bot.errand import Errand
 from rapporteur.bot.page_meeting import PageMeeting
 from rapporteur.bot.recollection import Recollection
 from rapporteur.bot.relistening import Relistening
@@ -38,8 +40,11 @@ from rapporteur.kit.tasks import accompanied
 from rapporteur.media.composer import ComposerProcess
 from rapporteur.media.ear import LiveEar
 from rapporteur.media.tape import FileTape, TapeFacts, TapeReader
+from rapporteur.media import composer
+from rapporteur.media.bringing import bring
 from rapporteur.settings import Settings
 from rapporteur.transcription import worker
+from rapporteur.media.listening import utterances
 from rapporteur.transcription.client import HostRecogniser
 from rapporteur.transcription.host import RecognitionHost
 from rapporteur.wire.control import Job
@@ -74,6 +79,13 @@ class Generation:
     def __init__(self, assignment: Assignment, options: argparse.Namespace) -> None:
         self._assignment = assignment
         self._options = options
+def errand_command(settings: Settings) -> list[str]:
+    """How a server on this host has work on stored media done."""
+    options = [f"--run-dir={_run_dir()}", f"--log-level={settings.log_level}"]
+    options += [f"--whisper-model={settings.whisper_model.resolve()}"] if settings.whisper_model else []
+    return program("errand", *options)
+
+
         self._folder = Path(assignment.bot_dir)
         self._clock = SystemClock()
         self._channel = ControlChannel(assignment, self._clock)
@@ -157,7 +169,7 @@ async def _run(assignment: Assignment, options: argparse.Namespace) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="rapporteur.wiring.bot", description=__doc__)
-    parser.add_argument("task", choices=["attend", "recognise"])
+    parser.add_argument("task", choices=["attend", "recognise", "errand"])
     parser.add_argument("--run-dir", type=Path, default=Path(), help="where this host's bots meet their recogniser")
     parser.add_argument("--chromium", type=Path)
     parser.add_argument("--no-sandbox", action="store_true")
@@ -167,8 +179,31 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     log_to(sys.stdout, options.log_level)
     os.umask(0o077)
-    tasks = {"attend": attend, "recognise": lambda _: worker.main(sys.stdin)}
+    tasks = {"attend": attend, "errand": errand, "recognise": lambda _: worker.main(sys.stdin)}
     return tasks[options.task](options)
+def errand(options: argparse.Namespace) -> int:
+    """Work on the files of a folder, told through standard input, whose end ends this process too."""
+    told = json.loads(sys.stdin.readline())
+    threading.Thread(target=_end_with, args=(sys.stdin,), name="server", daemon=True).start()
+    os.nice(composer.NICE)
+    asyncio.run(_errand(told, options))
+    return 0
+
+
+def _end_with(server: IO[str]) -> None:
+    server.read()
+    os._exit(1)
+
+
+async def _errand(told: dict[str, Any], options: argparse.Namespace) -> None:
+    recogniser = HostRecogniser(
+        RecognitionHost(options.run_dir, options.whisper_model), program("recognise"), clock=SystemClock())
+    try:
+        await Errand(told, recogniser=recogniser, listen=utterances, make=bring).run()
+    finally:
+        await recogniser.aclose()
+
+
 
 
 if __name__ == "__main__":

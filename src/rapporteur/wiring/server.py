@@ -29,6 +29,7 @@ from rapporteur.kit.clock import SystemClock
 from rapporteur.kit.serving import address, listen, serving
 from rapporteur.kit.tasks import TaskOwner
 from rapporteur.launchers.process import ProcessLauncher
+from rapporteur.launchers.workshop import ProcessWorkshop
 from rapporteur.outbound.guard import Guard
 from rapporteur.room.server import room_app
 from rapporteur.room.tokens import kept_secret
@@ -36,6 +37,7 @@ from rapporteur.services.attendance import Attendance
 from rapporteur.services.billing import Billing
 from rapporteur.services.bots import Bots
 from rapporteur.services.deletion import Deletion
+from rapporteur.services.errands import Errands
 from rapporteur.services.idempotency import Idempotency
 from rapporteur.services.keys import BotTokens, Keys, server_secret
 from rapporteur.services.lifecycle import Lifecycle
@@ -44,6 +46,10 @@ from rapporteur.services.live_endpoints import LiveEndpoints
 from rapporteur.services.members import Members
 from rapporteur.services.providers import Providers
 from rapporteur.services.recordings import Recordings
+from rapporteur.services.transcripts import KIND as transcripts_kind
+from rapporteur.services.transcripts import Transcripts
+from rapporteur.services.uploads import KIND as uploads_kind
+from rapporteur.services.uploads import Uploads
 from rapporteur.services.webhooks import Webhooks
 from rapporteur.services.workspaces import Workspaces
 from rapporteur.settings import Settings
@@ -64,6 +70,7 @@ class Parts:
     engine: DurableEngine
     lifecycle: Lifecycle
     deliverer: Deliverer
+    errands: Errands
     watch: Watch
     idempotency: Idempotency
 
@@ -90,10 +97,14 @@ async def built(settings: Settings, *, with_room: bool) -> AsyncIterator[Parts]:
         bots, recordings = Bots(store, engine, clock, max_bots=settings.max_bots), Recordings(store, clock)
         deletion = Deletion(store, blobs, clock, bots_dir=folder / "bots")
         idempotency = Idempotency(store, clock)
+        workshop = ProcessWorkshop(bot.errand_command(settings), log_file=folder / "errands.log")
+        transcripts = Transcripts(store, engine, blobs, workshop, clock, folder=folder / "errands")
+        uploads = Uploads(store, engine, blobs, workshop, clock, folder=folder / "errands")
+        errands = Errands({transcripts_kind: transcripts, uploads_kind: uploads})
         services = ApiServices(
             billing=Billing(store, clock), idempotency=idempotency, workspaces=Workspaces(store, clock),
             members=Members(store, clock), providers=Providers(store, clock),
-            live_endpoints=LiveEndpoints(store),
+            live_endpoints=LiveEndpoints(store), transcripts=transcripts, uploads=uploads,
             bots=bots, recordings=recordings, deletion=deletion, webhooks=Webhooks(store, clock, guard), keys=keys, links=links,
             attendance=Attendance(store, engine, blobs, links, clock, tokens=tokens, lease_s=settings.lease_s),
             blobs=blobs, catalogue=catalogue(settings), clock=clock,
@@ -102,8 +113,8 @@ async def built(settings: Settings, *, with_room: bool) -> AsyncIterator[Parts]:
         app = create_app(services, settings, pages=[pages])
         if with_room:
             app.include_router(room_app(secret=kept_secret(folder / "room.key"), public_url=settings.public_url, clock=clock))
-        yield Parts(app, engine, lifecycle, Deliverer(store, engine, clock, guard), Watch(
-            lifecycle, engine, launcher, deletion, clock,
+        yield Parts(app, engine, lifecycle, Deliverer(store, engine, clock, guard), errands, Watch(
+            lifecycle, engine, launcher, deletion, errands, clock,
             sweep_s=settings.sweep_s, lease_s=settings.lease_s, launch_timeout_s=settings.launch_timeout_s,
         ), idempotency)
 
@@ -113,7 +124,7 @@ async def running(settings: Settings, *, with_room: bool = True) -> AsyncIterato
     """The whole server for the length of the block; gives its base address. RapporteurError when it cannot start."""
     async with AsyncExitStack() as stack:
         parts = await stack.enter_async_context(built(settings, with_room=with_room))
-        await parts.engine.start(holder.Services(parts.lifecycle, parts.deliverer))
+        await parts.engine.start(holder.Services(parts.lifecycle, parts.deliverer, parts.errands))
         stack.push_async_callback(parts.engine.stop)
         tasks = await stack.enter_async_context(TaskOwner("server"))
         tasks.start(parts.deliverer.run(), name="deliverer")

@@ -11,6 +11,7 @@ from rapporteur.api.body import read_object, unknown_keys, validate
 from rapporteur.api.deps import Link, Linker, Services, Workspace
 from rapporteur.api.openapi import takes
 from rapporteur.api.recall import query, reads
+from rapporteur.api.recall.answers import told
 from rapporteur.api.recall.conventions import DialectRoute
 from rapporteur.api.recall.creation import as_created, creation, start_notes
 from rapporteur.api.recall.schemas import CreateBot, RecordingConfig
@@ -20,10 +21,6 @@ from rapporteur.services.filters import BotFilters
 from rapporteur.services.views import BotView
 
 router = APIRouter(prefix="/bot", tags=["bot"], route_class=DialectRoute)
-
-UNKNOWN_KEYS = "X-Rapporteur-Unknown-Keys"
-NOTICE = "X-Rapporteur-Notice"
-"""Headers of an answer: keys of the request that were ignored, and what was taken otherwise than it was sent."""
 
 
 @router.post("/", status_code=201, openapi_extra=takes(CreateBot))
@@ -150,11 +147,4 @@ def _answer(
     view: BotView, link: Linker, unknown: list[str], notices: tuple[str, ...] = (), *, status: int = 200,
 ) -> JSONResponse:
     """The bot, with what was ignored or taken otherwise in its headers."""
-    told = {UNKNOWN_KEYS: _header(unknown, ", "), NOTICE: _header(notices, "; ")}
-    return JSONResponse(reads.bot(view, link), status, {name: value for name, value in told.items() if value})
-
-
-def _header(values: tuple[str, ...] | list[str], separator: str) -> str:
-    """Header values are printable ASCII; keys of a request need not be."""
-    text = separator.join(values)
-    return "".join(c if " " <= c <= "~" else "?" for c in text)[:2000]
+    return JSONResponse(reads.bot(view, link), status, told(unknown, notices))

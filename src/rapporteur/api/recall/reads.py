@@ -13,7 +13,16 @@ from typing import Any
 from rapporteur.domain.lifecycle import BotState
 from rapporteur.domain.recording import SEPARATE, ArtifactKind, MediaStatus
 from rapporteur.domain.timeline import iso
-from rapporteur.services.views import ArtifactView, BotView, LiveEndpointView, Page, RecordingView, Status, StoredFile
+from rapporteur.services.views import (
+    ArtifactView,
+    BotView,
+    LiveEndpointView,
+    Page,
+    RecordingView,
+    Status,
+    StoredFile,
+    UploadView,
+)
 
 Json = dict[str, Any]
 Link = Callable[[StoredFile], str]
@@ -99,6 +108,17 @@ def recording(view: RecordingView, link: Link) -> Json:
         "bot": bot_ref,
         "desktop_sdk_upload": None if view.upload is None else {"id": view.upload.id, "metadata": view.upload.metadata},
         "realtime_endpoints": [{"id": endpoint.id, "metadata": endpoint.metadata} for endpoint in view.endpoints],
+    }
+
+
+def sdk_upload(view: UploadView) -> Json:
+    return {
+        "id": view.id,
+        "created_at": iso(view.created_at_ms),
+        "status": _status(view.status),
+        "recording_id": view.recording_id,
+        "upload_token": view.token,
+        "metadata": view.metadata,
     }
 
 

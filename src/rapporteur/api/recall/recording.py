@@ -21,11 +21,13 @@ router = APIRouter(prefix="/recording", tags=["recording"], route_class=DialectR
 @router.get("/")
 async def list_recordings(
     request: Request, workspace: Workspace, services: Services, link: Link, paging: query.Pages,
-    bot_id: str | None = None, status_code: str | None = None,
+    bot_id: str | None = None, desktop_sdk_upload_id: str | None = None, status_code: str | None = None,
 ) -> dict[str, Any]:
-    """Recordings, newest first. Filters: `bot_id`, `status_code`, `created_at_after`, `created_at_before`."""
+    """Recordings, newest first. Filters: `bot_id`, `desktop_sdk_upload_id`, `status_code`, `created_at_after`,
+    `created_at_before`."""
     filters = RecordingFilters(
-        bot_id=bot_id, status_code=status_code, created_at_after_ms=query.moment(request, "created_at_after"),
+        bot_id=bot_id, upload_id=desktop_sdk_upload_id, status_code=status_code,
+        created_at_after_ms=query.moment(request, "created_at_after"),
         created_at_before_ms=query.moment(request, "created_at_before"),
     )
     page = await services.recordings.list(workspace, filters, paging.cursor, paging.limit)

@@ -38,6 +38,11 @@ class Uploads:
         rows = self._connection.execute(paging.narrowed(query, uploads, cursor, limit)).mappings()
         return paging.newest_first([_upload(row) for row in rows], cursor)
 
+    def unfinished(self, status_code: str) -> list[str]:
+        c = uploads.c
+        query = select(c.id).where(c.status_code == status_code, c.recording_id.is_not(None))
+        return list(self._connection.execute(query).scalars())
+
     def update(self, upload_id: str, **changes: Any) -> None:
         self._connection.execute(update(uploads).where(uploads.c.id == upload_id).values(statuses.columns(changes)))
 

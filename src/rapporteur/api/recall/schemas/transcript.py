@@ -1,0 +1,49 @@
+"""The body of create_transcript: who transcribes after the call."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field
+
+from rapporteur.api.recall.schemas.base import Metadata, Schema
+from rapporteur.api.recall.schemas.recording import Diarization
+
+ASYNC_PROVIDERS = (
+    "recallai_async", "assembly_ai_async", "deepgram_async", "gladia_v2_async", "rev_async", "speechmatics_async",
+    "aws_transcribe_async", "elevenlabs_async", "google_speech_v2_async",
+)
+"""Keys of `provider` after the call; their options are the provider's own."""
+LOCAL = "recallai_async"
+"""The one that means the engine of this server."""
+
+
+def _available(value: dict[str, Any]) -> dict[str, Any]:
+    known = ", ".join(ASYNC_PROVIDERS)
+    if len(value) != 1:
+        raise ValueError(f"Name exactly one provider. Choose from {known}.")
+    name, options = next(iter(value.items()))
+    if name not in ASYNC_PROVIDERS:
+        raise ValueError(f"{str(name)[:60]!r} is no provider after the call. Choose from {known}.")
+    if name != LOCAL:
+        raise ValueError(f"{name} is not available in this build yet. {LOCAL} is the server's own engine.")
+    if not isinstance(options, dict):
+        raise ValueError(f"The options of {name} are an object; {{}} takes its defaults.")
+    return value
+
+
+Provider = Annotated[dict[str, Any], AfterValidator(_available)]
+
+
+class CreateTranscript(Schema):
+    provider: Provider
+    diarization: Diarization | None = None
+    metadata: Metadata = Field(default_factory=dict)
+
+
+class Transcribe(Schema):
+    """The body of the older /bot/ID/transcribe/: nothing has to be said."""
+
+    provider: Provider = Field(default_factory=lambda: {LOCAL: {}})
+    diarization: Diarization | None = None
+    metadata: Metadata = Field(default_factory=dict)
