@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,11 +20,22 @@ from rapporteur.domain.session import Admitted, ChatSeen, RosterSeen
 from rapporteur.kit.clock import SystemClock
 from rapporteur.wire import page as wire
 from rapporteur.wire.page import PASS, MediaFrame
+from rapporteur.wire.tape import NUMBERED, Kind, Record
 from tests.fakes.studio import Recorder, job, studio
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(60)]
 
 SAMPLES = Path(__file__).resolve().parents[2] / "contracts" / "page"
+STATS = """async () => {
+    const all = await Promise.all(near.getReceivers().map(async r => [...(await r.getStats()).values()]));
+    return all.flat().filter(s => s.type === 'inbound-rtp' && s.kind === 'video');
+}"""
+SEEN = """() => [...document.querySelectorAll('[data-self=false] video')].map(v => {
+    const paint = new OffscreenCanvas(32, 18).getContext('2d');
+    paint.drawImage(v, 0, 0, 32, 18);
+    return Math.max(...paint.getImageData(0, 0, 32, 18).data.filter((_, i) => i % 4 !== 3));
+})"""
+"""The brightest colour of each picture."""
 FOUR_TRACKS = {("ann", "webcam"), ("ann", "microphone"), ("bob", "webcam"), ("bob", "microphone")}
 
 
@@ -136,6 +148,92 @@ async def test_videos_play_on_unpainted_until_somebody_looks_at_the_page(
             await attending.leave()
     assert unpainted == ["hidden", "hidden"]
     assert sheets == 1, "the page's own"
+
+
+CODECS = [("video/VP9", "vp9", False), ("video/H264", "h264", False), ("video/AV1", "libdav1d", False), ("video/VP9", "vp9", True)]
+
+
+@pytest.mark.parametrize(("mime", "codec", "numbered"), CODECS, ids=["VP9", "H264", "AV1", "VP9-numbered"])
+async def test_every_codec_is_taken_whole_and_the_page_gets_flat_pictures_of_it(
+    meeting: Callable[..., PageMeeting], recorder: Recorder, mime: str, codec: str, numbered: bool,
+) -> None:
+    attending = meeting()
+    async with studio() as url:
+        try:
+            await attending.join(job(f"{url}?video={mime}{'&numbered=1' if numbered else ''}"), recorder)
+            await recorder.until(lambda: owned(recorder, 40) == FOUR_TRACKS)
+            page = attending._browser.page
+            await page.wait_for_function("""() => [...document.querySelectorAll('[data-self=false] video')].every(
+                v => v.videoWidth === 320 && v.getVideoPlaybackQuality().totalVideoFrames > 15)""")
+            black = await page.evaluate(SEEN)
+            [stats] = await page.evaluate(STATS)
+        finally:
+            await attending.leave()
+
+    assert recorder.logs == []
+    for track, frames in ((recorder.tracks[n], frames) for n, frames in recorder.frames.items()):
+        if track.media != "video":
+            continue
+        assert track.mime == mime
+        assert frames[0].is_key
+        pictures = decoded(codec, frames)
+        assert len(pictures) == pytest.approx(len(frames), abs=2)
+        assert {(p.width, p.height) for p in pictures} == {(320, 180)}
+        assert pictures[-1].to_ndarray(format="rgb24").std() > 10
+        assert {bool(f.flags & NUMBERED) for f in frames} == {numbered}
+        if numbered:
+            taken = [Record(Kind.VIDEO, 0, b"", 0, f.flags, 0, f.sequence, f.builds_on) for f in frames]
+            assert all(r.needed == [before.sequence] for before, r in pairwise(taken) if not r.is_key)
+    assert max(black) < 24, "what the page decodes is flat"
+    assert stats["framesDecoded"] >= 15
+    assert stats.get("pliCount", 0) <= 1
+
+
+async def test_redundant_sound_arrives_as_what_was_sent_once(
+    meeting: Callable[..., PageMeeting], recorder: Recorder,
+) -> None:
+    attending = meeting()
+    async with studio() as url:
+        try:
+            await attending.join(job(f"{url}?audio=audio/red"), recorder)
+            await recorder.until(lambda: owned(recorder, 40) == FOUR_TRACKS)
+        finally:
+            await attending.leave()
+    for frames in (recorder.frames[n] for n, t in recorder.tracks.items() if t.media == "audio"):
+        assert len({f.rtp for f in frames}) == len(frames), "each packet once"
+        assert len(decoded("opus", frames)) == len(frames)
+        assert decoded("opus", frames)[-1].to_ndarray().max() > 0.1
+    assert {t.mime for t in recorder.tracks.values() if t.media == "audio"} == {"audio/opus"}
+
+
+async def test_tracks_that_are_replaced_muted_and_renegotiated_go_on(
+    meeting: Callable[..., PageMeeting], recorder: Recorder,
+) -> None:
+    attending = meeting()
+    async with studio() as url:
+        try:
+            await attending.join(job(url), recorder)
+            await recorder.until(lambda: owned(recorder, 5) == FOUR_TRACKS)
+            page = attending._browser.page
+            before = {n: len(recorder.frames[n]) for n in recorder.tracks}
+            # Another picture, a microphone off and on, and a third track that comes by renegotiation and goes again.
+            await page.evaluate("""async () => {
+                const [video, audio] = [picture(), sound()];
+                for (const s of far.getSenders()) await s.replaceTrack(s.track.kind === 'video' ? video : audio);
+                audio.enabled = false;
+                near.ontrack = e => { window.third = e.track; };
+                far.addTrack(picture());
+                await agree(far, near);
+                audio.enabled = true;
+            }""")
+            await recorder.until(lambda: len(recorder.tracks) == 5 and len(recorder.frames.get(5, ())) > 5)
+            await page.evaluate("async () => { far.getTransceivers().at(-1).stop(); await agree(far, near); }")
+            await recorder.until(lambda: recorder.tracks[5].ended)
+            await recorder.until(lambda: all(len(recorder.frames[n]) > count + 10 for n, count in before.items()))
+        finally:
+            await attending.leave()
+    assert recorder.frames[5][0].is_key
+    assert (recorder.tracks[5].media, recorder.tracks[5].key) == ("video", None)
 
 
 async def test_roster_chat_and_leaving_are_seen(meeting: Callable[..., PageMeeting], recorder: Recorder) -> None:

@@ -2,6 +2,7 @@
 
 It asks for a name and then shows a call with Ann, whose receivers came with a remote offer, and Bob, whose receivers the page
 made itself by addTransceiver. Its policy forbids workers and foreign sockets, and it spies on whatever passes by.
+The query of its address chooses codecs, `video=video/VP9&audio=audio/red`, and by `numbered=1` the numbering of frames.
 """
 
 from __future__ import annotations
@@ -65,6 +66,16 @@ function sound() {
   tone.connect(out); tone.start();
   return out.stream.getAudioTracks()[0];
 }
+const wanted = new URLSearchParams(location.search);
+function choose(transceiver) {
+  const {kind} = transceiver.receiver.track, mime = wanted.get(kind);
+  const codecs = RTCRtpReceiver.getCapabilities(kind).codecs, named = (name) => codecs.filter(c => c.mimeType === name);
+  if (mime) transceiver.setCodecPreferences([...named(mime), ...(mime === 'audio/red' ? named('audio/opus') : [])]);
+  if (!wanted.has('numbered')) return;
+  const extensions = transceiver.getHeaderExtensionsToNegotiate();
+  for (const e of extensions) if (e.uri.includes('dependency-descriptor')) e.direction = 'sendrecv';
+  transceiver.setHeaderExtensionsToNegotiate(extensions);
+}
 const connect = (a, b) => {
   a.onicecandidate = e => e.candidate && b.addIceCandidate(e.candidate);
   b.onicecandidate = e => e.candidate && a.addIceCandidate(e.candidate);
@@ -80,12 +91,18 @@ async function remoteMade(div, tracks) {
   connect(far, near);
   near.ontrack = e => place(div, e.track);
   for (const track of tracks) far.addTrack(track);
+  far.getTransceivers().forEach(choose);
+  window.far = far;
   await agree(far, near);
 }
 async function pageMade(div, tracks) {
   const far = new RTCPeerConnection(), near = new RTCPeerConnection();
   connect(far, near);
-  for (const track of tracks) place(div, near.addTransceiver(track.kind, {direction: 'recvonly'}).receiver.track);
+  for (const track of tracks) {
+    const transceiver = near.addTransceiver(track.kind, {direction: 'recvonly'});
+    choose(transceiver);
+    place(div, transceiver.receiver.track);
+  }
   await near.setLocalDescription(await near.createOffer());
   await far.setRemoteDescription(near.localDescription);
   for (const track of tracks) far.addTrack(track);

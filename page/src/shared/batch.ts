@@ -2,6 +2,8 @@
 export const AUDIO = 1;
 export const VIDEO = 2;
 const KEY_FRAME = 1;
+const NUMBERED = 2;
+const LAYER_SHIFT = 4, LAYERS = 3;
 const HEADER = 24;
 
 export interface Header {
@@ -12,6 +14,19 @@ export interface Header {
   sequence: number;
   /** Epoch milliseconds. */
   arrival: number;
+  layer?: number;
+  /** Set where `sequence` is the sender's own number of the frame: the numbers of those that it builds on. */
+  buildsOn?: readonly number[] | undefined;
+}
+
+function flagsOf({ key, layer = 0, buildsOn }: Header): number {
+  return (key ? KEY_FRAME : 0) | (buildsOn ? NUMBERED : 0) | ((layer & LAYERS) << LAYER_SHIFT);
+}
+
+/** Two bytes, each how far back: the nearest two that can be told. A frame with more builds on those by others, too. */
+function backOf({ sequence, buildsOn = [] }: Header): number {
+  const back = buildsOn.map((number) => (sequence - number) & 0xffff).filter((far) => far > 0 && far < 256).sort((a, b) => a - b);
+  return (back[0] ?? 0) | ((back[1] ?? 0) << 8);
 }
 
 export class Batch {
@@ -30,10 +45,10 @@ export class Batch {
     view.setUint32(at, payload.byteLength, true);
     view.setUint16(at + 4, header.track, true);
     view.setUint8(at + 6, header.media);
-    view.setUint8(at + 7, header.key ? KEY_FRAME : 0);
+    view.setUint8(at + 7, flagsOf(header));
     view.setUint32(at + 8, header.rtp, true);
     view.setUint16(at + 12, header.sequence, true);
-    view.setUint16(at + 14, 0, true);
+    view.setUint16(at + 14, backOf(header), true);
     view.setFloat64(at + 16, header.arrival, true);
     this.#bytes.set(new Uint8Array(payload), at + HEADER);
     this.#used += HEADER + payload.byteLength;

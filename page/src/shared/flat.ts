@@ -6,7 +6,10 @@
  */
 const CODECS: Record<string, VideoEncoderConfig> = {
   "video/vp8": { codec: "vp8", width: 0, height: 0 },
-  // Level 5.1, so that every size a meeting sends is allowed; the payload of RTP is in the annexb form.
+  // Level 5.1 or what compares to it, so that every size a meeting sends is allowed.
+  "video/vp9": { codec: "vp09.00.51.08", width: 0, height: 0 },
+  "video/av1": { codec: "av01.0.13M.08", width: 0, height: 0 },
+  // The payload of RTP is in the annexb form.
   "video/h264": { codec: "avc1.42E033", width: 0, height: 0, avc: { format: "annexb" } },
 };
 /** Bounds what a sender can make us keep by resizing for ever. */

@@ -4,10 +4,12 @@
  * Copies every encoded frame on its way from the network to the decoder, ships the copies in one message per 40 ms for all
  * tracks together, and gives the decoder a cheaper picture. It never holds a frame back and never stops passing them on.
  */
+import { sizeOf } from "./av1";
 import { AUDIO, VIDEO } from "./batch";
 import { Connection, type Door, now } from "./connection";
 import type { Message } from "./envelope";
 import { FlatFrames } from "./flat";
+import { blocksOf } from "./red";
 
 const REMEMBERED_FRAMES = 64;
 
@@ -17,6 +19,7 @@ export interface TransformOptions { track: number; media: "audio" | "video" }
 type Frame = RTCEncodedVideoFrame | RTCEncodedAudioFrame;
 interface Metadata {
   rtpTimestamp?: number; sequenceNumber?: number; spatialIndex?: number; mimeType?: string; width?: number; height?: number;
+  frameId?: number; dependencies?: number[];
 }
 interface Transformer {
   options: TransformOptions;
@@ -25,16 +28,27 @@ interface Transformer {
 }
 
 const connection = new Connection();
-const live = new Set<number>();
+/** The codec of what each track sends now. */
+const live = new Map<number, string>();
 const ended = new Set<number>();
 const flat = new FlatFrames((message) => connection.say({ type: "fault", body: { where: "flat frame", message } }));
 /** Set when the bot takes the page's picture and sound by another way: frames pass through untouched then. */
 let idle = false;
 
+const OPUS = "audio/opus", RED = "audio/red";
+/** What comes among the packets of another codec: keys that were pressed, and how loud the silence is. */
+const NO_SOUND = /^audio\/(telephone-event|cn)$/i;
+
+/** A sender may change its codec at any frame; to the bot that is the end of one track and the beginning of another. */
 function announce({ track, media }: TransformOptions, mimeType: string | undefined): void {
-  if (live.has(track)) return;
-  const mime = mimeType ?? (media === "audio" ? "audio/opus" : "video/VP8");
-  live.add(track);
+  const mime = mimeType ?? (media === "audio" ? OPUS : "video/VP8");
+  const before = live.get(track);
+  if (before === mime) return;
+  if (before !== undefined) {
+    connection.flush();
+    connection.say({ type: "track_ended", body: { track } });
+  }
+  live.set(track, mime);
   connection.say({ type: "track", body: { track, media, mime, clock_rate: clockRate(media, mime) } });
 }
 
@@ -67,10 +81,15 @@ class Repetitions {
 class Cheapener {
   #width = 0;
   #height = 0;
+  #layered = false;
 
   /** Swaps the picture for a flat one of the same size, as soon as both are known; until then the original goes on. */
   cheapen(frame: RTCEncodedVideoFrame, meta: Metadata): void {
+    // Several frames make one picture then, each building on the one below.
+    this.#layered ||= (meta.spatialIndex ?? 0) > 0;
+    if (this.#layered) return;
     if (meta.width && meta.height) [this.#width, this.#height] = [meta.width, meta.height];
+    else if (frame.type === "key") [this.#width, this.#height] = sizeOf(frame.data) ?? [this.#width, this.#height];
     if (!this.#width) return;
     const cheap = flat.get(meta.mimeType ?? "", this.#width, this.#height);
     if (cheap) frame.data = cheap;
@@ -92,10 +111,19 @@ async function carry(transformer: Transformer): Promise<void> {
 }
 
 function audioShipper(options: TransformOptions): (frame: RTCEncodedAudioFrame, meta: Metadata) => void {
-  const { track } = options;
+  const { track } = options, repetitions = new Repetitions();
+  const queue = (rtp: number, sequence: number, payload: ArrayBuffer) =>
+    connection.queue({ track, media: AUDIO, key: false, rtp, sequence, arrival: now() }, payload);
   return (frame, { mimeType, rtpTimestamp: rtp = 0, sequenceNumber: sequence = 0 }) => {
-    announce(options, mimeType);
-    connection.queue({ track, media: AUDIO, key: false, rtp, sequence, arrival: now() }, frame.data);
+    if (mimeType && NO_SOUND.test(mimeType)) return;
+    const redundant = mimeType?.toLowerCase() === RED;
+    announce(options, redundant ? OPUS : mimeType);
+    if (!redundant) return queue(rtp, sequence, frame.data);
+    // The bot gets what was sent once, as often as it takes to arrive once.
+    for (const { earlier, back, payload } of blocksOf(frame.data)) {
+      const at = (rtp - earlier) >>> 0;
+      if (payload.byteLength && !repetitions.has(at, 0)) queue(at, (sequence - back) & 0xffff, payload);
+    }
   };
 }
 
@@ -103,12 +131,13 @@ function videoShipper(options: TransformOptions): (frame: RTCEncodedVideoFrame, 
   const { track } = options, repetitions = new Repetitions(), cheapener = new Cheapener();
   let count = 0;
   return (frame, meta) => {
-    const { mimeType, rtpTimestamp: rtp = 0, spatialIndex = 0 } = meta;
+    const { mimeType, rtpTimestamp: rtp = 0, spatialIndex: layer = 0, frameId } = meta;
     announce(options, mimeType);
-    if (!repetitions.has(rtp, spatialIndex)) {
-      // Chromium tells no sequence number of a video frame, and its frameId only with some header extensions: count.
-      const sequence = count++ & 0xffff;
-      connection.queue({ track, media: VIDEO, key: frame.type === "key", rtp, sequence, arrival: now() }, frame.data);
+    if (!repetitions.has(rtp, layer)) {
+      // Chromium tells no sequence number of a video frame, and its frameId only with some header extensions: else count.
+      const sequence = (frameId ?? count++) & 0xffff, buildsOn = frameId === undefined ? undefined : meta.dependencies ?? [];
+      const key = frame.type === "key";
+      connection.queue({ track, media: VIDEO, key, rtp, sequence, arrival: now(), layer, buildsOn }, frame.data);
     }
     cheapener.cheapen(frame, meta);
   };
@@ -118,7 +147,7 @@ function obey(order: string): void {
   if (order !== "pass") return;
   idle = true;
   self.postMessage("passing");
-  for (const track of [...live]) end(track);
+  for (const track of [...live.keys()]) end(track);
 }
 
 self.onmessage = ({ data }: MessageEvent<Command>) => {
