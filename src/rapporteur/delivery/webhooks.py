@@ -31,7 +31,7 @@ from rapporteur.kit.tasks import TaskOwner, keep_running
 from rapporteur.outbound.guard import Guard
 from rapporteur.outbound.http import exchange, guarded_session
 from rapporteur.services import callbacks
-from rapporteur.services.ledger import GONE, SCHEDULE_S, TIMEOUT_S, Attempt, Retry, abandon, settle
+from rapporteur.services.ledger import GONE, SCHEDULE_S, TIMEOUT_S, Attempt, Retry, abandon, settled
 from rapporteur.services.ports import Engine
 from rapporteur.services.rows import DeliveryRow, EndpointRow
 from rapporteur.services.store import DELIVERIES_TOPIC, Store, UnitOfWork
@@ -46,7 +46,7 @@ PER_ENDPOINT = 8
 BACKLOG = 200
 """Deliveries of one endpoint held in memory; beyond it the rest waits in the database and blocks nobody."""
 POLL_S = 1.0
-GATHER_S = 0.02
+GATHER_S = 0.05
 """How long results wait for others to share their transaction."""
 KEPT_ANSWER = 2000
 """Characters of a receiver's answer that the ledger keeps."""
@@ -225,8 +225,7 @@ class Deliverer:
     async def _settle(self, attempts: list[Attempt], abandoned: list[DeliveryRow]) -> None:
         def write(tx: UnitOfWork) -> tuple[list[Retry], dict[str, EndpointRow]]:
             abandon(tx, abandoned)
-            retries = settle(tx, attempts, self._schedule)
-            return retries, tx.webhooks.endpoints_by_id([attempt.delivery.endpoint_id for attempt in attempts])
+            return settled(tx, attempts, self._schedule)
 
         retries, endpoints = await self._store.write(write)
         for endpoint in endpoints.values():
@@ -284,8 +283,10 @@ def _signer(secret: str) -> Webhook:
 
 def readable(answer: bytes) -> str | None:
     """A receiver's answer as the ledger keeps it: text, cut, without what looks like a secret. None for an empty one."""
+    if not answer:
+        return None
     text = answer[:4 * KEPT_ANSWER].decode(errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}")[:KEPT_ANSWER]
-    return str(redacted(text)) or None
+    return str(redacted(text))
 
 
 def _pending(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import aiohttp
 
@@ -49,7 +50,7 @@ async def exchange(
     """
     try:
         async with session.post(
-            url, data=body, headers=headers, allow_redirects=False, timeout=aiohttp.ClientTimeout(total=timeout_s),
+            url, data=body, headers=headers, allow_redirects=False, timeout=_timeout(timeout_s),
         ) as answer:
             return Reply(answer.status, await answer.content.read(_MAX_ANSWER))
     except TimeoutError:
@@ -62,3 +63,8 @@ async def exchange(
         # Only the kind of error: its text may repeat what the other side sent.
         raise DestinationFailure(f"no valid answer: {type(error).__name__}") from error
 
+
+
+@cache
+def _timeout(seconds: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=seconds)

@@ -69,15 +69,21 @@ def wait_s(delivery_id: str, attempts: int, schedule: tuple[float, ...] = SCHEDU
 
 def settle(tx: UnitOfWork, attempts: Iterable[Attempt], schedule: tuple[float, ...] = SCHEDULE_S) -> list[Retry]:
     """Write down what came of attempts; answers those that are to be made again, later."""
+    return settled(tx, attempts, schedule)[0]
+
+
+def settled(
+    tx: UnitOfWork, attempts: Iterable[Attempt], schedule: tuple[float, ...] = SCHEDULE_S,
+) -> tuple[list[Retry], dict[str, EndpointRow]]:
+    """The same, with the endpoints as they are then."""
     attempts = list(attempts)
     endpoints = tx.webhooks.endpoints_by_id([a.delivery.endpoint_id for a in attempts])
     before = dict(endpoints)
-    known = tx.webhooks.known([a.delivery.id for a in attempts])
     retries: list[Retry] = []
     made: list[tuple[AttemptRow, str, float | None]] = []
     for attempt in attempts:
         endpoint = endpoints.get(attempt.delivery.endpoint_id)
-        if endpoint is None or attempt.delivery.id not in known:
+        if endpoint is None:
             continue  # removed meanwhile, and its deliveries with it
         endpoint = endpoints[endpoint.id] = _health(endpoint, attempt)
         retry = _retry(attempt, endpoint.enabled, schedule)
@@ -87,7 +93,7 @@ def settle(tx: UnitOfWork, attempts: Iterable[Attempt], schedule: tuple[float, .
     tx.webhooks.record_attempts(made)
     for endpoint_id, endpoint in endpoints.items():
         _save(tx, before[endpoint_id], endpoint)
-    return retries
+    return retries, endpoints
 
 
 def _row(attempt: Attempt) -> AttemptRow:

@@ -22,6 +22,15 @@ _TRIED = update(webhook_deliveries).where(webhook_deliveries.c.id == bindparam("
 })
 
 
+def _made(dialect: Any) -> Any:
+    insert_ = dialect.insert(webhook_attempts)
+    fresh = {name: insert_.excluded[name] for name in _ATTEMPT_NAMES if name not in ("delivery_id", "number")}
+    return insert_.on_conflict_do_update(index_elements=["delivery_id", "number"], set_=fresh)
+
+
+_MADE = {"sqlite": _made(sqlite), "postgresql": _made(postgresql)}
+
+
 class Webhooks:
     def __init__(self, connection: Connection, sealer: Sealer) -> None:
         self._connection = connection
@@ -99,10 +108,6 @@ class Webhooks:
         row = self._connection.execute(select(*_DELIVERY).where(its_own)).one_or_none()
         return None if row is None else DeliveryRow(*row)
 
-    def known(self, delivery_ids: list[str]) -> set[str]:
-        query = select(webhook_deliveries.c.id).where(webhook_deliveries.c.id.in_(delivery_ids))
-        return set(self._connection.execute(query).scalars())
-
     def pending(self, limit: int, without: Collection[str] = (), held: Collection[str] = ()) -> list[DeliveryRow]:
         c = webhook_deliveries.c
         query = select(*_DELIVERY).where(c.state == "pending", c.endpoint_id.not_in(without), c.id.not_in(held))
@@ -146,13 +151,8 @@ class Webhooks:
         """A repeated record of the same attempt replaces the first."""
         if not attempts:
             return
-        dialect = postgresql if self._connection.dialect.name == "postgresql" else sqlite
-        made = dialect.insert(webhook_attempts)
-        fresh = {name: made.excluded[name] for name in _ATTEMPT_NAMES if name not in ("delivery_id", "number")}
-        # One statement for all: what is told apart here costs more than what is written.
-        self._connection.execute(
-            made.on_conflict_do_update(index_elements=["delivery_id", "number"], set_=fresh),
-            [{name: getattr(attempt, name) for name in _ATTEMPT_NAMES} for attempt, _, _ in attempts])
+        made = [{name: getattr(attempt, name) for name in _ATTEMPT_NAMES} for attempt, _, _ in attempts]
+        self._connection.execute(_MADE[self._connection.dialect.name], made)
         self._connection.execute(_TRIED, [
             {"tried": attempt.delivery_id, "new_state": state, "new_attempts": attempt.number, "new_next_at_ms": next_at_ms,
              "new_last_status": attempt.status, "new_last_error": attempt.error}
