@@ -25,8 +25,8 @@ import structlog
 
 from rapporteur.bot.closing import Closing
 from rapporteur.bot.control import Assignment, ControlChannel
-from rapporteur.bot.finisher import Finisher, in_threads
 from rapporteur.bot.errand import Errand
+from rapporteur.bot.finisher import Finisher, in_threads
 from rapporteur.bot.page_meeting import PageMeeting
 from rapporteur.bot.recollection import Recollection
 from rapporteur.bot.relistening import Relistening
@@ -37,14 +37,14 @@ from rapporteur.domain.errors import RapporteurError
 from rapporteur.kit.clock import SystemClock
 from rapporteur.kit.locks import FileLock, keep_to_self
 from rapporteur.kit.tasks import accompanied
-from rapporteur.media.composer import ComposerProcess
-from rapporteur.media.ear import LiveEar
-from rapporteur.media.tape import FileTape, TapeFacts, TapeReader
 from rapporteur.media import composer
 from rapporteur.media.bringing import bring
+from rapporteur.media.composer import ComposerProcess
+from rapporteur.media.ear import LiveEar
+from rapporteur.media.listening import utterances
+from rapporteur.media.tape import FileTape, TapeFacts, TapeReader
 from rapporteur.settings import Settings
 from rapporteur.transcription import worker
-from rapporteur.media.listening import utterances
 from rapporteur.transcription.client import HostRecogniser
 from rapporteur.transcription.host import RecognitionHost
 from rapporteur.wire.control import Job
@@ -73,12 +73,6 @@ def attend_command(settings: Settings) -> list[str]:
     return program("attend", *options)
 
 
-class Generation:
-    """One generation of one bot, put together from its parts; to be made on the event loop it runs on."""
-
-    def __init__(self, assignment: Assignment, options: argparse.Namespace) -> None:
-        self._assignment = assignment
-        self._options = options
 def errand_command(settings: Settings) -> list[str]:
     """How a server on this host has work on stored media done."""
     options = [f"--run-dir={_run_dir()}", f"--log-level={settings.log_level}"]
@@ -86,6 +80,12 @@ def errand_command(settings: Settings) -> list[str]:
     return program("errand", *options)
 
 
+class Generation:
+    """One generation of one bot, put together from its parts; to be made on the event loop it runs on."""
+
+    def __init__(self, assignment: Assignment, options: argparse.Namespace) -> None:
+        self._assignment = assignment
+        self._options = options
         self._folder = Path(assignment.bot_dir)
         self._clock = SystemClock()
         self._channel = ControlChannel(assignment, self._clock)
@@ -163,24 +163,6 @@ def attend(options: argparse.Namespace) -> int:
     return 0
 
 
-async def _run(assignment: Assignment, options: argparse.Namespace) -> None:
-    await Generation(assignment, options).run()
-
-
-def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="rapporteur.wiring.bot", description=__doc__)
-    parser.add_argument("task", choices=["attend", "recognise", "errand"])
-    parser.add_argument("--run-dir", type=Path, default=Path(), help="where this host's bots meet their recogniser")
-    parser.add_argument("--chromium", type=Path)
-    parser.add_argument("--no-sandbox", action="store_true")
-    parser.add_argument("--capture", choices=get_args(Setting), default=AUTO)
-    parser.add_argument("--whisper-model", type=Path)
-    parser.add_argument("--log-level", default="info")
-    options = parser.parse_args(arguments)
-    log_to(sys.stdout, options.log_level)
-    os.umask(0o077)
-    tasks = {"attend": attend, "errand": errand, "recognise": lambda _: worker.main(sys.stdin)}
-    return tasks[options.task](options)
 def errand(options: argparse.Namespace) -> int:
     """Work on the files of a folder, told through standard input, whose end ends this process too."""
     told = json.loads(sys.stdin.readline())
@@ -204,6 +186,24 @@ async def _errand(told: dict[str, Any], options: argparse.Namespace) -> None:
         await recogniser.aclose()
 
 
+async def _run(assignment: Assignment, options: argparse.Namespace) -> None:
+    await Generation(assignment, options).run()
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="rapporteur.wiring.bot", description=__doc__)
+    parser.add_argument("task", choices=["attend", "recognise", "errand"])
+    parser.add_argument("--run-dir", type=Path, default=Path(), help="where this host's bots meet their recogniser")
+    parser.add_argument("--chromium", type=Path)
+    parser.add_argument("--no-sandbox", action="store_true")
+    parser.add_argument("--capture", choices=get_args(Setting), default=AUTO)
+    parser.add_argument("--whisper-model", type=Path)
+    parser.add_argument("--log-level", default="info")
+    options = parser.parse_args(arguments)
+    log_to(sys.stdout, options.log_level)
+    os.umask(0o077)
+    tasks = {"attend": attend, "errand": errand, "recognise": lambda _: worker.main(sys.stdin)}
+    return tasks[options.task](options)
 
 
 if __name__ == "__main__":
