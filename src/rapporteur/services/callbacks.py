@@ -100,7 +100,7 @@ def _bot(event: str, word: str, message: str, seed: dict[str, Any] | None = None
     return Callback(event, message, {"bot_status": word, "status_code": 200}, seed)
 
 
-_OF_STATE: dict[BotState, Callback] = {
+OF_STATE: dict[BotState, Callback] = {
     BotState.JOINING_CALL: _bot("bot.joining", "Joining", "Bot is joining the meeting",
                                 seed={"bot_status": "joining", "status_code": 102}),
     BotState.IN_WAITING_ROOM: _bot("bot.in_waiting_room", "InWaitingRoom", "Bot is in the waiting room"),
@@ -112,12 +112,12 @@ _OF_STATE: dict[BotState, Callback] = {
     BotState.IN_CALL_RECORDING: _bot("bot.recording", "Recording", "Bot is recording the meeting"),
     BotState.DONE: _bot("bot.done", "Done", "Bot is done"),
 }
-_SCHEDULED = _bot("bot.scheduled", SCHEDULED, "Bot is scheduled to join the meeting")
-_LEAVING = _bot("bot.leaving", "Leaving", "Bot is leaving the meeting")
-_BROKEN = Callback("bot.done", "Bot is done, and it failed", {"bot_status": "Done", "status_code": 500})
+AHEAD = _bot("bot.scheduled", SCHEDULED, "Bot is scheduled to join the meeting")
+LEAVING = _bot("bot.leaving", "Leaving", "Bot is leaving the meeting")
+BROKEN = Callback("bot.done", "Bot is done, and it failed", {"bot_status": "Done", "status_code": 500})
 _NARROWER = {"Denied": "bot.denied", "NotAllowed": "bot.notallowed", "Error": "bot.failed"}
 
-_OF_ARTIFACT: dict[ArtifactKind, tuple[str, str]] = {
+OF_ARTIFACT: dict[ArtifactKind, tuple[str, str]] = {
     ArtifactKind.AUDIO_MIXED: ("audio", "Audio"),
     ArtifactKind.TRANSCRIPT: ("transcription", "Transcript"),
     ArtifactKind.VIDEO_MIXED: ("video", "Video"),
@@ -139,9 +139,9 @@ def stopped(state: BotState, sub_code: str | None) -> Callback:
 
 def made(artifact: ArtifactRow) -> Callback | None:
     """What became of a file; None for what the dialect has no callback of."""
-    if artifact.kind not in _OF_ARTIFACT or artifact.status.code not in (MediaStatus.DONE, MediaStatus.FAILED):
+    if artifact.kind not in OF_ARTIFACT or artifact.status.code not in (MediaStatus.DONE, MediaStatus.FAILED):
         return None
-    (noun, spoken), done = _OF_ARTIFACT[artifact.kind], artifact.status.code == MediaStatus.DONE
+    (noun, spoken), done = OF_ARTIFACT[artifact.kind], artifact.status.code == MediaStatus.DONE
     says = {
         "status": "success" if done else "error", _KEYS[noun]: "Success" if done else "Failed",
         "status_code": 200 if done else 500,
@@ -160,8 +160,8 @@ def deletion(deleted_objects: int) -> Callback:
 
 
 EVENTS: tuple[str, ...] = tuple(PREFIX + name for name in (
-    "bot.scheduled", *(callback.event for callback in _OF_STATE.values() if callback.event != "bot.done"), "bot.leaving",
-    "bot.stopped", *(f"{noun}.{end}" for noun, _ in _OF_ARTIFACT.values() for end in ("processed", "failed")
+    "bot.scheduled", *(callback.event for callback in OF_STATE.values() if callback.event != "bot.done"), "bot.leaving",
+    "bot.stopped", *(f"{noun}.{end}" for noun, _ in OF_ARTIFACT.values() for end in ("processed", "failed")
                      if noun != "manifest"),
     "manifest.completed", "manifest.failed", "bot.done", "data_deletion",
 ))
@@ -200,23 +200,23 @@ def artifact_changed(tx: UnitOfWork, bot: BotRow, artifact: ArtifactRow) -> None
 def concluded(tx: UnitOfWork, bot: BotRow, at_ms: float) -> None:
     """Nothing more will come of a bot that failed; the others say so by their state."""
     if bot.state is BotState.FATAL:
-        _owe(tx, bot, _BROKEN, at_ms)
+        _owe(tx, bot, BROKEN, at_ms)
 
 
 def _of_state(tx: UnitOfWork, bot: BotRow, status: Status, seen: list[str]) -> list[Callback]:
     state = BotState(status.code)
     match state:
         case BotState.READY:
-            return [] if bot.join_at_ms is None else [_SCHEDULED]
+            return [] if bot.join_at_ms is None else [AHEAD]
         case BotState.CALL_ENDED:
             inside = BotState.IN_CALL_NOT_RECORDING in seen
-            return [*([_LEAVING] if inside else []), stopped(state, status.sub_code)]
+            return [*([LEAVING] if inside else []), stopped(state, status.sub_code)]
         case BotState.FATAL:
             return [] if BotState.CALL_ENDED in seen else [stopped(state, status.sub_code)]
         case BotState.MEDIA_EXPIRED:
             return [deletion(_stored_objects(tx, bot))]
     # A pause leads out of a state and back into it; that is told once.
-    return [_OF_STATE[state]] if state in _OF_STATE and seen.count(state) == 1 else []
+    return [OF_STATE[state]] if state in OF_STATE and seen.count(state) == 1 else []
 
 
 def _stored_objects(tx: UnitOfWork, bot: BotRow) -> int:
