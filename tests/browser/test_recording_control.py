@@ -84,6 +84,8 @@ async def test_a_recording_is_paused_resumed_and_followed_by_another(
             stopped = await order("stop_recording")
             assert stopped["state"] == "in_call_not_recording"
             await say(SECRET)
+            early = await house.until_media(bot_id)
+            assert early["status_changes"][-1]["code"] == "in_call_not_recording", "published while the bot is in the call"
             await house.post(f"/api/v1/bot/{bot_id}/leave_call/")
             bot = await house.until(bot_id, "done", "fatal")
 

@@ -73,3 +73,17 @@ def test_the_sound_that_a_pause_kept_off_the_tape_is_not_counted_as_lost(tmp_pat
     )
     assert (entry["report"]["lost_packets"], entry["report"]["audio_gaps_ms"]) == (0, 0)
     assert inspection.beep_times(Path(entry["files"][0])) == pytest.approx([0.5, 3.5], abs=0.06)
+
+
+def test_a_complete_recording_is_handed_over_before_the_tape_ends(tmp_path: Path):
+    ready: list[tuple[str, list[dict[str, Any]]]] = []
+    write(tmp_path / "tape", tape(
+        border(0, "start", "r1"), event(0, "join", ANA), track(0, 2, "audio", "microphone", 100),
+        SPEED.carry(microphone(2, 0, 2, (0.5,))), border(2, "stop", "r1"), border(2.5, "complete", "r1"),
+    ))
+    config = ComposeConfig.from_recording_config({"audio_mixed_mp3": {}, "participant_events": {}})
+    entries = compose(tmp_path / "tape", tmp_path / "work", config, complete=lambda r, made: ready.append((r, made)))
+    [(recording_id, made)] = ready
+    assert recording_id == "r1"
+    assert [e["artifact"] for e in made] == [e["artifact"] for e in entries] == ["audio_mixed", "participant_events"]
+    assert inspection.duration_s(Path(made[0]["files"][0])) == pytest.approx(2.0, abs=0.1)

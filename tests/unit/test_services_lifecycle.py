@@ -52,9 +52,8 @@ async def test_generations_attend_before_the_end_and_finish_after_it(core: Core)
     _, second = await core.next(bot_id)
     assert (first, second) == (1, 2)
     assert (await core.hello(bot_id, second)).job["task"] == "attend"
-    report = Reporting(bot_id)
-    await core.attendance.take(bot_id, second, [report.state("joining_call"), report.state("fatal", "meeting_not_found")])
-    assert await core.lifecycle.lost(bot_id, second) == "finish"
+    await core.attendance.take(bot_id, second, [Reporting(bot_id).state("joining_call")])
+    await for_good(core, bot_id, second)
     _, third = await core.next(bot_id)
     assert (await core.hello(bot_id, third)).job["task"] == "finish"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from rapporteur.bot import uploads
 from rapporteur.bot.control import ControlChannel
 from rapporteur.kit.clock import Clock
@@ -10,14 +12,24 @@ from rapporteur.wire import control
 
 
 class Closing:
-    def __init__(self, channel: ControlChannel, clock: Clock) -> None:
+    def __init__(self, channel: ControlChannel, clock: Clock, published: Iterable[str] = ()) -> None:
+        """`published` are recordings of which everything was stored before: that is not to come again."""
         self._channel = channel
         self._clock = clock
         self._warned: set[tuple[str, str]] = set()
+        self._stored = set(published)
+
+    async def complete(self, recording_id: str, composed: list[ComposedArtifact]) -> None:
+        """Store a recording that ended before the call did."""
+        await self.store_all(composed)
+        self._stored.add(recording_id)
+        self._channel.post(control.RECORDING_COMPLETE, {"recording_id": recording_id})
 
     async def store_all(self, composed: list[ComposedArtifact]) -> None:
-        """Store every artifact; returns when all are stored or reported as failed."""
+        """Store every artifact that was not stored yet; returns when all are stored or reported as failed."""
         for artifact in composed:
+            if artifact.recording_id in self._stored:
+                continue
             if artifact.failure is not None:
                 self._channel.post(control.ARTIFACT_FAILED, {
                     "recording_id": artifact.recording_id, "artifact": artifact.artifact, "format": artifact.format,

@@ -23,6 +23,7 @@ from rapporteur.bot.speakers import Speakers
 from rapporteur.domain.capture import Way, Why
 from rapporteur.domain.errors import CaptureFailure, MeetingFailure
 from rapporteur.domain.leaving import LeavePolicy
+from rapporteur.domain.lifecycle import IN_MEETING
 from rapporteur.domain.participants import Participant
 from rapporteur.domain.session import (
     Begun,
@@ -53,7 +54,7 @@ from rapporteur.domain.session import (
     Tick,
 )
 from rapporteur.kit.clock import Clock
-from rapporteur.kit.tasks import accompanied
+from rapporteur.kit.tasks import TaskOwner, accompanied
 from rapporteur.services.ports import Composer, Ear, EarListener, Heard, Meeting, Tape, TrackSeen
 from rapporteur.wire import control
 from rapporteur.wire.control import Job, Order
@@ -93,6 +94,7 @@ class Runner:
         self._relistening = relistening
         self._recordings = list(recollection.taped)
         self._caught_up = asyncio.Event()
+        self._completing = TaskOwner("completing")
         self._tape_failed = False
         self._join_now = asyncio.Event()
         self.session = Session(
@@ -108,6 +110,7 @@ class Runner:
             await accompanied(self._attend(), self._tick(), self._scribe.run(), self._open_door(), self._catch_up())
         finally:
             await self._meeting.leave()
+            await self._completing.stop()
             await self._relistening.aclose()
             await self._ear.aclose()
 
@@ -170,6 +173,8 @@ class Runner:
                 at_ms = at_ms if stopped_ms is None else stopped_ms
                 self._scribe.recording_paused(at_ms)
                 self._mark(recording_id, RecordingAction.STOP, control.RECORDING_STOPPED, at_ms)
+                if self.session.state in IN_MEETING:
+                    self._completing.start(self._complete(recording_id), name=recording_id)
             case PauseRecording(recording_id):
                 self._scribe.recording_paused(at_ms)
                 self._mark(recording_id, RecordingAction.PAUSE, control.RECORDING_PAUSED, at_ms)
@@ -200,6 +205,14 @@ class Runner:
         self._mark(recording_id, RecordingAction.START, control.RECORDING_STARTED, at_ms, **own)
         await self._composer.start()
 
+    async def _complete(self, recording_id: str) -> None:
+        """Have the files of a recording made and stored while the bot stays in the call."""
+        await self._ear.drain()
+        await self._caught_up.wait()
+        await self._scribe.drained()
+        self._write(Kind.RECORDING, {"recording_id": recording_id, "action": "complete"}, self._clock.now_ms())
+        await self._closing.complete(recording_id, await self._composer.completed(recording_id))
+
     def _mark(self, recording_id: str, action: RecordingAction, fact: str, at_ms: float, **more: Any) -> None:
         """A border of a recording, on the tape and told."""
         self._write(Kind.RECORDING, {"recording_id": recording_id, "action": action, **more}, at_ms)
@@ -226,6 +239,7 @@ class Runner:
         await self._ear.drain()
         await self._caught_up.wait()
         await self._scribe.drained()
+        await self._completing.drain()
         if self._tape_failed:
             await self._channel.drained()
         await self._tape.close("ended")

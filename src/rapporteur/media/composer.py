@@ -29,6 +29,8 @@ RESULT, PROGRESS = "result.json", "progress.json"
 """What the process leaves in its folder: the entries of everything made, and signs of life about once a second."""
 NICE = 10
 TELL_S = 1.0
+LOOK_S = 0.25
+"""How often the result of a single recording is looked for."""
 STALL_S = 90.0
 """A composer that has told nothing for this long hangs. Far more than a crowded machine keeps a niced process waiting."""
 ATTEMPTS = 2
@@ -61,10 +63,20 @@ class ComposerProcess:
         assert self._work is not None
         return await self._work
 
+    async def completed(self, recording_id: str) -> list[ComposedArtifact]:
+        """The artifacts of a recording that the tape says is complete, as soon as they are made."""
+        await self.start()
+        assert self._work is not None
+        while (result := self._result(self._out_dir / recording_id / RESULT)) is None:
+            if self._work.done():
+                return [artifact for artifact in self._work.result() if artifact.recording_id == recording_id]
+            await self._clock.sleep(LOOK_S)
+        return result
+
     async def _compose(self) -> list[ComposedArtifact]:
         for attempt in range(1, ATTEMPTS + 1):
             code = await self._run_once()
-            result = self._result() if code == 0 else None
+            result = self._result(self._out_dir / RESULT) if code == 0 else None
             if result is not None:
                 return result
             log.error("composer died", exit_code=code, attempt=attempt)
@@ -111,9 +123,9 @@ class ComposerProcess:
         except FileNotFoundError:
             return ""
 
-    def _result(self) -> list[ComposedArtifact] | None:
+    def _result(self, path: Path) -> list[ComposedArtifact] | None:
         try:
-            entries = json.loads((self._out_dir / RESULT).read_text())
+            entries = json.loads(path.read_text())
         except (FileNotFoundError, ValueError):
             return None
         return [

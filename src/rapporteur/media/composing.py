@@ -1,8 +1,9 @@
 """The composer's process: takes one request, composes while the bot records, tells how far it is, and ends with its bot.
 
 It reads ONE JSON line from standard input: {tape_dir, out_dir, recording_config, bot_pid, lock_path}. It writes
-`out_dir/RECORDING_ID/NAME` for the files of domain.recording, `out_dir/progress.json` about once a second while it lives, and
-`out_dir/result.json` when everything is done. It runs at low priority and never outlives its bot: what a bot's death leaves
+`out_dir/RECORDING_ID/NAME` for the files of domain.recording, `out_dir/progress.json` about once a second while it lives,
+`out_dir/RECORDING_ID/result.json` when a recording is complete before the tape is, and `out_dir/result.json` when everything is
+done. It runs at low priority and never outlives its bot: what a bot's death leaves
 half made, the next generation makes anew from the tape. Nothing it does is lost, because nothing but the tape is its memory.
 """
 
@@ -41,11 +42,14 @@ def main(stdin: IO[str], clock: Clock | None = None) -> int:
     out_dir = Path(request["out_dir"])
     try:
         with _alone_in(out_dir, alive):
-            (out_dir / RESULT).unlink(missing_ok=True)
+            for result in (out_dir / RESULT, *out_dir.glob(f"*/{RESULT}")):
+                result.unlink(missing_ok=True)
             progress = _Progress(out_dir / PROGRESS, alive, clock or SystemClock())
             entries = compose(
                 Path(request["tape_dir"]), out_dir, ComposeConfig.from_recording_config(request["recording_config"]),
                 follow=True, writer_alive=alive, progress=progress.tell,
+                complete=lambda recording_id, entries: write_json(
+                    out_dir / recording_id / RESULT, [progress.annotated(entry) for entry in entries]),
             )
             progress.check()
             write_json(out_dir / RESULT, [progress.annotated(entry) for entry in entries])

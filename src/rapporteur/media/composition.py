@@ -36,6 +36,7 @@ log = structlog.get_logger()
 
 E = TypeVar("E", bound=StrEnum)
 Progress = Callable[[float, bool], None]
+Complete = Callable[[str, list[dict[str, Any]]], None]
 
 LAG_US = 1_000_000
 STEP_US = 5_000_000
@@ -74,15 +75,17 @@ def _one_of(kind: type[E], name: Any, default: E) -> E:
 def compose(
     tape_dir: Path, out_dir: Path, config: ComposeConfig, *, follow: bool = False,
     writer_alive: Callable[[], bool] = lambda: True, progress: Progress = lambda position_us, waiting: None,
+    complete: Complete = lambda recording_id, entries: None,
 ) -> list[dict[str, Any]]:
     """Make `out_dir/RECORDING_ID/NAME` for every artifact; answer one object per recording and artifact.
 
     `config` is that of every recording whose start names no other.
     Each has the keys of services.ports.ComposedArtifact, `files` being paths as text. `progress` hears, often, up to which
     moment of the tape (UTC microseconds, 0 before the first) the work is done, and whether it waits for more of the tape; what
-    it raises ends the work. A disk that refuses fails the artifact, not the call.
+    it raises ends the work. `complete` hears of every recording that is complete before the tape ends. A disk that refuses
+    fails the artifact, not the call.
     """
-    composition = _Composition(tape_dir, out_dir, config, progress)
+    composition = _Composition(tape_dir, out_dir, config, progress, complete)
     reader = TapeReader(tape_dir, follow=follow, writer_alive=writer_alive, idle=composition.wait)
     for record in reader:
         composition.take(record)
@@ -127,7 +130,10 @@ class _Take:
 
 
 class _Composition:
-    def __init__(self, tape_dir: Path, out_dir: Path, config: ComposeConfig, progress: Progress) -> None:
+    def __init__(
+        self, tape_dir: Path, out_dir: Path, config: ComposeConfig, progress: Progress, complete: Complete,
+    ) -> None:
+        self._complete = complete
         self._tape_dir = tape_dir
         self._out_dir = out_dir
         self._config = config
@@ -140,8 +146,11 @@ class _Composition:
         self._pictures, self._sound = PictureReport(), SoundReport()
         self._agenda: list[tuple[int, int, Record]] = []
         self._due = 0
-        self._told: list[Record] = []
-        """What the documents are made of."""
+        self._documents: dict[str, Documents] = {}
+        self._open: set[str] = set()
+        """Recordings that have begun on the tape and not ended."""
+        self._titles: list[Record] = []
+        """Documents that begin later begin with these."""
         self._takes: dict[str, _Take] = {}
         self._current: _Take | None = None
         self._capture = Capture()
@@ -167,11 +176,36 @@ class _Composition:
             case Kind.EVENT | Kind.RECORDING | Kind.TRACK | Kind.CAPTURE:
                 self._due += 1
                 heapq.heappush(self._agenda, (record.at_us, self._due, record))
-        if record.kind in (Kind.EVENT, Kind.UTTERANCE, Kind.MEETING):
-            self._told.append(record)
+        self._document(record)
+        if record.kind is Kind.RECORDING:
+            self._border(record)
         if record.kind not in _TIMELESS:
             self._newest_us = max(self._newest_us, record.at_us)
             self._advance(self._newest_us - LAG_US)
+
+    def _border(self, record: Record) -> None:
+        recording_id, action = record.body["recording_id"], record.body["action"]
+        if action == "start":
+            self._open.add(recording_id)
+        elif action == "stop":
+            self._open.discard(recording_id)
+        elif action == "complete" and not self._open:
+            self._advance(record.at_us)  # nothing that comes late belongs to anything, and perhaps nothing comes
+
+    def _document(self, record: Record) -> None:
+        if record.kind in (Kind.EVENT, Kind.UTTERANCE) and (recording_id := record.body["recording_id"]) is not None:
+            self._documents_of(recording_id).take(record)
+        elif record.kind is Kind.MEETING:
+            self._titles.append(record)
+            for documents in self._documents.values():
+                documents.take(record)
+
+    def _documents_of(self, recording_id: str) -> Documents:
+        if (documents := self._documents.get(recording_id)) is None:
+            documents = self._documents[recording_id] = Documents(recording_id)
+            for title in self._titles:
+                documents.take(title)
+        return documents
 
     def finish(self, skipped_bytes: int) -> list[dict[str, Any]]:
         self._advance(self._newest_us)
@@ -250,12 +284,17 @@ class _Composition:
     def _recording(self, record: Record) -> None:
         recording_id, action = record.body["recording_id"], record.body["action"]
         take = self._takes.get(recording_id)
+        if self._current is not None:
+            self._guarded(self._current, lambda p: p.catch_up())
         for microphone in self._audio.values():
             microphone.sound.rest()
         if action == "start":
             own = record.body.get("recording_config")
             self._start(recording_id, record.at_us,
                         self._config if own is None else ComposeConfig.from_recording_config(own))
+        elif take is not None and action == "complete":
+            self._close(take)
+            self._complete(recording_id, self._entries(take, 0))
         elif take is not None and take is self._current:
             if action == "stop":
                 self._current, take.running = None, False
@@ -338,9 +377,7 @@ class _Composition:
         }
 
     def _entries(self, take: _Take, skipped_bytes: int) -> list[dict[str, Any]]:
-        documents = Documents(take.recording_id)
-        for record in self._told:
-            documents.take(record)
+        documents = self._documents_of(take.recording_id)
         ready = documents.files(take.start_us, take.end_us)
         return [self._entry(take, artifact, documents, ready, skipped_bytes) for artifact in take.config.artifacts]
 

@@ -14,12 +14,15 @@ from rapporteur.domain.recording import MediaStatus
 from rapporteur.domain.retention import kept
 from rapporteur.kit.clock import Clock
 from rapporteur.services import facts as meaning
+from rapporteur.services import publishing
 from rapporteur.services.course import Course, following
 from rapporteur.services.keys import BotTokens
 from rapporteur.services.links import Links
 from rapporteur.services.ports import BlobStore, Engine
 from rapporteur.services.rows import BotRow, RecordingRow
 from rapporteur.services.store import Store, UnitOfWork, orders_topic
+from rapporteur.services.webhooks import workspace_secret
+from rapporteur.wire import control
 from rapporteur.wire.control import Fact, Fenced, Hello, Job, Order, Welcome
 
 ORDER_POLL_S = 1.0
@@ -65,7 +68,7 @@ class Attendance:
             with following(tx, _present(tx, bot_id, generation)) as course:
                 for fact in sorted(facts, key=lambda fact: fact.number):
                     if fact.number > course.bot.fact_number:
-                        meaning.apply(course, fact, missing)
+                        _apply(course, fact, missing)
                         course.change(fact_number=fact.number)
                 return course.bot.fact_number, _ended(course)
 
@@ -118,6 +121,13 @@ class Attendance:
         return frozenset([key for key in meaning.keys_claimed(workspace_id, facts) if await self._blobs.size(key) is None])
 
 
+def _apply(course: Course, fact: Fact, missing: frozenset[str]) -> None:
+    if fact.kind == control.RECORDING_COMPLETE:
+        publishing.complete(course, str(fact.body.get("recording_id")), fact.at_ms)
+    else:
+        meaning.apply(course, fact, missing)
+
+
 def _present(tx: UnitOfWork, bot_id: str, generation: int) -> BotRow:
     bot = tx.bots.get(bot_id)
     if bot is None or bot.generation != generation or bot.task not in ("attend", "finish"):
@@ -143,7 +153,8 @@ def _job(tx: UnitOfWork, bot: BotRow) -> Job:
         bot_id=bot.id, generation=bot.generation, task=bot.task or "", platform=bot.meeting["platform"],
         meeting_url=bot.meeting["url"], meeting_password=bot.meeting["password"], bot_name=bot.bot_name,
         recording_config=kept(bot.config.get("recording_config") or {}),
-        automatic_leave=bot.config.get("automatic_leave") or {},
+        automatic_leave=bot.config.get("automatic_leave") or {}, metadata=bot.metadata, external_id=bot.external_id,
+        signing_secret=workspace_secret(tx, bot.workspace_id),
         recordings=[_begun(tx, r) for r in tx.recordings.of_bots([bot.id])], past=_past(tx, bot),
     )
 

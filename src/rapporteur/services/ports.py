@@ -171,6 +171,10 @@ class Composer(Protocol):
 
     async def start(self) -> None: ...
 
+    async def completed(self, recording_id: str) -> list[ComposedArtifact]:
+        """The artifacts of a recording that the tape says is complete, while others may follow."""
+        ...
+
     async def finish(self) -> list[ComposedArtifact]:
         """Wait until it has read the tape's end. A composer that died is started again, from the tape."""
         ...

@@ -53,6 +53,14 @@ def conclude(course: Course, sizes: dict[str, int | None], now_ms: float) -> boo
     return whole
 
 
+def complete(course: Course, recording_id: str, now_ms: float) -> None:
+    """End a recording that was over before its call was. Its files were looked at when each was said to be stored."""
+    recording = course.tx.recordings.get(recording_id)
+    if recording is not None and recording.bot_id == course.bot.id:
+        files = course.tx.artifacts.files([a.id for a in course.tx.artifacts.of_recordings([recording_id])])
+        _recording(course, recording, {file.key: file.size for own in files.values() for file in own}, now_ms)
+
+
 def _recording(course: Course, recording: RecordingRow, sizes: dict[str, int | None], now_ms: float) -> bool:
     artifacts = [
         a for a in course.tx.artifacts.of_recordings([recording.id]) if not a.detail.get(AFTER_CALL)

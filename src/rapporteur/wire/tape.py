@@ -46,7 +46,9 @@ class Kind(IntEnum):
     EVENT = 5
     """JSON {recording_id|null, action, participant{…}, data{…}|null}: a participant event."""
     RECORDING = 6
-    """JSON {recording_id, action: start|stop|pause|resume, recording_config?}; a start without one has the bot's."""
+    """JSON {recording_id, action: start|stop|pause|resume|complete, recording_config?}; a start without one has the bot's.
+
+    A recording is complete once it was stopped and everything that was said in it is written down."""
     UTTERANCE = 7
     """JSON Utterance.as_json() and recording_id; at_us is the end of the speech."""
     MEETING = 8

@@ -104,7 +104,8 @@ class Generation:
         scribe = Scribe(recogniser, append=tape.append, post=self._channel.post)
         parts: dict[str, Any] = {
             "channel": self._channel, "tape": tape, "scribe": scribe, "composer": self._composer(job),
-            "closing": Closing(self._channel, self._clock), "recollection": Recollection(job, told, facts.newest_us),
+            "closing": Closing(self._channel, self._clock, (r["id"] for r in job.recordings if r.get("published"))),
+            "recollection": Recollection(job, told, facts.newest_us),
             "relistening": Relistening(told, self._read_tape, LiveEar, scribe),
         }
         try:
