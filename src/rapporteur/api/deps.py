@@ -82,6 +82,13 @@ async def workspace_of(request: HTTPConnection) -> str:
     return known
 
 
+async def changing(request: HTTPConnection) -> str:
+    """The same for routes that change something though their method does not say so: the key needs the scope `write`."""
+    caller = await _caller(request)
+    permit(caller, WRITE)
+    return caller.workspace_id
+
+
 async def administered(request: HTTPConnection) -> str:
     """The same for routes that govern the workspace itself: the key needs the scope `admin`."""
     caller = await _caller(request)
@@ -109,6 +116,7 @@ async def _caller(request: HTTPConnection) -> Caller:
 
 
 Workspace = Annotated[str, Depends(workspace_of)]
+Changing = Annotated[str, Depends(changing)]
 Administered = Annotated[str, Depends(administered)]
 
 
