@@ -150,7 +150,9 @@ async def test_videos_play_on_unpainted_until_somebody_looks_at_the_page(
     assert sheets == 1, "the page's own"
 
 
-CODECS = [("video/VP9", "vp9", False), ("video/H264", "h264", False), ("video/AV1", "libdav1d", False), ("video/VP9", "vp9", True)]
+CODECS = [
+    ("video/VP9", "vp9", False), ("video/H264", "h264", False), ("video/AV1", "libdav1d", False), ("video/VP9", "vp9", True),
+]
 
 
 @pytest.mark.parametrize(("mime", "codec", "numbered"), CODECS, ids=["VP9", "H264", "AV1", "VP9-numbered"])

@@ -40,7 +40,7 @@ SECONDS = 6.0
 ANA_BEEPS, BEN_BEEPS = (1.0, 3.0), (2.0, 4.5)
 SEPARATE = {
     "audio_mixed_mp3": {}, "audio_mixed_raw": {}, "audio_separate_mp3": {}, "audio_separate_raw": {},
-    "video_separate_mp4": {}, "video_separate_h264": {},
+    "audio_separate_ogg": {}, "video_separate_mp4": {}, "video_separate_h264": {}, "video_separate_mkv": {},
 }
 WHOLE = (100, 100, 60, 40)
 BENS_CAMERA = camera(3, BLUE, 0.5, SECONDS, codec="libx264")
@@ -88,7 +88,7 @@ def start_s(part: dict[str, Any]) -> float:
 def test_each_format_is_an_artifact_of_its_own(made: dict[Any, Any]):
     assert list(made) == [
         ("audio_mixed", "mp3"), ("audio_mixed", "raw"), ("audio_separate", "mp3"), ("audio_separate", "raw"),
-        ("video_separate", "mp4"), ("video_separate", "h264"),
+        ("audio_separate", "ogg"), ("video_separate", "mp4"), ("video_separate", "h264"), ("video_separate", "mkv"),
     ]
 
 
@@ -110,7 +110,7 @@ def heard(raw: Path, folder: Path) -> Path:
     return folder / "raw.wav"
 
 
-@pytest.mark.parametrize("file_format", ["mp3", "raw"])
+@pytest.mark.parametrize("file_format", ["mp3", "raw", "ogg"])
 def test_everybody_is_heard_in_their_own_file_alone(made: dict[Any, Any], file_format: str, tmp_path: Path):
     ana, ben = parts(made["audio_separate", file_format])
     assert (ana["participant"], ben["participant"]) == (ANA, BEN)
@@ -123,6 +123,16 @@ def test_everybody_is_heard_in_their_own_file_alone(made: dict[Any, Any], file_f
         assert inspection.duration_s(file) == pytest.approx(part["duration"], abs=0.06)
         assert [start_s(part) + at for at in inspection.beep_times(file)] == pytest.approx(beeps, abs=0.06)
     assert ana["id"] != ben["id"]
+
+
+def test_opus_is_passed_on_untouched(made: dict[Any, Any]):
+    ana, _ = parts(made["audio_separate", "ogg"])
+    with av.open(str(ana["file"])) as container:
+        assert container.streams.audio[0].codec_context.name == "opus"
+        packets = [bytes(packet) for packet in container.demux(audio=0) if packet.size]
+    sent = [record.payload for _, record in microphone(2, 0, SECONDS, ANA_BEEPS)]
+    assert b"".join(sent[:-2]) in b"".join(packets), "but for silence up to the part's beginning and what its end cut off"
+    assert len(packets) == pytest.approx(len(sent), abs=2)
 
 
 def test_everybody_is_seen_in_their_own_files_alone(made: dict[Any, Any]):
@@ -176,6 +186,19 @@ def units(packet: bytes) -> list[bytes]:
 
 def annex_b_units(payload: bytes) -> list[bytes]:
     return [unit.rstrip(b"\0") for unit in payload.split(b"\0\0\1")[1:]]
+
+
+def test_in_matroska_every_codec_is_passed_on_untouched(made: dict[Any, Any]):
+    ana, ben, *_ = parts(made["video_separate", "mkv"])
+    assert [inspection.streams(p["file"])[0].codec for p in (ana, ben)] == ["vp8", "h264"]
+    with av.open(str(ana["file"])) as container:
+        packets = [bytes(packet) for packet in container.demux(video=0) if packet.size]
+    sent = [r.payload for s, r in camera(1, RED, 0, SECONDS, (1.0,)) if s < 2]
+    assert packets == sent[:len(packets)]
+    assert len(packets) == pytest.approx(30, abs=2)
+    times = inspection.frame_times(ana["file"])
+    assert all(later - earlier == pytest.approx(1 / 15, abs=0.003) for earlier, later in pairwise(times))
+    assert [start_s(ana) + at for at in inspection.flash_times(ana["file"])] == pytest.approx([1.0], abs=0.04)
 
 
 def test_the_bare_stream_of_what_had_to_be_encoded_can_be_decoded(made: dict[Any, Any]):

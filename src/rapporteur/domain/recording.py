@@ -86,8 +86,10 @@ FILES: tuple[MediaFile, ...] = (
     MediaFile(ArtifactKind.MEETING_METADATA, "meeting_metadata.json", "application/json"),
     _parts(ArtifactKind.AUDIO_SEPARATE, "mp3", "audio/mpeg"),
     _parts(ArtifactKind.AUDIO_SEPARATE, "raw", "application/octet-stream"),
+    _parts(ArtifactKind.AUDIO_SEPARATE, "ogg", "audio/ogg"),
     _parts(ArtifactKind.VIDEO_SEPARATE, "mp4", "video/mp4"),
     _parts(ArtifactKind.VIDEO_SEPARATE, "h264", "video/h264"),
+    _parts(ArtifactKind.VIDEO_SEPARATE, "mkv", "video/matroska"),
 )
 """Where a kind has several formats, the one that people can play comes first."""
 
@@ -100,8 +102,10 @@ _SWITCHES: dict[str, Artifact] = {
     "meeting_metadata": Artifact(ArtifactKind.MEETING_METADATA),
     "audio_separate_mp3": Artifact(ArtifactKind.AUDIO_SEPARATE, "mp3"),
     "audio_separate_raw": Artifact(ArtifactKind.AUDIO_SEPARATE, "raw"),
+    "audio_separate_ogg": Artifact(ArtifactKind.AUDIO_SEPARATE, "ogg"),
     "video_separate_mp4": Artifact(ArtifactKind.VIDEO_SEPARATE, "mp4"),
     "video_separate_h264": Artifact(ArtifactKind.VIDEO_SEPARATE, "h264"),
+    "video_separate_mkv": Artifact(ArtifactKind.VIDEO_SEPARATE, "mkv"),
 }
 """Keys of `recording_config` that this build turns into an artifact."""
 

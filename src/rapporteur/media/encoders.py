@@ -32,7 +32,7 @@ RAW_RATE = 16_000
 X264 = {
     # What it leaves out costs bits, of which there are enough, except the filter over the blocks' edges: that one is seen.
     "preset": "ultrafast",
-    "crf": "26",
+    "crf": "28",
     # With the sound 2 Mbps. The buffer is short and begins less than half full, so that even a file of a few seconds of
     # nothing but moving noise stays within 2.2 Mbps.
     "maxrate": "1850k",
@@ -152,6 +152,21 @@ class Mp3Writer:
         self._container.close()
 
 
+class OpusWriter:
+    """Opus of one channel, in Ogg."""
+
+    def __init__(self, path: Path) -> None:
+        self._container: OutputContainer = av.open(str(path), "w", format="ogg")
+        self._audio = _AudioTrack(self._container, "libopus", 1, sample_format="flt")
+
+    def sound(self, samples: Sound) -> None:
+        self._audio.add(samples)
+
+    def close(self) -> None:
+        self._audio.end()
+        self._container.close()
+
+
 class RawWriter:
     """16 kHz, one channel, signed 16-bit little-endian, and nothing around it. Takes sound of one or two channels."""
 
@@ -177,11 +192,12 @@ class RawWriter:
 class _AudioTrack:
     def __init__(
         self, container: OutputContainer, codec: str, channels: int = 2, options: dict[str, str] | None = None,
+        sample_format: str = "fltp",
     ) -> None:
         self._container = container
         self._stream = cast(av.AudioStream, container.add_stream(codec, rate=SAMPLE_RATE, options=options or {}))
         self._stream.codec_context.layout = _LAYOUTS[channels]
-        self._stream.codec_context.format = "fltp"
+        self._stream.codec_context.format = sample_format
         self._stream.codec_context.bit_rate = AUDIO_BIT_RATE if channels == 2 else VOICE_BIT_RATE
         self._samples = 0
 

@@ -61,9 +61,12 @@ class Films:
     def _take(self, source: Source, now_us: float) -> None:
         footage = source.footage
         copied = [] if footage.layered else [name for name in self._parts.formats if carries(name, footage.codec)]
-        for picture in footage.take_untouched() if copied else []:
+        pictures = footage.take_untouched() if copied else []
+        for picture in pictures:
             self._copy(source, picture, copied, now_us)
         film = self._films.get(source)
+        if film is None and copied and not pictures:
+            return  # what is seen is the last of long ago; what comes next may be a key frame
         if film is None or not film.goes_on(source):
             film = self._begin(source, footage.shown_us, now_us, _size(source), [], None)
         film.encode(source, now_us)

@@ -35,8 +35,12 @@ GAP = 2 * SAMPLE_RATE
 CEILING = 0.9
 REMEMBERED = 5
 """Packets that are kept for what may be lost behind them."""
-UNTOUCHED = 64
-"""Packets that wait for somebody to take them as they came: those of a second."""
+UNTOUCHED = 256
+"""Packets that wait for somebody to take them as they came: those of five seconds."""
+
+
+Stretch = tuple[int, int]
+"""Of a block: the first sample of something, and the one behind its last."""
 
 
 def sample_at(time_us: float) -> int:
@@ -95,21 +99,22 @@ class AudioTrack:
         self._arrived += 1
         heapq.heappush(self._waiting, (stamp.order, self._arrived, stamp, record))
 
-    def add_to(self, block: Sound, start: int) -> bool:
-        """Add what sounds from sample `start` on to the block; whether anything did. What is older is forgotten."""
+    def add_to(self, block: Sound, start: int) -> Stretch | None:
+        """Add what sounds from sample `start` on to the block; answers where anything did. What is older is forgotten."""
         end = start + block.shape[1]
-        while self._waiting and sample_at(self._waiting[0][2].time_us) < end:
-            _, _, stamp, record = heapq.heappop(self._waiting)
+        waiting = self._waiting
+        while waiting and sample_at(waiting[0][2].time_us) < end:
+            _, _, stamp, record = heapq.heappop(waiting)
             self._place(stamp, record)
-        added = False
+        first, last = end, start
         for at, piece in self._placed:
-            first, last = max(at, start), min(at + piece.shape[1], end)
-            if first < last:
-                block[:, first - start:last - start] += piece[:, first - at:last - at]
-                added = True
+            begins, ends = max(at, start), min(at + piece.shape[1], end)
+            if begins < ends:
+                block[:, begins - start:ends - start] += piece[:, begins - at:ends - at]
+                first, last = min(first, begins), max(last, ends)
         while self._placed and self._placed[0][0] + self._placed[0][1].shape[1] <= end:
             self._placed.popleft()
-        return added
+        return (first - start, last - start) if first < last else None
 
     def skip(self, until: int) -> None:
         """Forget what sounds before sample `until`: nobody takes it."""
@@ -193,21 +198,30 @@ def _stretched(piece: Sound, length: int) -> Sound:
 class Limiter:
     """Turns down what would clip, smoothly from block to block, and rounds off what is left above the ceiling."""
 
+    STEP = SAMPLE_RATE // 30
+    """Samples over which the gain moves at once."""
     RELEASE = 0.05
-    """How much of the way back to full gain one block goes."""
+    """How much of the way back to full gain one step goes."""
 
     def __init__(self) -> None:
         self._gain = 1.0
 
     def limit(self, block: Sound) -> Sound:
-        peak = float(np.abs(block).max(initial=0.0))
-        if peak <= CEILING and self._gain > 0.999:
+        if _peak(block) <= CEILING and self._gain > 0.999:
             self._gain = 1.0
             return block
-        target = min(self._gain + (1 - self._gain) * self.RELEASE, CEILING / max(peak, 1e-9))
+        steps = range(0, block.shape[1], self.STEP)
+        return np.concatenate([self._limited(block[:, at:at + self.STEP]) for at in steps], axis=1)
+
+    def _limited(self, block: Sound) -> Sound:
+        target = min(self._gain + (1 - self._gain) * self.RELEASE, CEILING / max(_peak(block), 1e-9))
         block = block * np.linspace(self._gain, target, block.shape[1], dtype=np.float32)
         self._gain = target
         return _rounded(block)
+
+
+def _peak(block: Sound) -> float:
+    return max(float(block.max(initial=0.0)), -float(block.min(initial=0.0)))
 
 
 def _rounded(block: NDArray[np.float32]) -> Sound:
@@ -225,7 +239,7 @@ class Mixer:
         """The next `count` samples from the grid's sample `start`. Blocks follow each other."""
         block = np.zeros((2, count), np.float32)
         heard = [track.add_to(block, start) for track in tracks]
-        return self._limiter.limit(block) if any(heard) else block
+        return block if all(stretch is None for stretch in heard) else self._limiter.limit(block)
 
     def sum(self, blocks: Iterable[Sound], count: int) -> Sound:
         """The same of tracks that were taken one by one; `blocks` are those in which something sounds."""

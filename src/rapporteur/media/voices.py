@@ -1,7 +1,8 @@
 """Everybody's sound apart: one file per microphone and stretch in which it brought something.
 
 Silence between two sounds is written as silence, so that a file's time is the meeting's time; only where a microphone brought
-nothing for long does a part end and, when it comes again, another begin.
+nothing for long does a part end and, when it comes again, another begin. Into Ogg goes Opus as it came; whatever else came is
+encoded anew.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rapporteur.media.encoders import SAMPLE_RATE, Mp3Writer, RawWriter, Sound, SoundWriter
-from rapporteur.media.mixing import AudioTrack
+from rapporteur.media.encoders import SAMPLE_RATE, Mp3Writer, OpusWriter, RawWriter, Sound, SoundWriter
+from rapporteur.media.mixing import AudioTrack, sample_at
+from rapporteur.media.ogg import OggOpus
 from rapporteur.media.parts import Part, Parts
 from rapporteur.wire.tape import Track
 
@@ -37,13 +39,16 @@ class Voices:
         self._parts = parts
         self._open: dict[Microphone, _Voice] = {}
 
-    def hear(self, heard: Mapping[Microphone, Sound], now_us: float) -> None:
-        """What each microphone that sounded brought, from this moment on. Call with growing times."""
-        for microphone, block in heard.items():
+    def hear(self, heard: Mapping[Microphone, tuple[Sound, float]], now_us: float) -> None:
+        """What each microphone that sounded brought, and when that began; nothing before now. Call with growing times."""
+        for microphone, (sound, at_us) in heard.items():
+            if microphone in self._open and at_us - self._open[microphone].part.end_us > APART_US:
+                self._open.pop(microphone).close()
             if microphone not in self._open:
-                part = self._parts.begin(microphone, now_us)
-                self._open[microphone] = _Voice(part, self._writers(part))
-            self._open[microphone].add(block, now_us)
+                part = self._parts.begin(microphone, at_us)
+                self._open[microphone] = _Voice(part, *self._writers(part, microphone))
+            self._open[microphone].add(sound, at_us)
+            self._open[microphone].copy(microphone.sound)
         for microphone in [m for m, voice in self._open.items() if now_us - voice.part.end_us > APART_US]:
             self._open.pop(microphone).close()
 
@@ -52,17 +57,27 @@ class Voices:
         while self._open:
             self._open.popitem()[1].close()
 
-    def _writers(self, part: Part) -> list[SoundWriter]:
-        mp3, raw = self._parts.path(part, "mp3"), self._parts.path(part, "raw")
-        return [*([Mp3Writer(mp3, channels=1)] if mp3 else []), *([RawWriter(raw)] if raw else [])]
+    def _writers(self, part: Part, microphone: Microphone) -> tuple[list[SoundWriter], OggOpus | None]:
+        """Those that take what is heard, and the one that takes it as it came."""
+        writers: list[SoundWriter] = []
+        if (mp3 := self._parts.path(part, "mp3")) is not None:
+            writers.append(Mp3Writer(mp3, channels=1))
+        if (raw := self._parts.path(part, "raw")) is not None:
+            writers.append(RawWriter(raw))
+        ogg = self._parts.path(part, "ogg")
+        if ogg is not None and not microphone.sound.is_opus:
+            writers.append(OpusWriter(ogg))
+            ogg = None
+        return writers, None if ogg is None else OggOpus(ogg)
 
 
 class _Voice:
     """A part while it is written."""
 
-    def __init__(self, part: Part, writers: list[SoundWriter]) -> None:
+    def __init__(self, part: Part, writers: list[SoundWriter], untouched: OggOpus | None) -> None:
         self.part = part
         self._writers = writers
+        self._ogg = untouched
         self._waiting: list[Sound] = []
         self._samples = 0
         self._written = 0
@@ -76,10 +91,19 @@ class _Voice:
         if self._samples - self._written >= PORTION:
             self._write()
 
+    def copy(self, sound: AudioTrack) -> None:
+        """Take the packets of what was added."""
+        if self._ogg is not None:
+            first = sample_at(self.part.start_us)
+            for at, packet in sound.take_untouched():
+                self._ogg.add(packet, at - first)
+
     def close(self) -> None:
         self._write()
         for writer in self._writers:
             writer.close()
+        if self._ogg is not None:
+            self._ogg.close(self._samples)
 
     def _take(self, sound: Sound) -> None:
         self._waiting.append(sound)

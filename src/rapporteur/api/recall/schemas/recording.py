@@ -109,6 +109,10 @@ def _null_is_empty(value: Any) -> Any:
     return [] if value is None else value
 
 
+OURS = frozenset({"audio_separate_ogg", "video_separate_mkv"})
+"""Keys that the API spoken here does not have: everybody's sound and pictures as they were sent."""
+
+
 class RecordingConfig(OutputSettings):
     transcript: Transcript | None = None
     realtime_endpoints: Annotated[list[RealtimeEndpoint], BeforeValidator(_null_is_empty)] = Field(default_factory=list)
@@ -125,6 +129,8 @@ class RecordingConfig(OutputSettings):
     video_separate_mp4: Switch = None
     video_separate_png: Switch = None
     video_separate_h264: Switch = None
+    audio_separate_ogg: Switch = None
+    video_separate_mkv: Switch = None
     video_mixed_flv: Switch = None
     video_mixed_participant_video_when_screenshare: Literal["hide", "beside", "overlap"] = "overlap"
     start_recording_on: Literal["call_join", "participant_join", "participant_speak", "manual"] = "participant_join"
@@ -132,6 +138,6 @@ class RecordingConfig(OutputSettings):
     metadata: Metadata = Field(default_factory=dict)
 
     def echo(self) -> dict[str, Any]:
-        """Complete with its defaults; output settings and variant only where they were sent."""
-        sent = self.model_fields_set
-        return {k: v for k, v in Schema.echo(self).items() if k in sent or k not in OutputSettings.model_fields}
+        """Complete with its defaults; output settings, variant and what is ours alone only where they were sent."""
+        sent, sparse = self.model_fields_set, OutputSettings.model_fields.keys() | OURS
+        return {k: v for k, v in Schema.echo(self).items() if k in sent or k not in sparse}
