@@ -88,6 +88,7 @@ class Runner:
         self._tracks: dict[int, TrackSeen] = {}
         self._written: dict[int, Track] = {}
         self._speakers = Speakers()
+        self._capture: dict[str, str | None] = {"way": Way.TRACKS, "why": None}
         self._people: dict[str, int] = {}
         """Platform ids and participants' as the tape tells them."""
         self._recollection = recollection
@@ -203,7 +204,8 @@ class Runner:
         self._scribe.recording_started(recording_id, self._job.recording_config if config is None else config, at_ms)
         own = {} if config is None else {"recording_config": config}
         self._mark(recording_id, RecordingAction.START, control.RECORDING_STARTED, at_ms, **own)
-        await self._composer.start()
+        self._channel.post(control.CAPTURE_CHANGED, self._capture, at_ms)
+        await self._compose()
 
     async def _complete(self, recording_id: str) -> None:
         """Have the files of a recording made and stored while the bot stays in the call."""
@@ -276,9 +278,9 @@ class Runner:
         self._write(Kind.MEETING, {"title": title}, self._clock.now_ms())
 
     def on_capture(self, way: Way, why: Why | None) -> None:
-        at_ms = self._clock.now_ms()
-        self._write(Kind.CAPTURE, {"way": way, "why": why}, at_ms)
-        self._channel.post(control.CAPTURE_CHANGED, {"way": way, "why": why}, at_ms)
+        at_ms, self._capture = self._clock.now_ms(), {"way": way, "why": why}
+        self._write(Kind.CAPTURE, self._capture, at_ms)
+        self._channel.post(control.CAPTURE_CHANGED, self._capture, at_ms)
         if why is not None:
             self.on_log("warning", f"{why.text} The bot takes what the page shows and plays instead ({way}): the layout is the "
                                    "page's own, and nobody's sound or picture is apart.")

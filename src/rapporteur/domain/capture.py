@@ -36,6 +36,7 @@ class Abilities:
 
 SEPARATE_UNAVAILABLE = "separate_media_unavailable"
 """The sub_code of a separate artifact of media that came mixed."""
+UNAVAILABLE_TEXT = "the meeting's media came as one mix, so nobody's can be had apart"
 
 _OF_THE_PAGE = Abilities(separate_audio=False, separate_video=False, layouts=False, speakers=False)
 ABILITIES = {

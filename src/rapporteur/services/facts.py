@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 
-from rapporteur.domain.capture import Way, Why
+from rapporteur.domain.capture import SEPARATE_UNAVAILABLE, UNAVAILABLE_TEXT, Way, Why
 from rapporteur.domain.errors import IllegalTransition, InvalidRequest
 from rapporteur.domain.ids import derived_id, is_uuid
 from rapporteur.domain.lifecycle import BotEvent, BotState, event_between
@@ -106,7 +106,7 @@ def _media_finished(course: Course, fact: Fact) -> None:
 
 
 def _capture_changed(course: Course, fact: Fact) -> None:
-    """Counted by its way, and kept with what runs: what was recorded before was recorded otherwise."""
+    """Kept with what runs; a recording that begins later is told of by itself."""
     capture = {"way": str(Way(fact.body["way"])), "why": str(Why(fact.body["why"])) if fact.body["why"] else None}
     log.info("capture", bot_id=course.bot.id, **capture)
     for recording in course.tx.recordings.of_bots([course.bot.id]):
@@ -233,7 +233,8 @@ def _failed(course: Course, fact: Fact, recording: RecordingRow, artifact: Artif
     if artifact.status.code != MediaStatus.PROCESSING:
         return  # done is kept: an earlier generation stored it
     course.artifact_became(recording, artifact, MediaStatus.FAILED, fact.at_ms, sub_code=sub_code)
-    course.log("error", f"{called(artifact)} could not be made: {sub_code}", fact.at_ms)
+    why = f"{sub_code}: {UNAVAILABLE_TEXT}" if sub_code == SEPARATE_UNAVAILABLE else sub_code
+    course.log("error", f"{called(artifact)} could not be made: {why}", fact.at_ms)
     body = {"recording_id": recording.id, "artifact": artifact.kind.value, "sub_code": sub_code}
     course.show(control.ARTIFACT_FAILED, body, fact.at_ms)
 

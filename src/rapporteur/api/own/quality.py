@@ -1,0 +1,22 @@
+"""/rapporteur/v1/recordings/ID/quality/: how a recording was taken, and what its media came to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from rapporteur.api.deps import Services, Workspace
+from rapporteur.api.errors import RecallRoute
+
+router = APIRouter(prefix="/recordings", tags=["recordings"], route_class=RecallRoute)
+
+
+@router.get("/{recording_id}/quality/")
+async def quality(recording_id: str, workspace: Workspace, services: Services) -> dict[str, Any]:
+    """`capture` is the `way` (tracks, tab or display) and `why` it is not as before, known while the recording runs; null for one
+    that was uploaded. `artifacts` has, by kind, what was measured when each was made: seconds, frames, losses, silence, black.
+    """
+    view = await services.recordings.get(workspace, recording_id)
+    artifacts = dict(view.report or {})
+    return {"recording_id": view.id, "capture": artifacts.pop("capture", None), "artifacts": artifacts}
