@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
@@ -47,8 +47,7 @@ class Network:
         for n, (sent_s, record) in enumerate(records):
             late_s = self.delay_s + (0 if n % 8 == 0 else rng.random() * self.jitter_s)
             if n not in self.lost:
-                yield Record(record.kind, at_us(sent_s + late_s), record.payload, record.source, record.flags, record.rtp,
-                             record.sequence)
+                yield replace(record, at_us=at_us(sent_s + late_s))
 
 
 SPEED = Network()
@@ -57,15 +56,19 @@ SPEED = Network()
 
 _LIVE = {
     "libvpx": {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0"},
+    "libvpx-vp9": {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0"},
     "libx264": {"preset": "ultrafast", "tune": "zerolatency", "profile": "baseline"},
+    "libsvtav1": {"preset": "12", "svtav1-params": "rc=2:pred-struct=1"},
 }
+_DELIMITER = b"\x12\0"
+"""Between the pictures of AV1 in files; RTP does without."""
 
 
 @lru_cache(maxsize=64)
 def camera(source: int, colour: Colour, start_s: float, end_s: float, marks: tuple[float, ...] = (),
            size: tuple[int, int] = (320, 180), fps: int = 15, first_rtp: int = (1 << 32) - 200_000,
            still: bool = False, noise: bool = False, codec: str = "libvpx") -> tuple[tuple[float, Record], ...]:
-    """VP8 (libvpx) or H.264 (libx264), as (sent, record), key frames every two seconds."""
+    """VP8 (libvpx), VP9, H.264 (libx264) or AV1, as (sent, record), key frames every two seconds."""
     width, height = size
     encoder = av.CodecContext.create(codec, "w")
     encoder.width, encoder.height, encoder.pix_fmt = width, height, "yuv420p"
@@ -85,7 +88,8 @@ def camera(source: int, colour: Colour, start_s: float, end_s: float, marks: tup
         frame.pts, frame.time_base = n, Fraction(1, fps)
         for packet in encoder.encode(frame):
             rtp = (first_rtp + round(n * 90_000 / fps)) % (1 << 32)
-            out.append((sent_s, Record(Kind.VIDEO, 0, bytes(packet), source, KEY_FRAME * packet.is_keyframe, rtp)))
+            out.append((sent_s, Record(Kind.VIDEO, 0, bytes(packet).removeprefix(_DELIMITER), source,
+                                       KEY_FRAME * packet.is_keyframe, rtp)))
     return tuple(out)
 
 

@@ -368,8 +368,14 @@ class _Composition:
             "unique_frames": made.unique_frames if made else 0,
             "decoded_frames": pictures.decoded_frames - take.pictures_before.decoded_frames,
             "lost_frames": pictures.lost_frames - take.pictures_before.lost_frames,
+            "late_frames": pictures.late_frames - take.pictures_before.late_frames,
+            "held_frames": pictures.held_frames - take.pictures_before.held_frames,
             "audio_gaps_ms": round((sound.gap_samples - take.sound_before.gap_samples) * 1000 / SAMPLE_RATE),
             "lost_packets": sound.lost_packets - take.sound_before.lost_packets,
+            "late_packets": sound.late_packets - take.sound_before.late_packets,
+            "recovered_packets": sound.recovered_packets - take.sound_before.recovered_packets,
+            "concealed_packets": sound.concealed_packets - take.sound_before.concealed_packets,
+            "av_offset_ms": sound.offset_ms(take.sound_before),
             "rejoins": take.rejoins,
             "rejoin_gap_s": round(take.gap_us / 1e6, 3),
             "silent": made is None or made.peak < AUDIBLE,
@@ -394,7 +400,7 @@ class _Composition:
         except OSError as error:
             log.error("document_failed", recording_id=take.recording_id, errno=error.errno)
             failure = COMPOSITION_FAILED
-        mixed = {**(take.report or {}), "skipped_bytes": skipped_bytes} if artifact.kind in _MIXED else None
+        mixed = {**(take.report or {}), "skipped_bytes": skipped_bytes} if artifact.kind in _MEDIA else None
         return {
             "recording_id": take.recording_id,
             "artifact": artifact.kind.value,

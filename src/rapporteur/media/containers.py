@@ -42,23 +42,24 @@ def carries(file_format: str, codec: str) -> bool:
     return codec in _CARRIED[file_format][1]
 
 
-def picture_file(file_format: str, path: Path, codec: str) -> PictureFile:
+def picture_file(file_format: str, path: Path, codec: str, size: tuple[int, int]) -> PictureFile:
+    """`size` is that of the pictures: width and height."""
     muxer, _ = _CARRIED[file_format]
-    return _Stream(path) if muxer is None else _Muxed(path, muxer, codec)
+    return _Stream(path) if muxer is None else _Muxed(path, muxer, codec, size)
 
 
 class _Muxed:
     """Pictures last until the next one comes, so one is always held back."""
 
-    def __init__(self, path: Path, muxer: str, codec: str) -> None:
+    def __init__(self, path: Path, muxer: str, codec: str, size: tuple[int, int]) -> None:
         self._container: OutputContainer = av.open(str(path), "w", format=muxer)
-        self._codec = codec
+        self._codec, self._size = codec, size
         self._stream: av.VideoStream | None = None
         self._held: av.Packet | None = None
 
     def add(self, payload: bytes, at: int, is_key: bool) -> None:
         if self._stream is None:
-            self._stream = _stream_like(self._container, self._codec, payload)
+            self._stream = _stream_like(self._container, _probe(self._codec, self._size, payload))
         self._release(at)
         packet = av.Packet(payload)
         packet.stream, packet.time_base = self._stream, Fraction(1, CLOCK)
@@ -76,21 +77,21 @@ class _Muxed:
             self._container.mux_one(self._held)
 
 
-def _stream_like(container: OutputContainer, codec: str, first: bytes) -> av.VideoStream:
+def _stream_like(container: OutputContainer, first: tuple[bytes, str]) -> av.VideoStream:
     """A stream that is described as what begins with this key frame."""
-    with cast(InputContainer, av.open(io.BytesIO(_probe(codec, first)), format="h264" if codec == "h264" else "ivf")) as source:
+    data, demuxer = first
+    with cast(InputContainer, av.open(io.BytesIO(data), format=demuxer)) as source:
         stream = container.add_stream_from_template(source.streams.video[0], opaque=True)
     stream.time_base = Fraction(1, CLOCK)
     return stream
 
 
-def _probe(codec: str, first: bytes) -> bytes:
-    """The frame as a file by itself."""
+def _probe(codec: str, size: tuple[int, int], first: bytes) -> tuple[bytes, str]:
+    """The frame as a file by itself, and the name of what reads it."""
     if codec == "h264":
-        return first
-    # The size is the frame's own business; the header's is not looked at.
-    header = struct.pack("<4sHH4sHHIIII", b"DKIF", 0, 32, _FOUR[codec], 16, 16, CLOCK, 1, 1, 0)
-    return header + struct.pack("<IQ", len(first), 0) + first
+        return first, "h264"
+    header = struct.pack("<4sHH4sHHIIII", b"DKIF", 0, 32, _FOUR[codec], *size, CLOCK, 1, 1, 0)
+    return header + struct.pack("<IQ", len(first), 0) + first, "ivf"
 
 
 class _Stream:

@@ -85,8 +85,8 @@ class Films:
         self._end(source, at_us)
         part = self._parts.begin(source, max(at_us, now_us - TICK_US, self._start_us))
         paths = {name: path for name in self._parts.formats if (path := self._parts.path(part, name)) is not None}
-        copies = [picture_file(name, path, source.footage.codec) for name, path in paths.items() if name in copied]
-        encoded = [picture_file(name, path, ENCODED) for name, path in paths.items() if name not in copied]
+        copies = [picture_file(name, path, source.footage.codec, size) for name, path in paths.items() if name in copied]
+        encoded = [picture_file(name, path, ENCODED, size) for name, path in paths.items() if name not in copied]
         film = self._films[source] = _Film(
             _Copy(part, copies) if copies else None, _Encoding(part, encoded, even(*size)) if encoded else None, likeness)
         return film

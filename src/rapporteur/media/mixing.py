@@ -59,6 +59,18 @@ class SoundReport:
     """Lost ones in whose place the sound before them goes on."""
     gap_samples: int = 0
     """Sound that is missing, concealed or not."""
+    placed: int = 0
+    off_samples: int = 0
+    """By how much all that was placed stands later than its track's clock, together."""
+
+    def offset_ms(self, before: SoundReport) -> float | None:
+        """By how much sound has stood later than pictures of the same moment since then, on average; None without sound.
+
+        This is what placing did: pictures stand where their clock says. What the network did to one and not to the other
+        nobody can see from here.
+        """
+        placed = self.placed - before.placed
+        return round((self.off_samples - before.off_samples) * 1000 / SAMPLE_RATE / placed, 1) if placed else None
     peak: float = 0.0
 
 
@@ -175,6 +187,8 @@ class AudioTrack:
         due = sample_at(stamp.epoch.offset_us)
         if stamp.number != self._epoch or abs(due - self._shift) > OFF_GRID:
             self._epoch, self._shift = stamp.number, due
+        self._report.placed += 1
+        self._report.off_samples += self._shift - due
         at = ticks * SAMPLE_RATE // self._rate + self._shift
         if abs(due - self._shift) > TOLERATED:
             step = STRETCH if due > self._shift else -STRETCH
