@@ -29,6 +29,8 @@ from rapporteur.wire.page import PAGE
 log = structlog.get_logger()
 
 SAMPLES = SAMPLE_RATE // FRAME_RATE
+PORTION = 9
+"""Ticks whose sound is made at once: every call has its price, whatever the length of what it is about."""
 AUDIBLE = 0.001
 """A recording whose loudest sample is below this (−60 dB) is silent."""
 
@@ -56,6 +58,9 @@ class Production:
         self.failed: set[ArtifactKind] = set()
         self._look = look
         self._painter, self._mixer = Painter(), Mixer()
+        self._microphones: Collection[Microphone] = ()
+        self._sounded = 0
+        """Ticks whose sound is made."""
         self._stage: Stage | None = None
         self._arrangement = Arrangement()
         wanted = [file for artifact in artifacts for file in files_of(artifact)]
@@ -82,29 +87,39 @@ class Production:
 
     def advance(self, until_us: float, scene: Scene, microphones: Collection[Microphone]) -> None:
         """Make every tick that is due before a moment."""
+        self._microphones = microphones
         while (now_us := self._tick_us(self.ticks)) < until_us:
             scene.advance(now_us)
             if self._video is not None:
                 self._show(self._video, scene, now_us)
             if self._films is not None:
                 self._film(self._films, scene, now_us)
-            self._hear(self._mixed(microphones, now_us))
             self.ticks += 1
+            if self.ticks - self._sounded >= PORTION:
+                self.catch_up()
+
+    def catch_up(self) -> None:
+        """Make the sound of the ticks whose pictures are made. Needed before anything about the sound is to change."""
+        if self.ticks > self._sounded:
+            self._hear(self._mixed(self._tick_us(self._sounded), (self.ticks - self._sounded) * SAMPLES))
 
     def leave_empty(self, until_us: float) -> None:
         """Black and silence up to a moment, for a time of which there is no tape."""
+        self.catch_up()
         self._end_parts()
         while self._tick_us(self.ticks) < until_us:
             if self._video is not None:
                 changed = self._painter.black()
                 self.unique_frames += changed
                 self._video.picture(self._painter.frame, changed=changed)
-            self._hear(np.zeros((2, SAMPLES), np.float32))
             self.ticks += 1
+        if self.ticks > self._sounded:
+            self._hear(np.zeros((2, (self.ticks - self._sounded) * SAMPLES), np.float32))
 
     def close(self) -> None:
         if self.ticks == 0:
             self.leave_empty(self._tick_us(1))
+        self.catch_up()
         self._end_parts()
         for writer in (self._video, *self._sound):
             if writer is not None:
@@ -138,24 +153,27 @@ class Production:
             self._stage, self._arrangement = stage, arrange(self._look.layout, stage, self._look.beside)
         return self._arrangement
 
-    def _mixed(self, microphones: Collection[Microphone], now_us: float) -> Sound:
-        first = sample_at(self.start_us) + self.ticks * SAMPLES
+    def _mixed(self, at_us: float, count: int) -> Sound:
+        first = sample_at(self.start_us) + self._sounded * SAMPLES
         if self._voices is None:
-            return self._mixer.mix((microphone.sound for microphone in microphones), first, SAMPLES)
-        heard: dict[Microphone, Sound] = {}
-        for microphone in microphones:
-            block = np.zeros((2, SAMPLES), np.float32)
-            if microphone.sound.add_to(block, first):
-                heard[microphone] = block
-        apart = {microphone: block for microphone, block in heard.items() if microphone.track.role != PAGE}
-        voices, recorded = self._voices, {} if self.paused else apart
-        self._apart(ArtifactKind.AUDIO_SEPARATE, lambda: voices.hear(recorded, now_us))
-        return self._mixer.sum(heard.values(), SAMPLES)
+            return self._mixer.mix((microphone.sound for microphone in self._microphones), first, count)
+        blocks: list[Sound] = []
+        apart: dict[Microphone, tuple[Sound, float]] = {}
+        for microphone in self._microphones:
+            block = np.zeros((2, count), np.float32)
+            if (heard := microphone.sound.add_to(block, first)) is not None:
+                blocks.append(block)
+                if microphone.track.role != PAGE and not self.paused:
+                    apart[microphone] = block[:, slice(*heard)], at_us + heard[0] * 1e6 / SAMPLE_RATE
+        voices = self._voices
+        self._apart(ArtifactKind.AUDIO_SEPARATE, lambda: voices.hear(apart, at_us))
+        return self._mixer.sum(blocks, count)
 
     def _hear(self, block: Sound) -> None:
+        self._sounded += block.shape[1] // SAMPLES
         if self.paused:
             block = np.zeros_like(block)
-        self.peak = max(self.peak, float(np.abs(block).max(initial=0.0)))
+        self.peak = max(self.peak, float(block.max(initial=0.0)), -float(block.min(initial=0.0)))
         for writer in (self._video, *self._sound):
             if writer is not None:
                 writer.sound(block)
