@@ -139,7 +139,8 @@ async def test_videos_play_on_unpainted_until_somebody_looks_at_the_page(
             await page.evaluate("window.others = [...document.querySelectorAll('[data-self=false] video')]")
             shown = "others.map(v => getComputedStyle(v).visibility)"
             before = await page.evaluate("others.map(v => v.currentTime)")
-            await page.wait_for_function("before => others.every((v, n) => !v.paused && v.currentTime > before[n] + 0.3)", arg=before)
+            plays = "before => others.every((v, n) => !v.paused && v.currentTime > before[n] + 0.3)"
+            await page.wait_for_function(plays, arg=before)
             unpainted = await page.evaluate(shown)
             await attending._bridge.order(PASS)
             await page.wait_for_function(f"{shown}.every(v => v === 'visible')")
@@ -285,6 +286,31 @@ async def test_a_public_page_reaches_the_bot_on_loopback(meeting: Callable[..., 
         finally:
             await attending.leave()
     assert Admitted() in recorder.facts
+
+
+@pytest.mark.parametrize(("before", "described"), [("", 0), ("delete window.SharedWorker;", 1)])
+async def test_the_driver_is_spared_the_media_where_a_page_may_have_a_relay(
+    tmp_path: Path, chromium: Path, before: str, described: int,
+) -> None:
+    recorder, sockets = Recorder(), list[Any]()
+
+    async def listen(connection: ServerConnection) -> None:
+        async for message in connection:
+            if isinstance(message, bytes):
+                recorder.on_log("", "")
+
+    browser = Browser(tmp_path, executable=chromium, on_lost=lambda _: None)
+    async with serve(listen, "127.0.0.1", 0) as server, studio() as url:
+        door = {"url": f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/", "secret": "s3cret"}
+        try:
+            page = await browser.open(before + page_program(PLATFORMS["room"], door))
+            page.on("websocket", lambda socket: sockets.append(socket))
+            await page.goto(url)
+            await page.click("#join")
+            await recorder.until(lambda: len(recorder.logs) > 10)
+        finally:
+            await browser.close()
+    assert len(sockets) == described
 
 
 async def test_the_page_says_what_the_samples_say(tmp_path: Path, chromium: Path) -> None:

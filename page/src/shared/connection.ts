@@ -1,19 +1,53 @@
 /** A worker's way to the bot: envelopes as they come, media in one message per 40 ms, nothing before the connection is open. */
 import { Batch } from "./batch";
 import { envelope, type Message } from "./envelope";
+import type { Said } from "./relay";
 
 const BATCH_MS = 40;
 const LARGEST_BATCH = 1 << 20;
 /** What may wait for a connection that is not open yet or does not drain; media beyond it is dropped and said so. */
 const LARGEST_BACKLOG = 64 << 20;
 
-export interface Door { url: string; secret: string }
+export interface Door {
+  url: string; secret: string;
+  /** To a relay that holds the connection; without one it is held here. */
+  relay?: MessagePort;
+}
+
+interface Socket {
+  readonly bufferedAmount: number;
+  onopen: (() => void) | null;
+  onmessage: ((event: { data: unknown }) => void) | null;
+  send(message: string | ArrayBuffer): void;
+}
+
+/** The connection as the relay's end of a port shows it. */
+class Relayed implements Socket {
+  bufferedAmount = 0;
+  onopen: Socket["onopen"] = null;
+  onmessage: Socket["onmessage"] = null;
+  #port: MessagePort;
+
+  constructor(port: MessagePort, url: string) {
+    this.#port = port;
+    port.onmessage = ({ data }: MessageEvent<Said>) => {
+      if ("open" in data) this.onopen?.();
+      else if ("order" in data) this.onmessage?.({ data: data.order });
+      else this.bufferedAmount = data.waiting;
+    };
+    port.postMessage(url);
+  }
+
+  send(message: string | ArrayBuffer): void {
+    this.#port.postMessage(message, typeof message === "string" ? [] : [message]);
+  }
+}
 
 /** Epoch milliseconds, finer than Date's. */
 export const now = (): number => performance.timeOrigin + performance.now();
 
 export class Connection {
-  #socket: WebSocket | null = null;
+  #socket: Socket | null = null;
   #waiting: (string | ArrayBuffer)[] = [];
   #waitingBytes = 0;
   #seq = 0;
@@ -22,8 +56,8 @@ export class Connection {
   #flushing = false;
 
   /** `onorder` hears what the bot says. */
-  open({ url, secret }: Door, onorder: (order: string) => void = () => undefined): void {
-    const socket = new WebSocket(url);
+  open({ url, secret, relay }: Door, onorder: (order: string) => void = () => undefined): void {
+    const socket: Socket = relay ? new Relayed(relay, url) : new WebSocket(url) as Socket;
     socket.onmessage = ({ data }) => onorder(String(data));
     socket.onopen = () => {
       socket.send(secret);

@@ -1,6 +1,8 @@
 /** The window's end of the worker. The secret passes through once, before the page has run, and is kept nowhere here. */
+import type { Door } from "./connection";
 import type { Bodies, Message, Type } from "./envelope";
-import { on, post, workerFrom } from "./natives";
+import { on, post, sharedFrom, workerFrom } from "./natives";
+import relay from "worker:./relay.ts";
 import source from "worker:./worker.ts";
 
 export interface Parameters {
@@ -24,7 +26,9 @@ export class Link {
       const worker = workerFrom(source);
       // The only thing the worker ever says to the window.
       on(worker, "message", () => this.onpassing());
-      post(worker, { open: { url, secret } });
+      const open = (door: Door) => post(worker, { open: door }, door.relay ? [door.relay] : []);
+      const port = sharedFrom(relay, () => open({ url, secret }));
+      open(port ? { url, secret, relay: port } : { url, secret });
       return worker;
     };
   }

@@ -7,6 +7,8 @@
 const { apply, construct } = Reflect;
 const postToWorker = Worker.prototype.postMessage;
 const NativeWorker = Worker;
+const NativeSharedWorker = window.SharedWorker;
+const portOf = NativeSharedWorker && Object.getOwnPropertyDescriptor(NativeSharedWorker.prototype, "port")?.get;
 const NativeBlob = Blob;
 const NativeMutationObserver = MutationObserver;
 const createObjectURL = URL.createObjectURL.bind(URL);
@@ -26,18 +28,32 @@ export const call = <T>(method: (...args: never[]) => T, self: unknown, args: re
 export const make = <T extends object>(constructor: new (...args: never[]) => T, args: readonly unknown[], target?: Function): T =>
   (target ? construct(constructor, args, target) : construct(constructor, args)) as T;
 
-export const post = (worker: Worker, message: unknown): void => call(postToWorker, worker, [message]);
+export const post = (worker: Worker, message: unknown, given: Transferable[] = []): void =>
+  call(postToWorker, worker, [message, given]);
 
 export const on = (target: EventTarget, type: string, run: (event: Event) => void, capture = false): void =>
   call(listen, target, [type, run, capture]);
 
-/** A worker from source text; its address is withdrawn at once, so the page cannot fetch it. */
-export function workerFrom(source: string): Worker {
+/** A worker from source text; its address is withdrawn soon, so the page cannot fetch it. */
+export const workerFrom = (source: string): Worker => withAddress(source, (url) => make(NativeWorker, [url]));
+
+/** The port of a shared worker from source text, or null where a page may have none. `onfailure`: it could not start. */
+export function sharedFrom(source: string, onfailure: () => void): MessagePort | null {
+  if (!portOf) return null;
+  try {
+    const worker = withAddress(source, (url) => make(NativeSharedWorker, [url]));
+    on(worker, "error", onfailure);
+    return call(portOf, worker, []) as MessagePort;
+  } catch {
+    return null;
+  }
+}
+
+function withAddress<T>(source: string, use: (url: string) => T): T {
   const url = createObjectURL(make(NativeBlob, [[source], { type: "text/javascript" }]));
-  const worker = make(NativeWorker, [url]);
   // The script is fetched asynchronously; revoking at once would race with that.
   setTimeout(() => revokeObjectURL(url), 5000);
-  return worker;
+  return use(url);
 }
 
 /** A document's own style sheets, in no element that the page could come across. */
