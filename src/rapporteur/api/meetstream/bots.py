@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
 
 from rapporteur.api.body import read_object, unknown_keys, validate
-from rapporteur.api.deps import ApiServices, Services, Workspace
+from rapporteur.api.deps import ApiServices, Changing, Services, Workspace
 from rapporteur.api.errors import StillWorking
 from rapporteur.api.meetstream import reads
 from rapporteur.api.meetstream.answers import answers
@@ -145,7 +145,7 @@ _REMOVED = answers({"message": "The bot is leaving the meeting.", "bot_id": CREA
 
 @router.get("/{bot_id}/remove_bot/", response_model=None, responses=_REMOVED)
 @router.post("/{bot_id}/remove_bot/", response_model=None, responses=_REMOVED)
-async def remove_bot(bot_id: str, workspace: Workspace, services: Services) -> dict[str, Any]:
+async def remove_bot(bot_id: str, workspace: Changing, services: Services) -> dict[str, Any]:
     """Make the bot leave; what it recorded is kept. A bot that was to join later is cancelled. 409 for one that has left."""
     try:
         await services.bots.leave(workspace, bot_id)

@@ -12,7 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from fastapi.routing import APIRoute
 
-from rapporteur.api.deps import ApiServices, workspace_of
+from rapporteur.api.deps import workspace_of
 from rapporteur.api.meetstream.errors import invalid_query, meetstream_error
 from rapporteur.domain.errors import RapporteurError
 
@@ -47,7 +47,6 @@ class MeetStreamRoute(APIRoute):
         limits = {method: (name, LIMITS.get(name, Limit(OTHERS_PER_MINUTE))) for method, name in names.items()}
 
         async def answer(request: Request) -> Response:
-            services: ApiServices = request.app.state.services
             try:
                 workspace = await workspace_of(request)
                 name, limit = limits[request.method]
