@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -11,20 +10,19 @@ from typing import Any
 
 import pytest
 from standardwebhooks.webhooks import Webhook as Verifier
-from websockets.asyncio.server import ServerConnection, serve
 
 from rapporteur.delivery.live.feed import Feed
 from rapporteur.delivery.live.recall import Bot
 from rapporteur.kit.clock import SystemClock
 from rapporteur.outbound.guard import Guard
 from rapporteur.wire.live import AUDIO_MIXED, LiveEvent, endpoint_id
+from tests.fakes.ears import JOIN, Ears, listening
 from tests.fakes.receiver import receiving
 
 pytestmark = pytest.mark.conformance
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 ADA = {"id": 100, "name": "Ada", "is_host": True, "platform": None, "extra_data": {}, "email": None}
-JOIN = "participant_events.join"
 NOBODY = {"type": "websocket", "url": "ws://127.0.0.1:9/", "events": [JOIN]}
 ZERO_MS = 1_700_000_000_000.0
 
@@ -36,45 +34,9 @@ class QuickClock(SystemClock):
         await asyncio.sleep(0.01)
 
 
-class Ears:
-    """A user's WebSocket server that says nothing, and hangs up after as many messages as it is told."""
-
-    def __init__(self) -> None:
-        self.heard: list[dict[str, Any]] = []
-        self.visits: list[tuple[str, dict[str, str]]] = []
-        self.hang_up_after: list[int] = []
-        self.port = 0
-        self._changed = asyncio.Condition()
-
-    async def visit(self, connection: ServerConnection) -> None:
-        assert connection.request is not None
-        self.visits.append((connection.request.path, dict(connection.request.headers)))
-        left = self.hang_up_after.pop(0) if self.hang_up_after else None
-        if left == 0:
-            return
-        async for message in connection:
-            assert isinstance(message, str)
-            async with self._changed:
-                self.heard.append(json.loads(message))
-                self._changed.notify_all()
-            left = None if left is None else left - 1
-            if left == 0:
-                connection.transport.abort()
-                return
-
-    def endpoint(self, *events: str) -> dict[str, Any]:
-        return {"type": "websocket", "url": f"ws://127.0.0.1:{self.port}/", "events": list(events or [JOIN])}
-
-    async def until(self, count: int) -> None:
-        async with asyncio.timeout(20), self._changed:
-            await self._changed.wait_for(lambda: len(self.heard) >= count)
-
-
 @pytest.fixture
 async def ears() -> AsyncIterator[Ears]:
-    ears = Ears()
-    async with serve(ears.visit, "127.0.0.1", 0) as server:
-        ears.port = server.sockets[0].getsockname()[1]
+    async with listening() as ears:
         yield ears
 
 

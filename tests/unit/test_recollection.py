@@ -127,7 +127,7 @@ class Recogniser:
 async def relistened(records: list[Record]) -> list[tuple[int, float, float]]:
     """(participant, start, end) of what is written down of an old tape."""
     written: list[Record] = []
-    scribe = Scribe(Recogniser(), append=written.append, post=lambda *_: None)
+    scribe = Scribe(Recogniser(), append=written.append, post=lambda *_: None, tell=lambda _: None)
     scribe.recording_started("r1", ENGLISH, 0)
 
     async def read() -> AsyncIterator[Record]:

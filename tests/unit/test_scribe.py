@@ -12,6 +12,7 @@ from rapporteur.domain.participants import Participant
 from rapporteur.domain.transcript import Word
 from rapporteur.services.ports import Heard
 from rapporteur.wire import control
+from rapporteur.wire.live import TRANSCRIPT, LiveEvent
 from rapporteur.wire.tape import Record
 
 pytestmark = pytest.mark.unit
@@ -39,7 +40,8 @@ class Desk:
         self.recogniser = Echoing()
         self.tape: list[Record] = []
         self.told: list[tuple[str, dict[str, Any]]] = []
-        self.scribe = Scribe(self.recogniser, append=self.tape.append, post=self._post)
+        self.live: list[LiveEvent] = []
+        self.scribe = Scribe(self.recogniser, append=self.tape.append, post=self._post, tell=self.live.append)
 
     def _post(self, kind: str, body: dict[str, Any], at_ms: float) -> None:
         self.told.append((kind, body))
@@ -67,6 +69,7 @@ async def test_speech_is_written_down_as_far_as_it_is_on_the_record():
     desk.hear(7_900, 9_000)
     assert await desk.written() == [("r1", 1_000, 2_000), ("r1", 2_500, 3_000), ("r1", 5_000, 5_500)]
     assert [kind for kind, _ in desk.told] == [control.UTTERANCE] * 3
+    assert [(event.name, event.body["words"][0][0]) for event in desk.live] == [(TRANSCRIPT, "word")] * 3
 
 
 async def test_each_recording_has_its_own_language_or_none():

@@ -53,17 +53,20 @@ from rapporteur.domain.session import (
     TapeLost,
     Tick,
 )
+from rapporteur.domain.retention import keeps_nothing
 from rapporteur.kit.clock import Clock
 from rapporteur.kit.tasks import TaskOwner, accompanied
-from rapporteur.services.ports import Composer, Ear, EarListener, Heard, Meeting, Tape, TrackSeen
+from rapporteur.services.ports import Composer, Ear, EarListener, Heard, LiveFeed, Meeting, Tape, TrackSeen
 from rapporteur.wire import control
 from rapporteur.wire.control import Job, Order
+from rapporteur.wire.live import PARTICIPANT, LiveEvent
 from rapporteur.wire.page import AUDIO, PAGE, MediaFrame
 from rapporteur.wire.tape import Kind, Record, Track, json_record
 
 log = structlog.get_logger()
 
 TICK_S = 0.5
+_CONTENT = frozenset({Kind.VIDEO, Kind.AUDIO, Kind.EVENT, Kind.UTTERANCE, Kind.MEETING})
 _PARTING_S = 5.0
 """A bot that gives way waits so long for the server: what it has to say is on its tape as well."""
 _RECORDING_ORDERS = {control.recording_order(action): action for action in RecordingAction}
@@ -74,7 +77,7 @@ class Runner:
 
     def __init__(self, job: Job, *, channel: ControlChannel, meeting: Meeting, tape: Tape, ear: Callable[[EarListener], Ear],
                  scribe: Scribe, composer: Composer, closing: Closing, recollection: Recollection, relistening: Relistening,
-                 clock: Clock) -> None:
+                 live: LiveFeed, clock: Clock) -> None:
         self._job = job
         self._channel = channel
         self._meeting = meeting
@@ -83,6 +86,7 @@ class Runner:
         self._scribe = scribe
         self._composer = composer
         self._closing = closing
+        self._live = live
         self._clock = clock
         self._facts: asyncio.Queue[tuple[Fact, float]] = asyncio.Queue()
         self._tracks: dict[int, TrackSeen] = {}
@@ -94,6 +98,10 @@ class Runner:
         self._recollection = recollection
         self._relistening = relistening
         self._recordings = list(recollection.taped)
+        self._keeps = not keeps_nothing(job.recording_config)
+        """Whether anything of this bot's meeting may be kept, and so is worth composing."""
+        self._discreet = False
+        """Whether the recording that runs is one of which nothing may be kept."""
         self._caught_up = asyncio.Event()
         self._completing = TaskOwner("completing")
         self._tape_failed = False
@@ -120,7 +128,14 @@ class Runner:
         retell(self._recollection.marks, self._channel, self._scribe, self._job.recording_config)
         if (past := self.session.past) is not None:
             self._scribe.recording_paused(past.lost_ms)
+        for taped in self._recollection.taped.values():
+            if taped.stopped_ms is None:
+                self._live.recording_started(taped.recording_id, taped.config or self._job.recording_config, taped.started_ms)
         if self._recordings:
+            await self._compose()
+
+    async def _compose(self) -> None:
+        if self._keeps:
             await self._composer.start()
 
     async def _catch_up(self) -> None:
@@ -137,6 +152,7 @@ class Runner:
             fact, at_ms = await self._facts.get()
             for effect in self.session.handle(fact, at_ms):
                 if isinstance(effect, Exit):
+                    await self._live.aclose()
                     return await self._channel.drained()
                 if isinstance(effect, GiveWay):
                     return await self._give_way()
@@ -174,8 +190,10 @@ class Runner:
                 at_ms = at_ms if stopped_ms is None else stopped_ms
                 self._scribe.recording_paused(at_ms)
                 self._mark(recording_id, RecordingAction.STOP, control.RECORDING_STOPPED, at_ms)
-                if self.session.state in IN_MEETING:
+                self._discreet = False
+                if self.session.state in IN_MEETING and self._keeps:
                     self._completing.start(self._complete(recording_id), name=recording_id)
+                self._live.recording_stopped(recording_id)
             case PauseRecording(recording_id):
                 self._scribe.recording_paused(at_ms)
                 self._mark(recording_id, RecordingAction.PAUSE, control.RECORDING_PAUSED, at_ms)
@@ -201,7 +219,10 @@ class Runner:
     async def _start_recording(self, recording_id: str, config: dict[str, Any] | None, at_ms: float) -> None:
         if recording_id not in self._recordings:
             self._recordings.append(recording_id)
-        self._scribe.recording_started(recording_id, self._job.recording_config if config is None else config, at_ms)
+        whole = self._job.recording_config if config is None else config
+        self._discreet = keeps_nothing(whole)
+        self._scribe.recording_started(recording_id, whole, at_ms)
+        self._live.recording_started(recording_id, whole, at_ms)
         own = {} if config is None else {"recording_config": config}
         self._mark(recording_id, RecordingAction.START, control.RECORDING_STARTED, at_ms, **own)
         self._channel.post(control.CAPTURE_CHANGED, self._capture, at_ms)
@@ -226,6 +247,8 @@ class Runner:
                 "data": event.data}
         self._write(Kind.EVENT, body, at_ms)
         self._channel.post(control.PARTICIPANT_EVENT, body, at_ms)
+        if event.recording_id is not None:
+            self._live.publish(LiveEvent(f"{PARTICIPANT}.{event.action}", event.recording_id, at_ms, body))
 
     async def _give_way(self) -> None:
         """Go without an end. The tape has everything; speech that is not written down yet is heard again from it."""
@@ -245,7 +268,7 @@ class Runner:
         if self._tape_failed:
             await self._channel.drained()
         await self._tape.close("ended")
-        if self._recordings:
+        if self._recordings and self._keeps:
             await self._closing.store_all(await self._composer.finish())
         self._channel.post(control.MEDIA_FINISHED, {})
         self.on_fact(MediaStored())
@@ -255,6 +278,8 @@ class Runner:
 
     def _append(self, record: Record) -> None:
         """Put it on the tape. A tape that takes no more ends the bot, once."""
+        if self._discreet and record.kind in _CONTENT:
+            return
         try:
             self._tape.append(record)
         except CaptureFailure as failure:

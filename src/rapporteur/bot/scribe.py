@@ -15,6 +15,7 @@ from rapporteur.domain.participants import Participant
 from rapporteur.domain.transcript import Utterance, language_of
 from rapporteur.services.ports import Heard, Recogniser
 from rapporteur.wire import control
+from rapporteur.wire.live import TRANSCRIPT, LiveEvent
 from rapporteur.wire.tape import Kind, Record, json_record
 
 log = structlog.get_logger()
@@ -49,10 +50,12 @@ class _Span:
 class Scribe:
     """Recordings have languages of their own; recognition failures are counted, not fatal."""
 
-    def __init__(self, recogniser: Recogniser, *, append: Callable[[Record], None], post: Callable[..., None]) -> None:
+    def __init__(self, recogniser: Recogniser, *, append: Callable[[Record], None], post: Callable[..., None],
+                 tell: Callable[[LiveEvent], None]) -> None:
         self._recogniser = recogniser
         self._append = append
         self._post = post
+        self._tell = tell
         self._spans: list[_Span] = []
         self._heard: asyncio.Queue[tuple[_Span, Heard, Participant]] = asyncio.Queue()
         self.failures = 0
@@ -107,3 +110,5 @@ class Scribe:
         self._append(json_record(Kind.UTTERANCE, round(heard.end_ms * 1000), written, source=heard.source))
         told = {"recording_id": span.recording_id, "participant": participant.as_json(), "utterance": spoken.as_json()}
         self._post(control.UTTERANCE, told, heard.end_ms)
+        live = {"participant": participant.as_json(), "words": spoken.as_json()["words"], "language_code": spoken.language_code}
+        self._tell(LiveEvent(TRANSCRIPT, span.recording_id, heard.end_ms, live))

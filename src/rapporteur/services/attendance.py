@@ -92,11 +92,7 @@ class Attendance:
 
         def keys(tx: UnitOfWork) -> list[str]:
             course = Course(tx, _present(tx, bot_id, generation))
-            return [
-                meaning.key_of(course.bot.workspace_id, meaning.recording_of(course, file["recording_id"]).id,
-                               meaning.file_named(file["name"]))
-                for file in files
-            ]
+            return [meaning.upload_key(course, file["recording_id"], file["name"]) for file in files]
 
         return [
             {"recording_id": file["recording_id"], "name": file["name"], "key": key, "path": self._links.sign_put(key)}

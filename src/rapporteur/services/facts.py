@@ -17,8 +17,9 @@ from rapporteur.domain.ids import derived_id, is_uuid
 from rapporteur.domain.lifecycle import BotEvent, BotState, event_between
 from rapporteur.domain.recording import Artifact, ArtifactKind, MediaFile, MediaStatus, artifacts_of, find_file, options_of
 from rapporteur.domain.retention import keeps_nothing, kept
+from rapporteur.services import screenshots
 from rapporteur.services.course import Course
-from rapporteur.services.rows import ArtifactRow, LiveEndpointRow, RecordingRow
+from rapporteur.services.rows import ArtifactRow, LiveEndpointRow, RecordingRow, ScreenshotRow
 from rapporteur.services.views import Status, StoredFile
 from rapporteur.wire import control
 from rapporteur.wire.control import Fact
@@ -56,6 +57,13 @@ def keys_claimed(workspace_id: str, facts: list[Fact]) -> frozenset[str]:
 
 def key_of(workspace_id: str, recording_id: str, file: MediaFile) -> str:
     return f"w/{workspace_id}/recordings/{recording_id}/{file.artifact}/{file.name}"
+
+
+def upload_key(course: Course, recording_id: str, name: str) -> str:
+    """Where a file that the bot wants to store belongs; InvalidRequest for one that it may not store."""
+    if not recording_id and is_uuid(screenshot_id := name.removeprefix("screenshot-").removesuffix(".jpg")):
+        return screenshots.key_of(course.bot, screenshot_id)
+    return key_of(course.bot.workspace_id, recording_of(course, recording_id).id, file_named(name))
 
 
 def file_named(name: str) -> MediaFile:
@@ -114,6 +122,14 @@ def _capture_changed(course: Course, fact: Fact) -> None:
             course.tx.recordings.update(recording.id, report=(recording.report or {}) | {"capture": capture})
 
 
+def _screenshot_taken(course: Course, fact: Fact) -> None:
+    screenshot_id = str(fact.body["id"])
+    known = course.tx.screenshots.find(course.bot.id, screenshot_id)
+    if is_uuid(screenshot_id) and known is None and not keeps_nothing(course.config_of(None)):
+        key = screenshots.key_of(course.bot, screenshot_id)
+        course.tx.screenshots.add(ScreenshotRow(screenshot_id, course.bot.workspace_id, course.bot.id, fact.at_ms, key))
+
+
 def _content(course: Course, fact: Fact) -> None:
     """What people said and did: for the live view, unless nothing may be kept."""
     recording = course.tx.recordings.get(str(fact.body.get("recording_id")))
@@ -165,6 +181,20 @@ def _begin_endpoints(course: Course, recording: RecordingRow, config: dict[str, 
         ))
 
 
+def _endpoint_changed(course: Course, fact: Fact) -> None:
+    """How an endpoint stands, as the bot that dials it sees it."""
+    endpoint = course.tx.live_endpoints.find(course.bot.workspace_id, str(fact.body["endpoint_id"]))
+    if endpoint is None or endpoint.bot_id != course.bot.id:
+        raise InvalidRequest("endpoint_id", "about an endpoint that the bot does not have")
+    code, error, dropped = str(fact.body["code"]), fact.body.get("error") or {}, sum((fact.body.get("dropped") or {}).values())
+    if dropped:
+        course.log("warning", f"{dropped} events could not be delivered to a live endpoint.", fact.at_ms)
+    if endpoint.status.code == "running" and code in ("done", "failed"):
+        recording = recording_of(course, endpoint.recording_id)
+        course.endpoint_became(
+            recording, endpoint, code, fact.at_ms, sub_code=error.get("code"), message=error.get("message"))
+
+
 def _new_artifact(recording: RecordingRow, artifact: Artifact, config: dict[str, Any], at_ms: float) -> ArtifactRow:
     options = options_of(config, artifact)
     detail = {"provider": options.get("provider"), "diarization": options.get("diarization")}
@@ -181,7 +211,6 @@ def _recording_stopped(course: Course, fact: Fact) -> None:
     if recording.completed_at_ms is None:
         course.tx.recordings.update(recording.id, completed_at_ms=fact.at_ms)
         _becomes(course, recording, MediaStatus.PAUSED, MediaStatus.PROCESSING, fact)
-        course.endpoints_become(recording, "running", "done", fact.at_ms)
         course.show(fact.kind, {"recording_id": recording.id}, fact.at_ms)
 
 
@@ -275,5 +304,7 @@ _MEANINGS: dict[str, Callable[[Course, Fact], None]] = {
     control.ARTIFACT_FAILED: _artifact_failed,
     control.CAPTURE_CHANGED: _capture_changed,
     control.MEDIA_FINISHED: _media_finished,
+    control.LIVE_ENDPOINT: _endpoint_changed,
+    control.SCREENSHOT_TAKEN: _screenshot_taken,
     control.LOG: _log,
 }

@@ -140,8 +140,15 @@ LIVE_ENDPOINT = "live_endpoint"
 """{endpoint_id, code, error|null, delivered, dropped}: how an endpoint of the live feed stands.
 
 `code` is running | done | failed, `error` {code, message}, `dropped` counts by the name of the event."""
+SCREENSHOT_TAKEN = "screenshot_taken"
+"""{id}: its file is stored under the name of screenshot_name."""
 LOG = "log"
 """{level, message}: shown to the user; never meeting content"""
+
+
+def screenshot_name(screenshot_id: str) -> str:
+    """The file of a screenshot, asked for with an empty recording_id."""
+    return f"screenshot-{screenshot_id}.jpg"
 
 
 def recording_order(action: str) -> str:
@@ -163,6 +170,10 @@ class Job:
     bot_name: str
     recording_config: dict[str, Any]
     automatic_leave: dict[str, Any]
+    metadata: dict[str, Any] = field(default_factory=dict)
+    external_id: str | None = None
+    signing_secret: str | None = None
+    """Signs what the bot sends to its user's own endpoints; their workspace's."""
     recordings: list[dict[str, Any]] = field(default_factory=list)
     """Those that earlier generations began: {id, started_at_ms, recording_config|null, open, paused, published}.
 

@@ -17,6 +17,7 @@ import tempfile
 import threading
 from collections.abc import AsyncIterator
 from functools import partial
+from ipaddress import ip_network
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any, get_args
@@ -31,9 +32,13 @@ from rapporteur.bot.page_meeting import PageMeeting
 from rapporteur.bot.recollection import Recollection
 from rapporteur.bot.relistening import Relistening
 from rapporteur.bot.runner import Runner
+from rapporteur.bot.screenshots import Screenshots
 from rapporteur.bot.scribe import Scribe
+from rapporteur.delivery.live.feed import Feed
+from rapporteur.delivery.live.recall import Bot
 from rapporteur.domain.capture import AUTO, Setting
 from rapporteur.domain.errors import RapporteurError
+from rapporteur.domain.retention import keeps_nothing
 from rapporteur.kit.clock import SystemClock
 from rapporteur.kit.locks import FileLock, keep_to_self
 from rapporteur.kit.tasks import accompanied
@@ -42,7 +47,9 @@ from rapporteur.media.bringing import bring
 from rapporteur.media.composer import ComposerProcess
 from rapporteur.media.ear import LiveEar
 from rapporteur.media.listening import utterances
-from rapporteur.media.tape import FileTape, TapeFacts, TapeReader
+from rapporteur.media.tape import RESERVE, FileTape, MemoryTape, TapeFacts, TapeReader
+from rapporteur.outbound.guard import Guard
+from rapporteur.services.ports import Tape
 from rapporteur.settings import Settings
 from rapporteur.transcription import worker
 from rapporteur.transcription.client import HostRecogniser
@@ -70,6 +77,8 @@ def attend_command(settings: Settings) -> list[str]:
     options += [f"--whisper-model={settings.whisper_model.resolve()}"] if settings.whisper_model else []
     options += [] if settings.sandbox else ["--no-sandbox"]
     options += [f"--capture={settings.capture}"]
+    options += [f"--allowed-network={network}" for network in settings.allowed_networks]
+    options += ["--allow-loopback"] if settings.loopback_only else []
     return program("attend", *options)
 
 
@@ -95,13 +104,14 @@ class Generation:
 
     async def _work(self) -> None:
         job = await self._channel.job()
-        tape = FileTape(self._tapes, bot_id=job.bot_id, generation=job.generation, clock=self._clock)
+        tape = self._tape(job)
         recogniser = HostRecogniser(
             RecognitionHost(self._options.run_dir, self._options.whisper_model), program("recognise"), clock=self._clock,
         )
         facts = TapeFacts(self._tapes, before=job.generation)
         told = await asyncio.to_thread(list, facts)
-        scribe = Scribe(recogniser, append=tape.append, post=self._channel.post)
+        live = self._live_feed(job)
+        scribe = Scribe(recogniser, append=tape.append, post=self._channel.post, tell=live.publish)
         parts: dict[str, Any] = {
             "channel": self._channel, "tape": tape, "scribe": scribe, "composer": self._composer(job),
             "closing": Closing(self._channel, self._clock, (r["id"] for r in job.recordings if r.get("published"))),
@@ -113,7 +123,11 @@ class Generation:
                 await Finisher(recording_config=job.recording_config, **parts).run()
             else:
                 ear = partial(LiveEar, clock=self._clock)
-                await Runner(job, meeting=self._meeting(), ear=ear, clock=self._clock, **parts).run()
+                meeting = self._meeting()
+                runner = Runner(job, meeting=meeting, ear=ear, live=live, clock=self._clock, **parts)
+                pictures = Screenshots(meeting, runner.session, self._channel, self._clock)
+                # Where nothing is to be kept, nothing is shown.
+                await (runner.run() if keeps_nothing(job.recording_config) else accompanied(runner.run(), pictures.run()))
         finally:
             await recogniser.aclose()
 
@@ -121,10 +135,26 @@ class Generation:
     def _tapes(self) -> Path:
         return self._folder / "tape"
 
+    def _tape(self, job: Job) -> Tape:
+        if keeps_nothing(job.recording_config):
+            return MemoryTape()
+        reserve = 0 if job.task == "finish" else RESERVE
+        return FileTape(self._tapes, bot_id=job.bot_id, generation=job.generation, clock=self._clock, reserve=reserve)
+
     def _meeting(self) -> PageMeeting:
         return PageMeeting(
             run_dir=self._folder / "run", clock=self._clock, chromium=self._options.chromium,
             sandbox=not self._options.no_sandbox, capture=self._options.capture,
+        )
+
+    def _live_feed(self, job: Job) -> Feed:
+        return Feed(
+            Bot(job.bot_id, job.metadata, job.external_id), job.generation, clock=self._clock, post=self._channel.post,
+            guard=Guard(
+                tuple(ip_network(network, strict=False) for network in self._options.allowed_network),
+                self._options.allow_loopback,
+            ),
+            secret=job.signing_secret,
         )
 
     def _composer(self, job: Job) -> ComposerProcess:
@@ -199,6 +229,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--no-sandbox", action="store_true")
     parser.add_argument("--capture", choices=get_args(Setting), default=AUTO)
     parser.add_argument("--whisper-model", type=Path)
+    parser.add_argument("--allowed-network", action="append", default=[])
+    parser.add_argument("--allow-loopback", action="store_true")
     parser.add_argument("--log-level", default="info")
     options = parser.parse_args(arguments)
     log_to(sys.stdout, options.log_level)

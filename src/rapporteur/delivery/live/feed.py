@@ -29,6 +29,8 @@ log = structlog.get_logger()
 
 DRAIN_S = 30.0
 """How long an endpoint may take for what it is still owed when its recording is over."""
+LAST_WORDS_S = 15.0
+"""What was said before a recording stopped is written down a little later."""
 _MICROSECOND_MS = 0.001
 _TRANSPORTS: dict[str, Callable[[LiveEndpoint, Setting], Transport]] = {"webhook": Webhook, "websocket": Socket}
 """Of the other types `rtmp` is the composer's business, which has the picture."""
@@ -63,7 +65,14 @@ class Feed:
                                        if e.type in _TRANSPORTS]
 
     def recording_stopped(self, recording_id: str) -> None:
-        """Its endpoints are told what they are owed, and closed."""
+        """Its endpoints are closed when the last words of it have had their time to be recognised."""
+        self._tasks.start(self._close_later(recording_id), name="last words")
+
+    async def _close_later(self, recording_id: str) -> None:
+        await self._clock.sleep(LAST_WORDS_S)
+        self._close(recording_id)
+
+    def _close(self, recording_id: str) -> None:
         for outlet in self._outlets.get(recording_id, ()):
             outlet.backlog.close()
 
@@ -91,10 +100,11 @@ class Feed:
     async def aclose(self, within_s: float = DRAIN_S) -> None:
         """Deliver what is owed, for so long, then end. What is left is counted as dropped and told."""
         for recording_id in self._outlets:
-            self.recording_stopped(recording_id)
+            self._close(recording_id)
         try:
             async with asyncio.timeout(within_s):
-                await self._tasks.drain()
+                for outlet in self._all():
+                    await outlet.ended.wait()
         except TimeoutError:
             for outlet in self._all():
                 if not outlet.failed and len(outlet.backlog):

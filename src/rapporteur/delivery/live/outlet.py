@@ -8,6 +8,7 @@ after a reconnect, with the same number, id and bytes.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -171,6 +172,8 @@ class Outlet:
         self._number = 0
         self._running = False
         self.failed = False
+        self.ended = asyncio.Event()
+        """Set when all is delivered, or the endpoint is given up."""
 
     def next_number(self) -> int:
         self._number += 1
@@ -188,6 +191,7 @@ class Outlet:
             self.backlog.give_up()
             log.warning("live_endpoint_failed", endpoint_id=self.endpoint.id, code=failure[0])
         self.tell("failed" if failure else "done", failure)
+        self.ended.set()
 
     def tell(self, code: str, failure: Failure | None = None) -> None:
         error = None if failure is None else {"code": failure[0], "message": failure[1]}
