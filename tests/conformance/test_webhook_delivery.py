@@ -291,7 +291,7 @@ async def test_the_durable_engine_brings_a_failed_delivery_back_after_a_restart(
     async def serving() -> AsyncIterator[None]:
         engine = DurableEngine(data_dir, post.clock)
         deliverer = Deliverer(post.store, engine, post.clock, LOCAL, schedule=(0.0, 1.0))
-        await engine.start(Services(Idle(), deliverer))
+        await engine.start(Services(Idle(), deliverer, Idle()))
         async with TaskOwner("server") as tasks:
             tasks.start(deliverer.run(), name="deliverer")
             yield

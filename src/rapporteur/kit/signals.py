@@ -20,7 +20,9 @@ class Bell:
     async def rung(self, timeout_s: float) -> bool:
         """Wait for a signal, at most `timeout_s`; false when none came."""
         try:
-            await asyncio.wait_for(self._event.wait(), timeout_s)
+            # Not wait_for: until Python 3.12 it swallows a cancellation that comes in the same turn as the signal.
+            async with asyncio.timeout(timeout_s):
+                await self._event.wait()
         except TimeoutError:
             return False
         self._event.clear()
