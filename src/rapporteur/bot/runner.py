@@ -25,6 +25,7 @@ from rapporteur.domain.errors import CaptureFailure, MeetingFailure
 from rapporteur.domain.leaving import LeavePolicy
 from rapporteur.domain.lifecycle import IN_MEETING
 from rapporteur.domain.participants import Participant
+from rapporteur.domain.retention import keeps_nothing
 from rapporteur.domain.session import (
     Begun,
     BrowserLost,
@@ -53,7 +54,6 @@ from rapporteur.domain.session import (
     TapeLost,
     Tick,
 )
-from rapporteur.domain.retention import keeps_nothing
 from rapporteur.kit.clock import Clock
 from rapporteur.kit.tasks import TaskOwner, accompanied
 from rapporteur.services.ports import Composer, Ear, EarListener, Heard, LiveFeed, Meeting, Tape, TrackSeen

@@ -7,6 +7,7 @@ the operating system within 100 ms and on the disk within a second. It knows not
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -17,12 +18,18 @@ import structlog
 
 from rapporteur.domain.errors import CaptureFailure
 from rapporteur.kit.clock import Clock
+from rapporteur.kit.disk import Disk
 from rapporteur.wire.tape import HEADER, MAX_PAYLOAD, VERSION, Decoder, Kind, Record, encode, json_record
 
 log = structlog.get_logger()
 
 FLUSH_S = 0.1
-SYNC_S = 1.0
+SYNC_S = 0.5
+"""With what the disk takes for it, less than a second is lost when the power goes."""
+RESERVE = 64 * 1024 * 1024
+"""A tape takes no more when less than this, and than its own size again, is left: its files have to be made and stored."""
+SMALL_DISK = 10
+"""On a small disk the reserve is one part in so many of it."""
 POLL_S = 0.2
 """How often a follower looks for more."""
 MAX_QUEUED = 64 * 1024 * 1024
@@ -48,7 +55,13 @@ class FileTape:
     Raises CaptureFailure when the file cannot be opened.
     """
 
-    def __init__(self, folder: Path, *, bot_id: str, generation: int, clock: Clock) -> None:
+    def __init__(
+        self, folder: Path, *, bot_id: str, generation: int, clock: Clock, disk: Disk | None = None, reserve: int = RESERVE,
+    ) -> None:
+        """`reserve` is 0 for who makes the files: it may use what was left for that."""
+        self._disk = disk or Disk()
+        self._reserve = reserve
+        self._size = 0
         self.path = tape_path(folder, generation)
         self.records = 0
         self._clock = clock
@@ -61,7 +74,8 @@ class FileTape:
         self._closing = False
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._fd = _open_at_end(self.path)
+            self._fd = _open_at_end(self._disk, self.path)
+            self._disk.keep(self.path, folder.parent)
         except OSError as error:
             raise CaptureFailure(f"the tape cannot be opened: {error.strerror}") from error
         self.append(json_record(Kind.BEGIN, self._now_us(), {"version": VERSION, "bot_id": bot_id, "generation": generation}))
@@ -105,10 +119,11 @@ class FileTape:
                 self._wake.wait(FLUSH_S)
                 self._write_queued()
                 if (now_s := self._clock.monotonic_s()) - synced_s >= SYNC_S:
-                    os.fsync(self._fd)
+                    self._disk.sync(self._fd)
+                    self._check_room()
                     synced_s = now_s
             self._write_queued()
-            os.fsync(self._fd)
+            self._disk.sync(self._fd)
         except OSError as error:
             self._failure = error
             log.error("tape_failed", errno=error.errno, path=str(self.path))
@@ -122,14 +137,22 @@ class FileTape:
         data = memoryview(b"".join(queue))
         size = len(data)
         while data:
-            data = data[os.write(self._fd, data):]
+            data = data[self._disk.write(self._fd, data):]
+        self._size += size
         with self._lock:
             self._queued_bytes -= size
         self.records += media
 
 
-def _open_at_end(path: Path) -> int:
-    fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    def _check_room(self) -> None:
+        if self._reserve:
+            free, whole = self._disk.room(self._fd)
+            if free < min(self._reserve, whole // SMALL_DISK) + self._size:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def _open_at_end(disk: Disk, path: Path) -> int:
+    fd = disk.open(path)
     try:
         decoder = Decoder()
         while data := os.read(fd, CHUNK):
@@ -140,6 +163,22 @@ def _open_at_end(path: Path) -> int:
         os.close(fd)
         raise
     return fd
+
+
+class MemoryTape:
+    """Fulfils services.ports.Tape where nothing may be kept: it counts what passes, and forgets it.
+
+    Who needs the media while it comes takes it before it gets here.
+    """
+
+    def __init__(self) -> None:
+        self.records = 0
+
+    def append(self, record: Record) -> None:
+        self.records += record.kind in _MEDIA
+
+    async def close(self, reason: str) -> None:
+        """Nothing is left to close."""
 
 
 class TapeReader:

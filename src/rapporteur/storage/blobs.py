@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import obstore
 from obstore.store import LocalStore
 
 from rapporteur.domain.errors import NotFound
+from rapporteur.kit.disk import Disk
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
@@ -24,17 +26,23 @@ _READ = 256 * 1024
 class Blobs:
     """The BlobStore port over an obstore store. Objects appear whole or not at all."""
 
-    def __init__(self, store: ObjectStore) -> None:
+    def __init__(self, store: ObjectStore, keep: Callable[[str], None] | None = None) -> None:
+        """`keep` blocks until an object that was stored is on the disk; a store elsewhere does that by itself."""
         self._store = store
+        self._keep = keep
 
     @classmethod
-    def local(cls, folder: Path) -> Blobs:
+    def local(cls, folder: Path, disk: Disk | None = None) -> Blobs:
         """Objects as files under `folder`, which is made."""
         folder.mkdir(parents=True, exist_ok=True)
-        return cls(LocalStore(folder, automatic_cleanup=True))
+        file_layer = disk or Disk()
+        return cls(LocalStore(folder, automatic_cleanup=True), lambda key: file_layer.keep(folder / key, folder))
 
     async def put(self, key: str, chunks: AsyncIterator[bytes]) -> int:
-        """Store an object; an error of `chunks` is raised as it is and leaves what was there before."""
+        """Store an object; an error of `chunks` is raised as it is and leaves what was there before.
+
+        When it returns, the object outlives a power cut.
+        """
         upload = _Upload(chunks)
         try:
             await obstore.put_async(
@@ -44,6 +52,8 @@ class Blobs:
             if upload.error is not None:
                 raise upload.error from None
             raise
+        if self._keep is not None:
+            await asyncio.to_thread(self._keep, key)
         return upload.size
 
     async def size(self, key: str) -> int | None:
