@@ -169,3 +169,17 @@ async def test_an_order_that_finds_no_bot_stands_until_one_comes(api: ApiServer)
     assert (answer.status, last(answer.json)) == (200, "in_call_not_recording")
     [order] = await api.core.attendance.orders(bot_id, 0)
     assert order.name == "start_recording"
+
+
+async def test_permission_is_asked_for_where_somebody_can_give_it(api: ApiServer) -> None:
+    bot_id = (await api.create())["id"]
+    address = f"/api/v1/bot/{bot_id}/request_recording_permission/"
+    refused = await api.call("POST", address)
+    assert (refused.status, refused.json["code"]) == (400, "cannot_command_unstarted_bot")
+    _, generation = await api.core.next(bot_id)
+    report = Reporting(bot_id)
+    await api.core.attendance.take(bot_id, generation, report.joined())
+    refused = await api.call("POST", address)
+    assert (refused.status, refused.json["code"]) == (400, "not_supported")
+    await api.core.attendance.take(bot_id, generation, [report.state("call_ended", "call_ended_by_host")])
+    assert (await api.call("POST", address)).json["code"] == "cannot_command_completed_bot"

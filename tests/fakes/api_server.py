@@ -26,6 +26,7 @@ from rapporteur.services.idempotency import Idempotency
 from rapporteur.services.live_endpoints import LiveEndpoints
 from rapporteur.services.members import Members
 from rapporteur.services.providers import Providers
+from rapporteur.services.screenshots import Screenshots
 from rapporteur.services.webhooks import Webhooks
 from rapporteur.services.workspaces import Workspaces
 from rapporteur.settings import Settings
@@ -55,6 +56,7 @@ class ApiServer:
     url: str
     key: str
     http: aiohttp.ClientSession
+    app: FastAPI
 
     async def call(self, method: str, path: str, *, key: str | None = "", headers: dict[str, str] | None = None,
                    **options: Any) -> Answer:
@@ -143,6 +145,7 @@ async def serving(folder: Path, settings: Settings | None = None) -> AsyncIterat
             workspaces=Workspaces(core.store, core.clock), members=Members(core.store, core.clock),
             providers=Providers(core.store, core.clock),
             live_endpoints=LiveEndpoints(core.store), transcripts=core.transcripts, uploads=core.uploads,
+            screenshots=Screenshots(core.store),
             bots=core.bots, recordings=core.recordings, deletion=core.deletion,
             webhooks=Webhooks(core.store, core.clock, Guard(loopback=True)), keys=core.keys, links=core.links,
             attendance=core.attendance, blobs=core.blobs, catalogue=CATALOGUE, clock=core.clock,
@@ -152,7 +155,7 @@ async def serving(folder: Path, settings: Settings | None = None) -> AsyncIterat
         app = await asyncio.to_thread(create_app, services, settings, pages=pages)
         secret, _ = await core.keys.create(core.workspace_id, "tests")
         async with _uvicorn(app) as url:
-            yield ApiServer(core, url, secret, http)
+            yield ApiServer(core, url, secret, http, app)
             await http.close()
 
 

@@ -24,6 +24,7 @@ from rapporteur.services.members import Members
 from rapporteur.services.ports import BlobStore
 from rapporteur.services.providers import Providers
 from rapporteur.services.recordings import Recordings
+from rapporteur.services.screenshots import Screenshots
 from rapporteur.services.transcripts import Transcripts
 from rapporteur.services.uploads import Uploads
 from rapporteur.services.views import StoredFile
@@ -40,6 +41,7 @@ class ApiServices:
     live_endpoints: LiveEndpoints
     transcripts: Transcripts
     uploads: Uploads
+    screenshots: Screenshots
     deletion: Deletion
     webhooks: Webhooks
     keys: Keys

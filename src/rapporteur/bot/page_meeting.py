@@ -43,6 +43,7 @@ PING_EVERY_S = 4.0
 HANGS_AFTER_S = 12.0
 """A page that starts a call keeps its main thread busy for seconds; one that hangs never comes back."""
 POLITE_S = 2.0
+SCREENSHOT_MS = 5_000.0
 
 
 def page_program(platform: Platform, parameters: dict[str, Any], *, tracks: bool = True) -> str:
@@ -79,6 +80,7 @@ class PageMeeting:
         self._tasks = TaskOwner("meeting page")
         self._asked: asyncio.Future[RapporteurError | None] = asyncio.get_running_loop().create_future()
         """Settled once: with None when the meeting was asked for entry or has answered, else with what went wrong."""
+        self._shown = False
         self._left = False
         self._gone = False
         """The page can no longer be spoken to."""
@@ -111,6 +113,16 @@ class PageMeeting:
                 await self._leave_politely()
         await self._close()
 
+    async def screenshot(self) -> bytes | None:
+        """What the browser shows, as JPEG; None before it is open, after it is gone, and when it does not answer."""
+        if not self._shown or self._left or self._gone:
+            return None
+        try:
+            return await self._browser.page.screenshot(
+                type="jpeg", quality=60, scale="css", timeout=SCREENSHOT_MS)
+        except PlaywrightError:
+            return None
+
     # --- opening --------------------------------------------------------------------------------------------------------
 
     async def _open(self, url: str) -> None:
@@ -120,6 +132,7 @@ class PageMeeting:
             log.info("browser started")
             await _load(page, url)
             log.info("page loaded")
+            self._shown = True
         except RapporteurError as failure:
             self._settle(failure)
             return

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from rapporteur.domain.errors import Dispatched, NotFound, Refused
+from rapporteur.domain.errors import Dispatched, NotFound, Refused, Unsupported
 from rapporteur.domain.ids import new_id
 from rapporteur.domain.lifecycle import BEFORE_END, BotEvent, BotState
 from rapporteur.domain.meeting import MeetingAddress
@@ -28,6 +28,10 @@ T = TypeVar("T")
 Lines = list
 """The built-in, for annotations inside a class that has a method of its name."""
 
+PERMISSION = "request_recording_permission"
+"""The order to ask for permission to record."""
+PERMITTING = frozenset({"zoom"})
+"""Platforms on which somebody has to be asked."""
 EVENT_PAGE = 500
 """Most events of a bot's log that one call answers."""
 POLL_S = 1.0
@@ -179,6 +183,21 @@ class Bots:
                     while not await self._store.read(obeyed):
                         await bell.rung(POLL_S)
         return await self.get(workspace_id, bot_id)
+
+    async def request_permission(self, workspace_id: str, bot_id: str) -> BotView:
+        """Have the bot ask for permission to record. Refused as recording orders are, Unsupported where nobody has to ask."""
+
+        def order(tx: UnitOfWork) -> BotView:
+            bot = _found(tx, workspace_id, bot_id)
+            recording_control.commandable(bot)
+            if bot.meeting["platform"] not in PERMITTING:
+                raise Unsupported(
+                    PERMISSION, f"A meeting of {bot.meeting['platform']} needs no permission to be recorded.")
+            with following(tx, bot) as course:
+                course.order(PERMISSION)
+            return viewing.bots(tx, [bot])[0]
+
+        return await self._store.write(order)
 
     async def delete(self, workspace_id: str, bot_id: str) -> None:
         """Forget a scheduled bot. Dispatched once it has set out, Refused(update_bot_failed) within ten minutes of its time."""

@@ -20,7 +20,8 @@ from rapporteur.kit.clock import Clock
 from rapporteur.services import viewing
 from rapporteur.services.course import Course, following
 from rapporteur.services.ports import BlobStore
-from rapporteur.services.rows import ArtifactRow, BotRow, RecordingRow
+from rapporteur.services.rows import ArtifactRow, BotRow, RecordingRow, ScreenshotRow
+from rapporteur.services.screenshots import KEPT_MS
 from rapporteur.services.store import Store, UnitOfWork
 from rapporteur.services.views import BotView
 from rapporteur.wire import control
@@ -60,6 +61,7 @@ class Deletion:
 
         await self._store.write(mark)
         await self._erase(bot_id)
+        await self._erase_screenshots(await self._store.read(lambda tx: tx.screenshots.of_bot(bot_id)))
         return await self._store.read(lambda tx: viewing.bots(tx, [_deletable(tx, workspace_id, bot_id)])[0])
 
     async def of_recording(self, workspace_id: str, recording_id: str) -> None:
@@ -90,9 +92,10 @@ class Deletion:
             await self._delete(recording)
             log.info("recording_expired", recording_id=recording.id)
         await self._erase()
+        await self._erase_screenshots(await self._store.read(lambda tx: tx.screenshots.before(now - KEPT_MS, AT_ONCE)))
 
     async def _delete(self, recording: RecordingRow) -> None:
-        if await self._store.read(lambda tx: _is_last(tx, recording)):
+        if last := await self._store.read(lambda tx: _is_last(tx, recording)):
             await asyncio.to_thread(remove_tape, self._bots_dir / recording.bot_id)
         now = self._clock.now_ms()
 
@@ -108,6 +111,14 @@ class Deletion:
 
         await self._store.write(mark)
         await self._erase(recording.bot_id)
+        if last:
+            await self._erase_screenshots(await self._store.read(lambda tx: tx.screenshots.of_bot(recording.bot_id)))
+
+    async def _erase_screenshots(self, screenshots: list[ScreenshotRow]) -> None:
+        for screenshot in screenshots:
+            await self._blobs.delete(screenshot.key)
+        if screenshots:
+            await self._store.write(lambda tx: tx.screenshots.remove([screenshot.id for screenshot in screenshots]))
 
     async def _erase(self, bot_id: str | None = None) -> None:
         """Erase the files of deleted artifacts: of a bot, or of all."""

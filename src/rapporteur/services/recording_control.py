@@ -25,12 +25,17 @@ def order(course: Course, action: RecordingAction, config: dict[str, Any] | None
     recording_not_paused.
     """
     bot = course.bot
+    commandable(bot)
+    _check(action, open_recording(course.tx, bot))
+    course.order(recording_order(action), {} if config is None else {"recording_config": kept(config)})
+
+
+def commandable(bot: BotRow) -> None:
+    """Refused unless the bot is in its meeting: cannot_command_unstarted_bot, cannot_command_completed_bot."""
     if bot.state not in BEFORE_END:
         raise Refused("This bot has left its meeting and takes no more commands.", code="cannot_command_completed_bot")
     if bot.state not in IN_MEETING:
         raise Refused("This bot is not in its meeting yet.", code="cannot_command_unstarted_bot")
-    _check(action, open_recording(course.tx, bot))
-    course.order(recording_order(action), {} if config is None else {"recording_config": kept(config)})
 
 
 def open_recording(tx: UnitOfWork, bot: BotRow) -> RecordingRow | None:

@@ -122,6 +122,15 @@ class BotView:
 
 
 @dataclass(frozen=True, slots=True)
+class Screenshot:
+    """What a bot's browser showed; a JPEG under `key`."""
+
+    id: str
+    at_ms: float
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class LogLine:
     at_ms: float
     level: str

@@ -46,6 +46,7 @@ from rapporteur.services.live_endpoints import LiveEndpoints
 from rapporteur.services.members import Members
 from rapporteur.services.providers import Providers
 from rapporteur.services.recordings import Recordings
+from rapporteur.services.screenshots import Screenshots
 from rapporteur.services.transcripts import KIND as transcripts_kind
 from rapporteur.services.transcripts import Transcripts
 from rapporteur.services.uploads import KIND as uploads_kind
@@ -105,6 +106,7 @@ async def built(settings: Settings, *, with_room: bool) -> AsyncIterator[Parts]:
             billing=Billing(store, clock), idempotency=idempotency, workspaces=Workspaces(store, clock),
             members=Members(store, clock), providers=Providers(store, clock),
             live_endpoints=LiveEndpoints(store), transcripts=transcripts, uploads=uploads,
+            screenshots=Screenshots(store),
             bots=bots, recordings=recordings, deletion=deletion, webhooks=Webhooks(store, clock, guard), keys=keys, links=links,
             attendance=Attendance(store, engine, blobs, links, clock, tokens=tokens, lease_s=settings.lease_s),
             blobs=blobs, catalogue=catalogue(settings), clock=clock,

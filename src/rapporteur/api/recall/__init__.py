@@ -2,13 +2,24 @@
 
 from fastapi import APIRouter
 
-from rapporteur.api.recall import artifacts, billing, bot, later, older, realtime_endpoint, recording, sdk_upload, transcripts
+from rapporteur.api.recall import (
+    artifacts,
+    billing,
+    bot,
+    later,
+    older,
+    realtime_endpoint,
+    recording,
+    screenshots,
+    sdk_upload,
+    transcripts,
+)
 
 
 def routers() -> tuple[APIRouter, ...]:
     """Every route of the dialect, under /api/v1/ and /api/v2/."""
     dialect = APIRouter(prefix="/api/v1")
     for part in (bot.router, older.router, recording.router, *artifacts.routers, realtime_endpoint.router,
-                 transcripts.router, *sdk_upload.routers, billing.router):
+                 transcripts.router, screenshots.router, *sdk_upload.routers, billing.router):
         dialect.include_router(part)
     return dialect, later.router()

@@ -127,6 +127,15 @@ async def resume_recording(bot_id: str, workspace: Workspace, services: Services
     return reads.bot(await services.bots.control_recording(workspace, bot_id, RecordingAction.RESUME), link)
 
 
+@router.post("/{bot_id}/request_recording_permission/")
+async def request_recording_permission(bot_id: str, workspace: Workspace, services: Services, link: Link) -> dict[str, Any]:
+    """Ask the host for permission to record; 400 `not_supported` on a platform that records without asking.
+
+    400 `cannot_command_unstarted_bot` before the bot is in its meeting, `cannot_command_completed_bot` after it.
+    """
+    return reads.bot(await services.bots.request_permission(workspace, bot_id), link)
+
+
 @router.post("/{bot_id}/delete_media/")
 async def delete_media(bot_id: str, workspace: Workspace, services: Services, link: Link) -> dict[str, Any]:
     """Delete all media of all recordings, for good; the bot becomes `media_expired`. Its metadata and history stay.

@@ -32,5 +32,9 @@ class Screenshots:
             query = query.where(screenshots.c.at_ms <= before_ms)
         return [ScreenshotRow(*row) for row in self._connection.execute(query.order_by(screenshots.c.at_ms.desc()))]
 
-    def remove_of(self, bot_id: str) -> None:
-        self._connection.execute(delete(screenshots).where(screenshots.c.bot_id == bot_id))
+    def before(self, at_ms: float, limit: int) -> list[ScreenshotRow]:
+        query = select(*_COLUMNS).where(screenshots.c.at_ms < at_ms).order_by(screenshots.c.at_ms).limit(limit)
+        return [ScreenshotRow(*row) for row in self._connection.execute(query)]
+
+    def remove(self, screenshot_ids: list[str]) -> None:
+        self._connection.execute(delete(screenshots).where(screenshots.c.id.in_(screenshot_ids)))
