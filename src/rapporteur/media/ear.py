@@ -1,8 +1,9 @@
 """The ear: takes every audio packet of a meeting, tells who speaks and hands out utterances.
 
 Decoding and listening run on one thread, behind a bounded intake, and the listener is called on the event loop. The intake
-drops the newest packets when it is full: the tape has them all, and what was taken stays in order. The ear decides nothing
-about people: it knows sources. It reads no wall clock: times are those of the packets.
+drops the newest packets when it is full: the tape has them all, and what was taken stays in order. Live, the thread listens in
+strides: woken for every packet it would find the voice model out of the processor's caches, at four times the cost. The ear
+decides nothing about people: it knows sources. It reads no wall clock: times are those of the packets.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ log = structlog.get_logger()
 INTAKE_PACKETS = 20_000
 """About twenty seconds of twenty people; a thread that far behind will not catch up by more memory."""
 _BATCH = 500
+STRIDE_S = 0.16
+"""How long packets gather before they are listened to. Speech is told after 300 ms of it, so nobody waits much longer."""
 _LOOK_AROUND_S = 0.25
 
 
@@ -48,6 +51,7 @@ class DropNewestIntake:
         self.size = size
         self.dropped = 0
         self._items: deque[_Packet | _Order] = deque()
+        self._orders = 0
         self._changed = threading.Condition()
 
     def offer(self, packet: _Packet) -> None:
@@ -56,19 +60,28 @@ class DropNewestIntake:
                 self.dropped += 1
                 return
             self._items.append(packet)
-            self._changed.notify()
+            if len(self._items) == 1:
+                self._changed.notify()
 
     def order(self, order: _Order) -> None:
         with self._changed:
             self._items.append(order)
+            self._orders += 1
             self._changed.notify()
 
-    def take(self, timeout_s: float | None) -> list[_Packet | _Order]:
-        """What is there, at most _BATCH of it; waits for the first, and gives up empty-handed after `timeout_s`."""
+    def take(self, timeout_s: float | None, gather_s: float) -> list[_Packet | _Order]:
+        """What is there, at most _BATCH of it; waits for the first, and gives up empty-handed after `timeout_s`.
+
+        `gather_s` after the first, or at the first order, what has come is given out.
+        """
         with self._changed:
             if not self._items:
                 self._changed.wait(timeout_s)
-            return [self._items.popleft() for _ in range(min(len(self._items), _BATCH))]
+            if self._items and not self._orders and len(self._items) < _BATCH:
+                self._changed.wait(gather_s)
+            taken = [self._items.popleft() for _ in range(min(len(self._items), _BATCH))]
+            self._orders -= sum(not isinstance(item, _Packet) for item in taken)
+            return taken
 
 
 class LiveEar:
@@ -164,8 +177,9 @@ class LiveEar:
 
     def _work(self) -> None:
         try:
+            gather_s = STRIDE_S if self._clock else 0.0
             while self._running:
-                for item in self._intake.take(_LOOK_AROUND_S if self._clock and self._hearings else None):
+                for item in self._intake.take(_LOOK_AROUND_S if self._clock and self._hearings else None, gather_s):
                     if isinstance(item, _Packet):
                         self._hear(item)
                     else:

