@@ -24,7 +24,7 @@ OPEN = {"/rapporteur/v1/health/"}
 OTHER_KEYS = frozenset({"/api/v1/sdk_upload/{upload_id}/media/", "/api/v1/sdk-upload/{upload_id}/media/"})
 """Opened by a token of the object's own, which no workspace's key is."""
 NOT_HELD = frozenset({
-    "account_id", "calendar_id", "domain_id", "event_id", "login_id", "meeting_id", "screenshot_id", "transcript_id",
+    "account_id", "calendar_id", "domain_id", "event_id", "login_id", "meeting_id", "screenshot_id",
 })
 """Parameters of routes whose objects this server does not have, or that are found below a bot only."""
 SECRETS = ("Zebra", "zebra")
@@ -69,7 +69,7 @@ async def objects(api: ApiServer) -> dict[str, list[str]]:
         "endpoint_id": [hook, *(endpoint["id"] for endpoint in lives)],
         "member_id": [(await _made(api, "POST", "members/", email="zebra@example.com"))["id"]],
         "key_id": [(await _made(api, "POST", "keys/", name="Zebra"))["id"]], "provider": ["zebra"],
-        "upload_id": [upload.json["id"]],
+        "upload_id": [upload.json["id"]], "transcript_id": [found["id"] for page in artifacts for found in page],
     }
 
 

@@ -35,6 +35,7 @@ _CONTENT = {
     ArtifactKind.TRANSCRIPT: control.UTTERANCE,
 }
 """What the live view remembers of a meeting, by the artifact it is the same content as."""
+_KEPT = ("lock-", "process-", "bot.log")
 
 
 class Deletion:
@@ -50,7 +51,7 @@ class Deletion:
         Refused with cannot_command_unstarted_bot, or media_in_progress until the bot and its files are done.
         """
         bot = await self._store.read(lambda tx: _deletable(tx, workspace_id, bot_id))
-        await asyncio.to_thread(remove_tape, self._bots_dir / bot.id)
+        await asyncio.to_thread(clear_folder, self._bots_dir / bot.id)
         now = self._clock.now_ms()
 
         def mark(tx: UnitOfWork) -> None:
@@ -58,6 +59,7 @@ class Deletion:
                 for recording in tx.recordings.of_bots([bot_id]):
                     _delete(course, recording, now)
                 _expire(course, now)
+            _forget(tx, workspace_id, bot_id)
 
         await self._store.write(mark)
         await self._erase(bot_id)
@@ -81,6 +83,7 @@ class Deletion:
             assert bot is not None, "an artifact goes with its bot"
             with following(tx, bot) as course:
                 _delete_artifact(course, recording, artifact, now)
+            tx.answers.forget(workspace_id, bot.id)
             return artifact
 
         await self._erase((await self._store.write(mark)).bot_id)
@@ -96,7 +99,7 @@ class Deletion:
 
     async def _delete(self, recording: RecordingRow) -> None:
         if last := await self._store.read(lambda tx: _is_last(tx, recording)):
-            await asyncio.to_thread(remove_tape, self._bots_dir / recording.bot_id)
+            await asyncio.to_thread(clear_folder, self._bots_dir / recording.bot_id)
         now = self._clock.now_ms()
 
         def mark(tx: UnitOfWork) -> None:
@@ -108,6 +111,7 @@ class Deletion:
                 _delete(course, fresh, now)
                 if all(r.status.code == MediaStatus.DELETED for r in tx.recordings.of_bots([bot.id])):
                     _expire(course, now)
+                    _forget(tx, bot.workspace_id, bot.id)
 
         await self._store.write(mark)
         await self._erase(recording.bot_id)
@@ -126,12 +130,33 @@ class Deletion:
             for key in keys:
                 await self._blobs.delete(key)
             await self._store.write(lambda tx, artifact_id=artifact_id: tx.artifacts.remove_files(artifact_id))
+        if bot_id is not None:
+            await self._store.scrub()
 
 
 def remove_tape(folder: Path) -> None:
     """Everything of a bot's folder that holds media."""
     for name in ("tape", "work"):
         shutil.rmtree(folder / name, ignore_errors=True)
+
+
+def clear_folder(folder: Path) -> None:
+    """Everything of a bot's folder but its locks and its log, which hold nothing of the meeting."""
+    for path in folder.glob("*"):
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        elif not path.name.startswith(_KEPT):
+            path.unlink(missing_ok=True)
+
+
+def _forget(tx: UnitOfWork, workspace_id: str, bot_id: str) -> None:
+    """What else was kept of a bot's words: sent webhooks and their answers, kept answers of the API, what it was told to say.
+
+    Webhooks that are still owed keep their bodies: that the media is deleted is among them.
+    """
+    tx.webhooks.forget_content(bot_id, ("delivered", "failed"))
+    tx.answers.forget(workspace_id, bot_id)
+    tx.history.forget_orders(bot_id)
 
 
 def _deletable(tx: UnitOfWork, workspace_id: str, bot_id: str) -> BotRow:

@@ -124,6 +124,10 @@ class BotHistory(Protocol):
         """Up to and including `number`."""
         ...
 
+    def forget_orders(self, bot_id: str) -> None:
+        """Remove what acknowledged orders said."""
+        ...
+
 
 class RecordingRecords(Protocol):
     def add(self, recording: RecordingRow) -> None: ...
@@ -424,6 +428,10 @@ class Store(Protocol):
     async def read(self, fn: Callable[[UnitOfWork], T]) -> T: ...
 
     async def write(self, fn: Callable[[UnitOfWork], T]) -> T: ...
+
+    async def scrub(self) -> None:
+        """Let nothing that was deleted until now remain in the database's files, as far as that is in its power."""
+        ...
 
 
 def orders_topic(bot_id: str) -> str:

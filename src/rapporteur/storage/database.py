@@ -11,9 +11,11 @@ from __future__ import annotations
 import asyncio
 import os
 import queue
+import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -29,12 +31,15 @@ T = TypeVar("T")
 READERS = 4
 _GROUP = 128
 """Most writes that share one commit: an upper bound on how long the first of them waits."""
+_LOG_PATIENCE_S = 5.0
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     # FULL syncs the log at every commit: what was acknowledged survives a power cut.
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA busy_timeout=10000",
+    # What is deleted is overwritten, not only unlinked: the file is no place to look for it.
+    "PRAGMA secure_delete=ON",
 )
 
 
@@ -83,6 +88,14 @@ class Database:
     def _transaction(self, fn: Callable[[Connection], T]) -> T:
         with self._engine.begin() as connection:
             return fn(connection)
+
+    async def scrub(self) -> None:
+        """Carry the write-ahead log over and empty it: pages from before a deletion may stand in it.
+
+        Waits shortly for readers; what they hold back is carried over by a later call. PostgreSQL has its own vacuum.
+        """
+        if self._path is not None:
+            await asyncio.to_thread(_empty_log, self._path)
 
     async def close(self) -> None:
         """Finish what is queued, then close every connection. May be called twice."""
@@ -187,6 +200,11 @@ def _sqlite(url: URL, begin: str) -> Engine:
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+def _empty_log(path: Path) -> None:
+    with closing(sqlite3.connect(path, timeout=_LOG_PATIENCE_S)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _with_driver(url: URL) -> URL:

@@ -57,6 +57,9 @@ class SqlStore:
     async def read(self, fn: Callable[[UnitOfWork], T]) -> T:
         return await self._database.read(lambda c: fn(SqlUnitOfWork(c, self._sealer, writing=False)))
 
+    async def scrub(self) -> None:
+        await self._database.scrub()
+
     async def write(self, fn: Callable[[UnitOfWork], T]) -> T:
         def run(connection: Connection) -> tuple[T, list[str]]:
             unit = SqlUnitOfWork(connection, self._sealer, writing=True)

@@ -56,3 +56,7 @@ class History:
     def acknowledge_orders(self, bot_id: str, number: int) -> None:
         known = and_(orders.c.bot_id == bot_id, orders.c.number <= number)
         self._connection.execute(update(orders).where(known).values(acknowledged=True))
+
+    def forget_orders(self, bot_id: str) -> None:
+        done = and_(orders.c.bot_id == bot_id, orders.c.acknowledged.is_(True))
+        self._connection.execute(update(orders).where(done).values(body={}))
