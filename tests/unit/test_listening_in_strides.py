@@ -21,24 +21,16 @@ def packet(number: int) -> _Packet:
     return _Packet(1, number * 960, number, number * 20.0, b"")
 
 
-def test_packets_that_come_soon_after_the_first_are_taken_with_it() -> None:
-    intake = DropNewestIntake(100)
-    with ThreadPoolExecutor() as pool:
-        taken = pool.submit(intake.take, LONG_S, 0.2)
-        for number in range(5):
-            intake.offer(packet(number))
-        assert [p.sequence for p in taken.result() if isinstance(p, _Packet)] == list(range(5))
-
-
-def test_an_order_is_taken_at_once_with_what_came_before_it() -> None:
+def test_packets_gather_until_an_order_that_does_not_wait() -> None:
     intake, told = DropNewestIntake(100), threading.Event()
     with ThreadPoolExecutor() as pool:
         taken = pool.submit(intake.take, LONG_S, LONG_S)
-        intake.offer(packet(0))
+        for number in range(5):
+            intake.offer(packet(number))
         intake.order(told.set)
-        assert taken.result(timeout=10) == [packet(0), told.set]
-    intake.offer(packet(1))
-    assert intake.take(None, 0.0) == [packet(1)]
+        assert taken.result(timeout=10) == [*map(packet, range(5)), told.set]
+    intake.offer(packet(5))
+    assert intake.take(None, 0.0) == [packet(5)]
 
 
 def test_silence_is_given_without_work_and_sound_before_it_is_heard_out() -> None:
