@@ -14,6 +14,8 @@ const BITRATE = 2_000_000;
 /** Pictures that wait for the encoder; beyond it they are let go, for an encoder behind never catches up by waiting. */
 const MOST_WAITING = 2;
 const SAMPLE_RATE = 48_000, SOUND_BITRATE = 96_000;
+/** Sound is tapped before it is played, and pages time their pictures by when it is heard. */
+const AHEAD_MS = 20;
 /** Sound whose stamp is further off from where the one before ended begins anew, so that nothing is placed by counting. */
 const CONTINUOUS_US = 5_000;
 
@@ -96,7 +98,7 @@ async function listen(readable: ReadableStream<AudioData>): Promise<void> {
   const arrivalOf = (timestamp: number): number => {
     while (arrivals.length > 1 && arrivals[1]![0] <= timestamp) arrivals.shift();
     const first = arrivals[0];
-    return first ? first[1] + (timestamp - first[0]) / 1000 : now();
+    return AHEAD_MS + (first ? first[1] + (timestamp - first[0]) / 1000 : now());
   };
   const begin = (data: AudioData): AudioEncoder => {
     arrivals.length = 0;
