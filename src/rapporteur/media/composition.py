@@ -21,7 +21,7 @@ from av.error import FFmpegError
 
 from rapporteur.domain.capture import ABILITIES, SEPARATE_UNAVAILABLE, Way
 from rapporteur.domain.layout import BesideScreen, Layout
-from rapporteur.domain.recording import SEPARATE, Artifact, ArtifactKind, artifacts_of, files_of
+from rapporteur.domain.recording import SEPARATE, Artifact, ArtifactKind, artifacts_of, files_of, options_of
 from rapporteur.media.documents import Documents
 from rapporteur.media.encoders import SAMPLE_RATE
 from rapporteur.media.footage import PictureReport, VideoTrack
@@ -38,13 +38,15 @@ E = TypeVar("E", bound=StrEnum)
 Progress = Callable[[float, bool], None]
 Complete = Callable[[str, list[dict[str, Any]]], None]
 
-LAG_US = 1_000_000
+LAG_US = 2_000_000
+"""What comes later than this after its moment is lost: longer than a starved machine stands still, and than networks delay."""
 STEP_US = 5_000_000
 """At most so much is composed in one go, so that a sign of life is given also across an hour in which nothing happened."""
 COMPOSITION_FAILED = "composition_failed"
 """The sub_code of an artifact that could not be made."""
 _TIMELESS = frozenset({Kind.BEGIN, Kind.UTTERANCE})
 """Their time does not tell how far the meeting is: an utterance is of speech long past, or of an earlier generation."""
+MIXED_MP4 = Artifact(ArtifactKind.VIDEO_MIXED, "mp4")
 _MIXED = frozenset({ArtifactKind.VIDEO_MIXED, ArtifactKind.AUDIO_MIXED})
 _MEDIA = _MIXED | SEPARATE
 _OF_PICTURES = frozenset({ArtifactKind.VIDEO_MIXED, ArtifactKind.VIDEO_SEPARATE})
@@ -65,7 +67,8 @@ class ComposeConfig:
         """From a merged `recording_config`; what it leaves out, or says wrongly, is the default."""
         layout = _one_of(Layout, config.get("video_mixed_layout"), Layout.SPEAKER)
         beside = _one_of(BesideScreen, config.get("video_mixed_participant_video_when_screenshare"), BesideScreen.OVERLAP)
-        return cls(artifacts_of(config), Look(layout, beside))
+        constant = options_of(config, MIXED_MP4).get("constant_bit_rate") is True
+        return cls(artifacts_of(config), Look(layout, beside, constant))
 
 
 def _one_of(kind: type[E], name: Any, default: E) -> E:

@@ -42,6 +42,12 @@ X264 = {
     "bf": "0",
     "profile": "high",
 }
+_CONSTANT = {
+    "b": X264["maxrate"],
+    "minrate": X264["maxrate"],
+    "x264-params": X264["x264-params"] + ":nal-hrd=cbr",
+}
+"""Instead of `crf`: what pictures do not need is filled up."""
 # The careful search for the best coding costs five times as much, and at 64 kbit/s per channel is not heard. Two equal
 # channels are the rule here; comparing them for what they share costs more than it saves.
 _AAC = {"aac_coder": "fast", "aac_ms": "0", "aac_is": "0", "aac_pns": "0", "aac_tns": "0"}
@@ -78,7 +84,9 @@ class SoundWriter(Protocol):
 class Mp4Writer:
     """H.264 at a constant 30 pictures per second, with stereo AAC. Raises av.error.FFmpegError when the disk refuses."""
 
-    def __init__(self, path: Path, width: int, height: int) -> None:
+    def __init__(self, path: Path, width: int, height: int, *, constant_bit_rate: bool = False) -> None:
+        """At a constant bit rate every picture is encoded, and everything costs what movement costs."""
+        self._constant = constant_bit_rate
         self._container: OutputContainer = av.open(str(path), "w", format="mp4", options=_MP4)
         self._video = self._container.add_stream("libx264", rate=FRAME_RATE)
         self._video.width, self._video.height = width, height
@@ -87,7 +95,8 @@ class Mp4Writer:
         context.time_base = Fraction(1, FRAME_RATE)
         context.thread_count = 1
         label_colours(context)
-        context.options = {**X264, "g": str(KEY_FRAMES)}
+        quality = {key: value for key, value in X264.items() if key != "crf"} | _CONSTANT if constant_bit_rate else X264
+        context.options = {**quality, "g": str(KEY_FRAMES)}
         self._repeater: Repeater | None = None
         self._audio = _AudioTrack(self._container, "aac", options=_AAC)
         self.frames = 0
@@ -104,7 +113,7 @@ class Mp4Writer:
 
     def picture(self, frame: av.VideoFrame, *, changed: bool = True) -> None:
         """Add the picture of the next tick; unless `changed` it is the one before. It may be painted over afterwards."""
-        if changed or self.key_is_due:
+        if changed or self._constant or self.key_is_due:
             frame.pts, frame.time_base = self.frames, Fraction(1, FRAME_RATE)
             frame.pict_type = PictureType.I if self.key_is_due else PictureType.NONE
             self._key = self.frames if self.key_is_due else self._key

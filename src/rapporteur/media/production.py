@@ -39,6 +39,7 @@ AUDIBLE = 0.001
 class Look:
     layout: Layout = Layout.SPEAKER
     beside: BesideScreen = BesideScreen.OVERLAP
+    constant_bit_rate: bool = False
 
 
 class Production:
@@ -69,7 +70,8 @@ class Production:
             kind: Parts(folder, lists) for kind in SEPARATE if (lists := [file for file in wanted if file.artifact is kind])
         }
         """Of each separate artifact that is made."""
-        self._video = Mp4Writer(mp4, WIDTH, HEIGHT) if (mp4 := paths.get("video_mixed.mp4")) else None
+        mp4 = paths.get("video_mixed.mp4")
+        self._video = Mp4Writer(mp4, WIDTH, HEIGHT, constant_bit_rate=look.constant_bit_rate) if mp4 else None
         self._sound: list[SoundWriter] = [
             writer(paths[name]) for name, writer in _SOUND_FILES.items() if name in paths]
         voices, films = self.parts.get(ArtifactKind.AUDIO_SEPARATE), self.parts.get(ArtifactKind.VIDEO_SEPARATE)

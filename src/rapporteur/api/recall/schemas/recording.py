@@ -17,6 +17,10 @@ PROVIDERS = (
 )
 """Keys of `transcript.provider`; their options are the provider's own and pass through."""
 
+LOCAL = "recallai_streaming"
+LOCAL_OPTIONS = frozenset({"language_code", "mode", "spelling", "key_terms", "filter_profanity"})
+"""The provider that means the engine of this server, and what it may be told."""
+
 LAYOUTS = Literal["speaker_view", "gallery_view", "gallery_view_v2", "audio_only"]
 
 
@@ -27,6 +31,11 @@ class Options(SparseSchema):
 
 
 Switch = Options | None
+
+
+class MixedVideo(Options):
+    constant_bit_rate: bool | None = None
+    """Fill up to 2 Mbps instead of keeping below it. Of ours; costs the same whether anything moves or not."""
 
 
 def _one_provider(value: dict[str, Any]) -> dict[str, Any]:
@@ -49,6 +58,12 @@ class Transcript(SparseSchema):
     provider: Annotated[dict[str, Any], AfterValidator(_one_provider)]
     diarization: Diarization | None = None
     metadata: Metadata | None = None
+
+    @property
+    def unknown_options(self) -> list[str]:
+        """Options of this server's own engine that it does not know; those of other providers are theirs."""
+        sent: dict[str, Any] = self.provider.get(LOCAL) or {}
+        return [f"provider.{LOCAL}.{option}" for option in sent if option not in LOCAL_OPTIONS]
 
 
 class Retention(SparseSchema):
@@ -119,7 +134,7 @@ class RecordingConfig(OutputSettings):
     retention: Retention | None = Field(default_factory=lambda: Retention(type="timed", hours=168))
     """null keeps nothing at all."""
     video_mixed_layout: LAYOUTS = "speaker_view"
-    video_mixed_mp4: Switch = Field(default_factory=Options)
+    video_mixed_mp4: MixedVideo | None = Field(default_factory=MixedVideo)
     participant_events: Switch = Field(default_factory=Options)
     meeting_metadata: Switch = Field(default_factory=Options)
     audio_mixed_mp3: Switch = None
