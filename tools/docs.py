@@ -8,27 +8,32 @@ from __future__ import annotations
 
 import ast
 import inspect
+import json
 import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import typer.main
 
 from rapporteur import settings
+from rapporteur.api.app import ApiServices, create_app
 from rapporteur.api.recall import limits
 from rapporteur.cli.main import app
 from rapporteur.domain import errors, lifecycle
 from rapporteur.domain.leaving import ORDER
 from rapporteur.domain.meeting import ROOM_PATTERN
 from rapporteur.domain.recording import FILES, NOT_YET_PRODUCED
+from rapporteur.services import callbacks
 from rapporteur.services.events import EVENTS
-from rapporteur.services.webhooks import SCHEDULE_S
+from rapporteur.services.ledger import SCHEDULE_S
 from tools import compatibility
 
 ROOT = Path(__file__).resolve().parent.parent
+API_DOCUMENT = ROOT / "docs" / "reference" / "openapi.json"
 BLOCK = re.compile(r"<!-- generated: (?P<name>[a-z-]+) -->\n.*?<!-- end -->", re.DOTALL)
 
 
@@ -42,7 +47,19 @@ def main(arguments: list[str]) -> int:
             print(f"{page.relative_to(ROOT)}: {'stale' if '--check' in arguments else 'written'}")
             if "--check" not in arguments:
                 page.write_text(after)
+    made = api_document()
+    if not API_DOCUMENT.exists() or API_DOCUMENT.read_text() != made:
+        stale += 1
+        print(f"{API_DOCUMENT.relative_to(ROOT)}: {'stale' if '--check' in arguments else 'written'}")
+        if "--check" not in arguments:
+            API_DOCUMENT.write_text(made)
     return 1 if stale and "--check" in arguments else 0
+
+
+def api_document() -> str:
+    """The OpenAPI document of all dialects, as the server gives it at /openapi.json."""
+    services = cast(ApiServices, SimpleNamespace(clock=None))  # the document is made of routes, which nothing is asked of
+    return json.dumps(create_app(services, settings.Settings()).openapi(), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
 def pages() -> list[Path]:
@@ -131,6 +148,21 @@ def platforms() -> str:
     return table(("platform", "links it takes"), rows)
 
 
+def callback_table() -> str:
+    """Each callback with its code in both profiles; a stop has several in the present one."""
+    rows = ((f"`{callback.event}`", code(callback, callbacks.SEED), code(callback, callbacks.CURRENT))
+            for callback in callbacks.every())
+    return table(("event", "seed", "current"), rows)
+
+
+def code(callback: callbacks.Callback, profile: str) -> str:
+    says = callback.in_profile(profile)
+    if says is None:
+        return ""
+    words = [str(value) for key, value in says.items() if key.endswith("_status")]
+    return " ".join([*(f"`{word}`" for word in words), str(says["status_code"])])
+
+
 def recall_limits() -> str:
     rows = [(f"`{name}`", f"{limit.per_minute}{' for each object' if limit.each else ''}") for name, limit in
             limits.LIMITS.items()]
@@ -183,6 +215,8 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "not-yet-produced": not_yet_produced, "platforms": platforms, "cli": cli,
     "recall-limits": recall_limits, "recall-tally": lambda: compatibility.tally("recall") + ".",
     "recall-compatibility": lambda: compatibility.page("recall"),
+    "meetstream-tally": lambda: compatibility.tally("meetstream") + ".",
+    "meetstream-compatibility": lambda: compatibility.page("meetstream"), "callbacks": callback_table,
 }
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.responses import RedirectResponse
 
 from rapporteur import __version__
-from rapporteur.api import errors, internal, media, meetstream, openapi, own, recall
+from rapporteur.api import errors, internal, media, meetstream, openapi, own, recall, reference
 from rapporteur.api.addresses import Addresses
 from rapporteur.api.deps import ApiServices
 from rapporteur.api.limits import Limits
@@ -25,15 +25,16 @@ __all__ = ["ApiServices", "create_app"]
 def create_app(services: ApiServices, settings: Settings, *, pages: Sequence[APIRouter] = ()) -> FastAPI:
     """The whole application. `pages` are further routers, the dashboard's for one.
 
-    The interactive reference is at /docs, its document at /openapi.json.
+    The reference is at /docs, its document at /openapi.json.
     """
-    app = FastAPI(title="Rapporteur", version=__version__, redirect_slashes=False, redoc_url=None)
+    app = FastAPI(title="Rapporteur", version=__version__, redirect_slashes=False, redoc_url=None, docs_url=None)
     app.state.services = services
     app.state.addresses = Addresses(settings)
     app.state.recall_limits = Limits(services.clock, enabled=settings.rate_limits)
     app.state.meetstream_limits = Limits(services.clock, enabled=settings.rate_limits)
     app.state.callback_profile = settings.callback_profile
-    for router in (*recall.routers(), *meetstream.routers(), own.router(), internal.router(), media.router, *pages):
+    ours = own.router(), internal.router(), media.router, reference.router
+    for router in (*recall.routers(), *meetstream.routers(), *ours, *pages):
         app.include_router(router)
 
     @app.get("/", include_in_schema=False)
