@@ -125,7 +125,7 @@ def validate(model: type[M], body: dict[str, Any]) -> M:
 
 def unknown_keys(model: BaseModel, prefix: str = "") -> list[str]:
     """Dotted paths of the keys that the schema does not know, in the order they were sent."""
-    found = [f"{prefix}{key}" for key in model.model_extra or ()]
+    found = [f"{prefix}{key}" for key in (*(model.model_extra or ()), *getattr(model, "unknown_options", ()))]
     for name, value in model:
         if name not in (model.model_extra or ()):
             found += _unknown_in(value, f"{prefix}{name}")
