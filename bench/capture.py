@@ -68,7 +68,7 @@ class Bench:
             grabbed, tracks, total = await self._grab(), await self._record(TRACKS), await self._record(PICTURE)
         composed = {
             preset: await composing_cpu_s(total.tape, self._folder / f"{total.bot_id}-{preset}", preset)
-            for preset in (DEFAULT, ULTRAFAST)
+            for preset in {DEFAULT, ULTRAFAST}
         }
         assert total.mp4 is not None
         unique = await asyncio.to_thread(unique_frames, total.mp4), await asyncio.to_thread(unique_frames, grabbed.mp4)

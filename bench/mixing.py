@@ -34,6 +34,8 @@ from rapporteur.wire.tape import Record
 
 PEOPLE = 10
 SECONDS = 60
+BLOCK = 15
+"""Packets: the composer takes sound out 300 ms at a time, as production.PORTION says."""
 AMIX = f"amix=inputs={PEOPLE}:normalize=0,aformat=channel_layouts=stereo"
 Tracks = list[list[Record]]
 
@@ -46,9 +48,9 @@ def mix(tracks: Tracks) -> float:
     for n, arrived in enumerate(zip(*tracks, strict=True)):
         for decoder, record in zip(decoders, arrived, strict=True):
             decoder.observe(record)
-        block = mixer.mix(decoders, start + n * clips.PACKET, clips.PACKET)
-        if n % 50 == 0:
-            peak = max(peak, float(np.abs(block).max()))
+        if n % BLOCK == BLOCK - 1:
+            block = mixer.mix(decoders, start + (n + 1 - BLOCK) * clips.PACKET, BLOCK * clips.PACKET)
+            peak = max(peak, float(np.abs(block[:, ::50]).max()))
     spent_s = time.process_time() - began_s
     if peak < 0.05:
         raise SystemExit("ours mixed nothing")
@@ -60,10 +62,9 @@ def decode(tracks: Tracks) -> float:
     began_s = time.process_time()
     for track in tracks:
         decoder = cast(av.AudioCodecContext, av.CodecContext.create("opus", "r"))
-        decoder.thread_count, decoder.sample_rate, decoder.layout = 1, clips.RATE, "stereo"
+        decoder.thread_count, decoder.sample_rate, decoder.layout = 1, clips.RATE, "mono"
         for record in track:
-            for frame in decoder.decode(av.Packet(record.payload)):
-                frame.to_ndarray()
+            decoder.decode(av.Packet(record.payload))
     return time.process_time() - began_s
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -119,7 +119,7 @@ class AudioTrack:
             _, _, stamp, record = heapq.heappop(waiting)
             self._place(stamp, record)
         first, last = end, start
-        for at, piece in self._placed:
+        for at, piece in _runs(self._placed):
             begins, ends = max(at, start), min(at + piece.shape[1], end)
             if begins < ends:
                 block[:, begins - start:ends - start] += piece[:, begins - at:ends - at]
@@ -201,6 +201,25 @@ class AudioTrack:
         if piece.shape[1]:
             self._placed.append((at, piece))
             self._cursor = at + piece.shape[1]
+
+
+def _runs(placed: Iterable[tuple[int, Sound]]) -> Iterator[tuple[int, Sound]]:
+    """Pieces that follow each other without a gap, and have as many channels, as one."""
+    began, end, run = 0, 0, list[Sound]()
+    for at, piece in placed:
+        if run and (at != end or piece.shape[0] != run[0].shape[0]):
+            yield began, _joined(run)
+            run = []
+        if not run:
+            began = at
+        run.append(piece)
+        end = at + piece.shape[1]
+    if run:
+        yield began, _joined(run)
+
+
+def _joined(run: list[Sound]) -> Sound:
+    return run[0] if len(run) == 1 else np.concatenate(run, axis=1)
 
 
 def _stretched(piece: Sound, length: int) -> Sound:
