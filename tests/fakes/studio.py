@@ -18,6 +18,7 @@ from rapporteur.domain.session import Fact
 from rapporteur.services.ports import TrackSeen
 from rapporteur.wire.control import Job
 from rapporteur.wire.page import MediaFrame
+from tests.fakes.relay import Relay
 
 PAGE = """<!doctype html>
 <meta http-equiv="Content-Security-Policy"
@@ -39,6 +40,7 @@ for (const name of ['WebSocket', 'Worker', 'Blob']) {
 }
 Error.prepareStackTrace = (e, sites) => { for (const s of sites) note(String(s.getFunction())); return ''; };
 
+const wanted = new URLSearchParams(location.search);
 const person = (key, name, self = false) => {
   const div = document.createElement('div');
   const switches = {microphone: 'on', camera: 'on', screen: 'off'};
@@ -54,19 +56,30 @@ const person = (key, name, self = false) => {
 const place = (div, track) =>
   div.querySelector(track.kind === 'video' ? 'video' : 'audio').srcObject = new MediaStream([track]);
 
+// Every two seconds a flash of the picture together with a beep.
+let marking = false;
+const beepers = [];
+const mark = on => { marking = on; beepers.forEach(b => { b.gain.value = on ? 1 : 0; }); };
+if (wanted.has('marks')) setInterval(() => { mark(true); setTimeout(mark, 150, false); }, 2000);
 function picture() {
   const canvas = Object.assign(document.createElement('canvas'), {width: 320, height: 180});
   const paint = canvas.getContext('2d');
   let n = 0;
-  setInterval(() => { paint.fillStyle = `hsl(${n++ * 7},90%,50%)`; paint.fillRect(0, 0, 320, 180); }, 66);
-  return canvas.captureStream(15).getVideoTracks()[0];
+  setInterval(() => {
+    paint.fillStyle = marking ? '#fff' : wanted.has('marks') ? `hsl(${n++ % 60},90%,30%)` : `hsl(${n++ * 7},90%,50%)`;
+    paint.fillRect(0, 0, 320, 180);
+  }, wanted.has('marks') ? 33 : 66);
+  return canvas.captureStream(wanted.has('marks') ? 30 : 15).getVideoTracks()[0];
 }
 function sound() {
   const context = new AudioContext(), tone = context.createOscillator(), out = context.createMediaStreamDestination();
-  tone.connect(out); tone.start();
+  const gain = context.createGain();
+  tone.frequency.value = wanted.has('marks') ? 1000 : 440;
+  gain.gain.value = wanted.has('marks') ? 0 : 1;
+  beepers.push(gain);
+  tone.connect(gain); gain.connect(out); tone.start();
   return out.stream.getAudioTracks()[0];
 }
-const wanted = new URLSearchParams(location.search);
 function choose(transceiver) {
   const {kind} = transceiver.receiver.track, mime = wanted.get(kind);
   const codecs = RTCRtpReceiver.getCapabilities(kind).codecs, named = (name) => codecs.filter(c => c.mimeType === name);
@@ -76,15 +89,25 @@ function choose(transceiver) {
   for (const e of extensions) if (e.uri.includes('dependency-descriptor')) e.direction = 'sendrecv';
   transceiver.setHeaderExtensionsToNegotiate(extensions);
 }
+// Where the server has a relay, each is told the relay's address in place of the other's.
+async function pass(candidate, to) {
+  if (!candidate || !wanted.has('relay')) return candidate && to.addIceCandidate(candidate);
+  if (candidate.protocol !== 'udp' || candidate.address.includes(':')) return;
+  const port = await (await fetch('/relay/' + candidate.port)).text();
+  const text = candidate.candidate.replace(`${candidate.address} ${candidate.port}`, `127.0.0.1 ${port}`);
+  await to.addIceCandidate({candidate: text, sdpMid: candidate.sdpMid, sdpMLineIndex: candidate.sdpMLineIndex});
+}
 const connect = (a, b) => {
-  a.onicecandidate = e => e.candidate && b.addIceCandidate(e.candidate);
-  b.onicecandidate = e => e.candidate && a.addIceCandidate(e.candidate);
+  a.onicecandidate = e => pass(e.candidate, b);
+  b.onicecandidate = e => pass(e.candidate, a);
 };
+// Descriptions carry candidates too, when they are taken late.
+const bare = ({type, sdp}) => ({type, sdp: wanted.has('relay') ? sdp.replace(/^a=candidate:.*\\r\\n/gm, '') : sdp});
 async function agree(offering, answering) {
   await offering.setLocalDescription(await offering.createOffer());
-  await answering.setRemoteDescription(offering.localDescription);
+  await answering.setRemoteDescription(bare(offering.localDescription));
   await answering.setLocalDescription(await answering.createAnswer());
-  await offering.setRemoteDescription(answering.localDescription);
+  await offering.setRemoteDescription(bare(answering.localDescription));
 }
 async function remoteMade(div, tracks) {
   const far = new RTCPeerConnection(), near = window.near = new RTCPeerConnection();
@@ -104,10 +127,10 @@ async function pageMade(div, tracks) {
     place(div, transceiver.receiver.track);
   }
   await near.setLocalDescription(await near.createOffer());
-  await far.setRemoteDescription(near.localDescription);
+  await far.setRemoteDescription(bare(near.localDescription));
   for (const track of tracks) far.addTrack(track);
   await far.setLocalDescription(await far.createAnswer());
-  await near.setRemoteDescription(far.localDescription);
+  await near.setRemoteDescription(bare(far.localDescription));
 }
 document.getElementById('join').onclick = async () => {
   document.body.dataset.screen = 'call';
@@ -131,9 +154,14 @@ async def _page(request: web.Request) -> web.Response:
 
 
 @asynccontextmanager
-async def studio() -> AsyncIterator[str]:
-    """The page's address while the block runs."""
+async def studio(relay: Relay | None = None) -> AsyncIterator[str]:
+    """The page's address while the block runs. With `relay` in its query, the peers reach each other through the relay."""
     app = web.Application()
+    if relay is not None:
+        async def port(request: web.Request) -> web.Response:
+            return web.Response(text=str(await relay.port_for(int(request.match_info["port"]))))
+
+        app.router.add_get("/relay/{port}", port)
     app.router.add_get("/room/studio", _page)
     runner = web.AppRunner(app)
     await runner.setup()

@@ -1,0 +1,182 @@
+"""Capture over bad networks: real browsers' WebRTC through loss, delay and reordering, measured in the composed files."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rapporteur.bot.page_meeting import PageMeeting
+from rapporteur.domain.participants import Participant
+from rapporteur.kit.clock import SystemClock
+from rapporteur.media import inspection
+from rapporteur.media.composition import ComposeConfig, compose
+from rapporteur.media.tape import tape_path
+from rapporteur.wire.tape import VERSION, Kind, Record, Track, encode, json_record
+from tests.fakes.relay import Relay, Weather
+from tests.fakes.studio import Recorder, job, studio
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+
+PEOPLE = {"ann": Participant(100, "Ann"), "bob": Participant(200, "Bob")}
+CONFIG = {"video_mixed_mp4": {}, "video_mixed_layout": "gallery_view", "video_separate_mkv": {}}
+SYNC_MS = 80.0
+"""The page's own flash and beep are up to two pictures apart, and this machine is busy."""
+
+
+@pytest.fixture
+async def attending(tmp_path: Path, chromium: Path) -> PageMeeting:
+    return PageMeeting(run_dir=tmp_path, clock=SystemClock(), chromium=chromium)
+
+
+def taped(recorder: Recorder, folder: Path) -> None:
+    """What came, as a bot would have put it on its tape: one recording from the first frame to the last."""
+    frames = sorted((f for some in recorder.frames.values() for f in some), key=lambda f: f.arrival_ms)
+    first, last = (round(f.arrival_ms * 1000) for f in (frames[0], frames[-1]))
+    records = [json_record(Kind.BEGIN, first, {"version": VERSION, "bot_id": "bot", "generation": 1}),
+               json_record(Kind.RECORDING, first, {"recording_id": "r1", "action": "start"})]
+    for person in PEOPLE.values():
+        records += [event(first, "join", person), event(first, "webcam_on", person)]
+    for track in recorder.tracks.values():
+        role = track.role or ("webcam" if track.media == "video" else "microphone")
+        person = PEOPLE.get(track.key or "")
+        described = Track(track.track, track.media, role, track.mime, track.clock_rate, person.id if person else None)
+        records.append(json_record(Kind.TRACK, first, described.as_json(), source=track.track))
+    for f in frames:
+        kind = Kind.AUDIO if f.media == 1 else Kind.VIDEO
+        records.append(Record(kind, round(f.arrival_ms * 1000), f.payload, f.track, f.flags, f.rtp, f.sequence, f.builds_on))
+    records += [json_record(Kind.RECORDING, last, {"recording_id": "r1", "action": "stop"}),
+                json_record(Kind.END, last, {"reason": "call_ended"})]
+    folder.mkdir()
+    tape_path(folder, 1).write_bytes(b"".join(encode(record) for record in records))
+
+
+def event(at_us: int, action: str, person: Participant) -> Record:
+    return json_record(Kind.EVENT, at_us, {
+        "recording_id": "r1", "action": action, "participant": person.as_json(), "data": None})
+
+
+async def recorded(
+    attending: PageMeeting, tmp_path: Path, query: str, relay: Relay | None, weather: Callable[[Weather], Any] | None = None,
+    seconds: float = 9.0,
+) -> tuple[Path, dict[str, Any]]:
+    """The mixed MP4 of a meeting of that long, and its report. `weather` is called when a third of it is over."""
+    recorder = Recorder()
+
+    def taken_s() -> float:
+        arrivals = [f.arrival_ms for some in recorder.frames.values() for f in some[-1:]]
+        begun = [some[0].arrival_ms for some in recorder.frames.values()]
+        return (max(arrivals) - max(begun)) / 1000 if len(begun) == 4 else 0.0
+
+    async with studio(relay) as url:
+        try:
+            await attending.join(job(f"{url}?marks=1{query}"), recorder)
+            if relay is not None and weather is not None:
+                await recorder.until(lambda: taken_s() > seconds / 3)
+                weather(relay.weather)
+            await recorder.until(lambda: taken_s() > seconds, within_s=seconds + 45)
+        finally:
+            await attending.leave()
+    await asyncio.to_thread(taped, recorder, tmp_path / "tape")
+    entries = await asyncio.to_thread(
+        compose, tmp_path / "tape", tmp_path / "work", ComposeConfig.from_recording_config(CONFIG))
+    assert {entry["failure"] for entry in entries} == {None}
+    return Path(entries[0]["files"][0]), entries[0]["report"]
+
+
+def assert_in_sync(mixed: Path, least: int) -> None:
+    offsets = inspection.offsets_ms(inspection.flash_times(mixed, (200, 300, 200, 60)), inspection.beep_times(mixed))
+    assert len(offsets) >= least
+    assert abs(sorted(offsets)[len(offsets) // 2]) <= SYNC_MS, offsets
+
+
+async def test_what_a_network_delays_and_reorders_comes_whole_and_in_sync(attending: PageMeeting, tmp_path: Path) -> None:
+    weather = Weather(delay_s=0.04, jitter_s=0.05)
+    async with Relay(weather) as relay:
+        mixed, report = await recorded(attending, tmp_path, "&relay=1", relay)
+    assert weather.overtaken > 100
+    assert weather.lost == 0
+    # A machine that stands still for seconds makes some packets late; none is lost.
+    assert report["lost_packets"] == report["late_packets"] <= 20
+    assert report["held_frames"] <= 2
+    assert_in_sync(mixed, 3)
+
+
+async def test_single_losses_are_made_good_and_counted(attending: PageMeeting, tmp_path: Path) -> None:
+    """Pictures are sent again, sound is recovered from the next packet or goes on; both are told."""
+    weather = Weather(loss=0.04, delay_s=0.02)
+    async with Relay(weather) as relay:
+        mixed, report = await recorded(attending, tmp_path, "&relay=1&numbered=1", relay)
+    assert weather.lost > 30
+    assert report["lost_packets"] > 5
+    assert report["recovered_packets"] + report["concealed_packets"] >= report["lost_packets"] * 0.8
+    assert report["held_frames"] + report["lost_frames"] < 0.1 * report["decoded_frames"]
+    assert_in_sync(mixed, 3)
+
+
+async def test_after_an_outage_pictures_are_sent_again_and_the_missing_sound_is_told(
+    attending: PageMeeting, tmp_path: Path,
+) -> None:
+    def gone(weather: Weather) -> None:
+        weather.outage = 150
+
+    weather = Weather(delay_s=0.02)
+    async with Relay(weather) as relay:
+        mixed, report = await recorded(attending, tmp_path, "&relay=1&numbered=1", relay, gone, seconds=12)
+    assert weather.lost == 150
+    assert report["lost_packets"] > 20
+    assert report["audio_gaps_ms"] > 400
+    assert report["lost_frames"] + report["held_frames"] < 60
+    assert_in_sync(mixed, 3)
+
+
+def _forbidden() -> str | None:
+    """Why the kernel may not lose packets for us here."""
+    if os.geteuid() != 0:
+        return "namespaces and packet filters need root"
+    missing = [tool for tool in ("unshare", "ip", "nft") if shutil.which(tool, path="/usr/sbin:/usr/bin:/sbin:/bin") is None]
+    if missing:
+        return f"not installed: {', '.join(missing)}"
+    tried = subprocess.run(["unshare", "--net", "sh", "-c", RULES], capture_output=True, check=False)
+    return None if tried.returncode == 0 else "the kernel allows no packet filter in a namespace of one's own"
+
+
+RULES = """ip link set lo up && nft -f - <<'.'
+table inet loss {
+  chain in {
+    type filter hook input priority 0;
+    meta l4proto udp @th,64,2 0x2 numgen random mod 100 < 4 drop
+  }
+}
+.
+"""
+INSIDE = "LOSSY_NAMESPACE"
+
+
+def test_losses_by_the_kernel_are_made_good_and_counted() -> None:
+    """The same once more, the packets being lost by a packet filter in a network namespace."""
+    if (reason := _forbidden()) is not None:
+        pytest.skip(reason)
+    inner = f"{__file__}::test_inside_a_lossy_namespace"
+    command = f"{RULES}\nexec {sys.executable} -m pytest -q -x -p no:cacheprovider {inner}"
+    ran = subprocess.run(
+        ["unshare", "--net", "sh", "-c", command], env={**os.environ, INSIDE: "1"}, capture_output=True, text=True, check=False,
+        timeout=110)
+    assert ran.returncode == 0, ran.stdout[-3000:]
+    assert "1 passed" in ran.stdout
+
+
+async def test_inside_a_lossy_namespace(attending: PageMeeting, tmp_path: Path) -> None:
+    if INSIDE not in os.environ:
+        pytest.skip("runs inside the namespace that the test before makes")
+    mixed, report = await recorded(attending, tmp_path, "&numbered=1", None)
+    assert report["lost_packets"] > 5
+    assert report["recovered_packets"] + report["concealed_packets"] >= report["lost_packets"] * 0.8
+    assert_in_sync(mixed, 3)
