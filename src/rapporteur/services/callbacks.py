@@ -83,15 +83,21 @@ class Callback:
     bot_event: str | None = None
     """The narrower name, where `event` has several."""
 
+    def in_profile(self, profile: str) -> dict[str, Any] | None:
+        """What it says there beside what every callback says; None if the profile does not have it."""
+        if profile == SEED:
+            return None if self.seed is None else self.says | self.seed
+        return self.says
+
     def body(self, bot: BotRow, profile: str, event_id: str, at_ms: float) -> dict[str, Any] | None:
         """The body as it is sent; None if the profile does not have it."""
-        if profile == SEED and self.seed is None:
+        said = self.in_profile(profile)
+        if said is None:
             return None
-        says = self.says | (self.seed or {} if profile == SEED else {})
-        code = says.pop("status_code")
+        says = {key: value for key, value in said.items() if key != "status_code"}
         name = {"bot_event": self.bot_event or self.event} if self.event.startswith("bot.") else {}
         return {
-            "bot_id": bot.id, **says, "message": self.message, "status_code": code, "event": self.event, **name,
+            "bot_id": bot.id, **says, "message": self.message, "status_code": said["status_code"], "event": self.event, **name,
             "timestamp": iso(at_ms), "custom_attributes": bot.metadata, "event_id": event_id,
         }
 
@@ -141,14 +147,17 @@ def made(artifact: ArtifactRow) -> Callback | None:
     """What became of a file; None for what the dialect has no callback of."""
     if artifact.kind not in OF_ARTIFACT or artifact.status.code not in (MediaStatus.DONE, MediaStatus.FAILED):
         return None
-    (noun, spoken), done = OF_ARTIFACT[artifact.kind], artifact.status.code == MediaStatus.DONE
+    return _file(artifact.kind, artifact.status.code, artifact.status.sub_code)
+
+
+def _file(kind: ArtifactKind, code: str, sub_code: str | None) -> Callback:
+    (noun, spoken), done = OF_ARTIFACT[kind], code == MediaStatus.DONE
     says = {
         "status": "success" if done else "error", _KEYS[noun]: "Success" if done else "Failed",
         "status_code": 200 if done else 500,
     }
     well = "completed" if noun == "manifest" else "processed"
-    why = artifact.status.sub_code or "failed"
-    message = f"{spoken} processing completed" if done else f"{spoken} could not be made: {why}"
+    message = f"{spoken} processing completed" if done else f"{spoken} could not be made: {sub_code or 'failed'}"
     return Callback(f"{noun}.{well if done else 'failed'}", message, says, seed={} if noun in _IN_SEED else None)
 
 
@@ -159,13 +168,16 @@ def deletion(deleted_objects: int) -> Callback:
     )
 
 
-EVENTS: tuple[str, ...] = tuple(PREFIX + name for name in (
-    "bot.scheduled", *(callback.event for callback in OF_STATE.values() if callback.event != "bot.done"), "bot.leaving",
-    "bot.stopped", *(f"{noun}.{end}" for noun, _ in OF_ARTIFACT.values() for end in ("processed", "failed")
-                     if noun != "manifest"),
-    "manifest.completed", "manifest.failed", "bot.done", "data_deletion",
-))
-"""Every callback as the ledger names it, in the order of a bot's life."""
+def every() -> tuple[Callback, ...]:
+    """One of each, in the order of a bot's life."""
+    done = OF_STATE[BotState.DONE]
+    on_the_way = [callback for callback in OF_STATE.values() if callback is not done]
+    files = [_file(kind, code, None) for kind in OF_ARTIFACT for code in (MediaStatus.DONE, MediaStatus.FAILED)]
+    return (AHEAD, *on_the_way, LEAVING, stopped(BotState.CALL_ENDED, None), *files, done, deletion(0))
+
+
+EVENTS: tuple[str, ...] = tuple(PREFIX + callback.event for callback in every())
+"""Every callback as the ledger names it."""
 
 
 # --- who is owed one ----------------------------------------------------------------------------------------------------

@@ -1,0 +1,130 @@
+"""The MeetStream table holds the server to its word: every test of a row exists, every route, field and event has a row."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from functools import reduce
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rapporteur.api import meetstream
+from rapporteur.api.meetstream.providers import CORE, REFUSED
+from rapporteur.api.meetstream.schemas import BotRecording, CreateMeetStreamBot, LeaveTimeouts
+from rapporteur.services.callbacks import EVENTS, PREFIX, SCHEDULED, STATUSES
+from tests.contracts.test_compatibility import exists, with_field
+from tests.contracts.test_meetstream_conventions import routes
+from tests.fakes.api_server import ROOM, ApiServer, serving
+from tools.compatibility import STATES, Row, rows
+
+pytestmark = pytest.mark.contract
+
+ROWS = rows("meetstream")
+NEVER = frozenset({"later", "refused"})
+
+
+@pytest.fixture
+async def api(tmp_path: Path) -> AsyncIterator[ApiServer]:
+    async with serving(tmp_path) as running:
+        yield running
+
+
+def of_kind(kind: str, *states: str) -> list[Row]:
+    found = [row for row in ROWS if row.kind == kind and (not states or row.state in states)]
+    assert found, f"no row of kind {kind!r}"
+    return found
+
+
+def names(kind: str, *states: str) -> set[str]:
+    return {row.name for row in of_kind(kind, *states)}
+
+
+def test_every_row_has_a_state_and_what_is_not_done_a_reason() -> None:
+    assert {row.state for row in ROWS} <= set(STATES)
+    assert [row.name for row in ROWS if row.state != "done" and not row.reason] == []
+    assert {key for row in ROWS for key in row.detail} == {"default", "sends", "echoes"}
+
+
+def test_no_row_stands_twice() -> None:
+    seen = [(row.kind, row.within, row.name) for row in ROWS]
+    assert {row for row in seen if seen.count(row) > 1} == set()
+
+
+def test_every_row_is_bound_to_a_test_that_exists() -> None:
+    assert [row.name for row in ROWS if not row.test and (row.state not in NEVER or row.kind == "endpoint")] == []
+    assert {row.test for row in ROWS if row.test and not exists(row.test)} == set()
+
+
+# --- endpoints ----------------------------------------------------------------------------------------------------------
+
+
+def test_every_route_has_its_row_and_every_row_its_route() -> None:
+    assert routes(meetstream) == names("endpoint")
+
+
+async def test_what_is_not_there_is_refused_by_its_name(api: ApiServer) -> None:
+    async def refused(row: Row) -> None:
+        method, path = row.name.split()
+        answer = await api.call(method, path.replace("{id}", "3f1e9a70-6c1d-4c53-8f0e-94f3b4a3d2c1"), json={})
+        code, words = ("not_supported", "This server has no ") if row.state == "refused" else (
+            "not_implemented", "This build does not have it yet: ")
+        assert (answer.status, answer.json["code"]) == (501, code), f"{row.name}: done? Then its row says so"
+        assert answer.json["message"].startswith(words)
+
+    await asyncio.gather(*map(refused, of_kind("endpoint", "later", "refused")))
+
+
+# --- fields -------------------------------------------------------------------------------------------------------------
+
+
+def test_every_field_that_is_read_has_a_row() -> None:
+    for within, model in (("", CreateMeetStreamBot), ("recording_config", BotRecording), ("automatic_leave", LeaveTimeouts)):
+        known = {row.path[len(row.within.split(".")) if row.within else 0] for row in of_kind("field") if row.within == within}
+        known |= {row.within for row in of_kind("field")} if not within else set()
+        assert set(model.model_fields) <= known, within or "a new bot"
+
+
+async def payload(api: ApiServer, body: dict[str, Any]) -> dict[str, Any]:
+    answer = await api.call("POST", "/api/v1/bots/create_bot", json=body)
+    assert (answer.status, answer.headers.get("X-Rapporteur-Unknown-Keys")) == (201, None), answer.raw
+    return (await api.get(f"/api/v1/bots/{answer.json['bot_id']}/detail"))["bot_details"]["RequestPayload"]
+
+
+def at(value: Any, row: Row) -> Any:
+    for part in row.path:
+        value = (value or {}).get(part)
+    return value
+
+
+async def test_every_default_is_the_documented_one(api: ApiServer) -> None:
+    shown = await payload(api, {"meeting_link": ROOM})
+    differing = {".".join(row.path): at(shown, row) for row in of_kind("field")
+                 if "default" in row.detail and at(shown, row) != row.detail["default"]}
+    assert differing == {}
+
+
+async def test_every_field_is_taken_and_read_back(api: ApiServer) -> None:
+    fields = of_kind("field")
+    shown = await payload(api, reduce(with_field, fields, {}))
+    for row in fields:
+        expected = row.detail.get("echoes", row.detail["sends"])
+        assert expected is None or at(shown, row) == expected, row.name
+
+
+def test_providers_are_those_of_the_code() -> None:
+    assert names("provider", "done", "accepted") == set(CORE)
+    assert names("provider", "refused") == REFUSED
+
+
+# --- statuses and events ------------------------------------------------------------------------------------------------
+
+
+def test_statuses_are_those_of_the_code() -> None:
+    assert names("status", "done") == {SCHEDULED, "Denied", "NotAllowed", *STATUSES.values()}
+
+
+def test_callbacks_are_those_of_the_code() -> None:
+    known = {event.removeprefix(PREFIX) for event in EVENTS}
+    assert names("callback", "done") <= known <= names("callback")
