@@ -35,7 +35,7 @@ types: setup ## Type-check the source
 page: ## Build the page programs into their committed bundles (needs Node)
 	@cd page && npm ci --silent && npx tsc --noEmit && node build.mjs
 
-proof: setup ## A long proof: make proof NAME=crashes
+proof: setup ## A long proof: make proof NAME=kill
 	@$(RUN) tests/proofs/$(or $(NAME),$(error say which: NAME=$(basename $(notdir $(wildcard tests/proofs/*.py))))).py $(ARGS)
 
 bench: setup ## A measurement: make bench NAME=composer
