@@ -70,12 +70,12 @@ def composed(folder: Path, recorder: Recorder) -> Path:
     return Path(entry["files"][0])
 
 
-def is_true(mp4: Path) -> bool:
-    """Whether flashes and beeps are together. A starved machine shows and takes its pictures late; there, by less than absurd."""
-    flashes, beeps = inspection.flash_times(mp4), inspection.beep_times(mp4)
-    starved = inspection.unique_frames_per_second(mp4, 1, 5) < 25
-    offsets = inspection.offsets_ms(flashes, beeps)
-    return len(offsets) >= (1 if starved else 3) and abs(median(offsets)) <= (250 if starved else 40)
+def are_together(mp4: Path) -> bool:
+    """Whether flashes and beeps are. Skips where the machine was too busy to paint what it was to show, and so to tell."""
+    if inspection.unique_frames_per_second(mp4, 1, 4) < 25:
+        pytest.skip("this machine was too busy to show a flash when it was due")
+    offsets = inspection.offsets_ms(inspection.flash_times(mp4), inspection.beep_times(mp4))
+    return len(offsets) >= 3 and abs(median(offsets)) <= 40
 
 
 @pytest.mark.parametrize("way", [
@@ -98,7 +98,7 @@ async def test_what_the_page_shows_and_plays_is_recorded(
     assert size == [1280, 720, 1]
     assert {t.role for t in recorder.tracks.values()} == {"page"}
     mp4 = await asyncio.to_thread(composed, tmp_path, recorder)
-    assert is_true(mp4)
+    assert are_together(mp4)
 
 
 async def test_a_page_that_transforms_what_it_receives_is_taken_as_a_tab_at_once(
@@ -115,9 +115,9 @@ async def test_a_page_that_transforms_what_it_receives_is_taken_as_a_tab_at_once
 
     assert recorder.ways == [(Way.TRACKS, None), (Way.TAB, Why.OWN_TRANSFORM)]
     assert seen == "visible"
-    assert is_true(await asyncio.to_thread(composed, tmp_path, recorder))
     speaking = [type(fact) for fact in recorder.facts if isinstance(fact, SpeechBegan | SpeechEnded)]
     assert speaking[:3] == [SpeechBegan, SpeechEnded, SpeechBegan], "whom the page marks is all there is to know"
+    assert are_together(await asyncio.to_thread(composed, tmp_path, recorder))
 
 
 async def test_a_page_without_encoded_frames_is_taken_as_a_tab_after_a_while(
@@ -159,7 +159,8 @@ async def test_the_tab_of_a_public_page_that_forbids_workers_is_taken_again_afte
             page = attending._browser.page
             caught = await page.evaluate("JSON.stringify(caught)")
             await page.reload()
-            await recorder.until(lambda: all(recorder.tracks[n].ended for n in before) and of_the_page(recorder, 0.2), PATIENCE_S)
+            await recorder.until(lambda: all(recorder.tracks[n].ended for n in before), PATIENCE_S)
+            await recorder.until(lambda: of_the_page(recorder, 0.2), PATIENCE_S)
         finally:
             await attending.leave()
     assert attending._bridge._secret not in caught
