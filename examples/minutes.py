@@ -1,31 +1,25 @@
-"""Print who said what in a recorded meeting: `python examples/minutes.py BOT_ID`. Needs the standard library only."""
+"""Print who said what in a recorded meeting: `python examples/minutes.py BOT_ID`."""
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from typing import Any
-from urllib.request import Request, urlopen
+
+from rapporteur.client import NoSuchMedia, Rapporteur
 
 URL = os.environ.get("RAPPORTEUR_URL", "http://127.0.0.1:8000")
 KEY = os.environ["RAPPORTEUR_API_KEY"]
 
 
 def main(bot_id: str) -> None:
-    bot = fetch(f"{URL}/api/v1/bot/{bot_id}/", Authorization=f"Token {KEY}")
-    for recording in bot["recordings"]:
-        transcript = recording["media_shortcuts"]["transcript"]
-        if transcript is None or transcript["status"]["code"] != "done":
+    with Rapporteur(URL, KEY) as server:
+        try:
+            transcript = server.document(server.bot(bot_id), "transcript")
+        except NoSuchMedia:
             sys.exit("No transcript was asked for, or it is not done yet.")
-        # A download link is signed: it needs no key, and works for some hours.
-        for utterance in fetch(transcript["data"]["download_url"]):
-            print(line(utterance))
-
-
-def fetch(address: str, **headers: str) -> Any:
-    with urlopen(Request(address, headers=headers)) as answer:
-        return json.load(answer)
+    for utterance in transcript:
+        print(line(utterance))
 
 
 def line(utterance: dict[str, Any]) -> str:

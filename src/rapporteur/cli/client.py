@@ -42,6 +42,12 @@ class Api:
     def post(self, path: str, body: Any = None) -> Any:
         return self._call("POST", path, body)
 
+    def put(self, path: str, body: Any) -> Any:
+        return self._call("PUT", path, body)
+
+    def patch(self, path: str, body: Any) -> Any:
+        return self._call("PATCH", path, body)
+
     def delete(self, path: str) -> None:
         self._call("DELETE", path)
 

@@ -17,6 +17,9 @@ app = typer.Typer(name="keys", no_args_is_help=True, help="Make, list and revoke
 @app.command()
 def create(
     name: Annotated[str, typer.Option(help="What the key is for; shown in the list.")] = "command line",
+    scope: Annotated[list[str] | None, typer.Option(help="read, write or admin; may be repeated. Without it: all.")] = None,
+    expires_days: Annotated[int | None, typer.Option(min=1, help="Days after which it opens nothing.")] = None,
+    workspace: Annotated[str | None, typer.Option(help="Id of a workspace; the first one without it.")] = None,
     data_dir: DataDir = None, as_json: AsJson = False,
 ) -> None:
     """Make a key and print it, once. Works on the data directory, so that the first key needs none.
@@ -27,7 +30,8 @@ def create(
 
     from rapporteur.wiring.data import create_key
 
-    secret, key_id = asyncio.run(create_key(from_environment(data_dir=data_dir), name))
+    secret, key_id = asyncio.run(create_key(
+        from_environment(data_dir=data_dir), name, scopes=scope, expires_days=expires_days, workspace_id=workspace))
     if as_json:
         show_json({"id": key_id, "name": name, "secret": secret})
         return
@@ -44,8 +48,25 @@ def list_keys(url: Url = DEFAULT_URL, key: Key = "", as_json: AsJson = False) ->
     answer = Api(url, key).get("/rapporteur/v1/keys/")
     if as_json:
         return show_json(answer)
-    rows = [(k["id"], k["name"], k["prefix"], k["created_at"], k["last_used_at"], k["revoked_at"]) for k in answer["results"]]
-    show_table(("id", "name", "begins", "created", "last used", "revoked"), rows, empty="No keys.")
+    columns = ("id", "name", "prefix", "created_at", "expires_at", "last_used_at", "revoked_at")
+    rows = [[*(k[column] for column in columns), " ".join(k["scopes"])] for k in answer["results"]]
+    show_table(("id", "name", "begins", "created", "expires", "last used", "revoked", "scopes"), rows, empty="No keys.")
+
+
+@app.command()
+def rotate(
+    key_id: Annotated[str, typer.Argument(help="The id, from the list.")],
+    overlap_hours: Annotated[int, typer.Option(min=0, max=720, help="How long the old key goes on to work.")] = 24,
+    url: Url = DEFAULT_URL, key: Key = "",
+) -> None:
+    """Make the key that follows another, and print it, once.
+
+    Example: `rapporteur keys rotate 3c6e0b8a-9c15-4d0a-8f0e-5b7c3f1f2a11 --overlap-hours 1`
+    """
+    path = f"/rapporteur/v1/keys/{segment(key_id)}/rotate/"
+    made = Api(url, key).post(path, {"overlap_seconds": overlap_hours * 3600})
+    note(f"Key {made['id']}. This is the only time it is shown:")
+    typer.echo(made["secret"])
 
 
 @app.command()

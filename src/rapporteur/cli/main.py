@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from rapporteur import __version__
-from rapporteur.cli import bot, keys, server, webhooks
+from rapporteur.cli import bot, keys, server, webhooks, workspaces
 from rapporteur.cli.output import complain
 from rapporteur.domain.errors import RapporteurError
 
@@ -31,6 +31,9 @@ app.command()(server.migrate)
 app.add_typer(bot.app)
 app.add_typer(keys.app)
 app.add_typer(webhooks.app)
+app.add_typer(workspaces.workspace)
+app.add_typer(workspaces.member)
+app.add_typer(workspaces.provider)
 
 
 @app.command()

@@ -42,8 +42,12 @@ def list_endpoints(url: Url = DEFAULT_URL, key: Key = "", as_json: AsJson = Fals
     answer = Api(url, key).get(PATH)
     if as_json:
         return show_json(answer)
-    rows = [(e["id"], e["url"], ", ".join(e["events"]) or "all", e["enabled"], e["description"]) for e in answer["results"]]
-    show_table(("id", "address", "events", "enabled", "description"), rows, empty="No endpoints.")
+    rows = [
+        (e["id"], e["url"], ", ".join(e["events"]) or "all", e["disabled_reason"] or e["enabled"], e["failing_since"],
+         e["description"])
+        for e in answer["results"]
+    ]
+    show_table(("id", "address", "events", "enabled", "failing since", "description"), rows, empty="No endpoints.")
 
 
 @app.command()
@@ -86,6 +90,74 @@ def resend(
     """
     Api(url, key).post(f"{PATH}{segment(endpoint_id)}/deliveries/{segment(delivery_id)}/resend/")
     note("On its way again.")
+
+
+@app.command("test")
+def send_test(
+    endpoint_id: EndpointId, event: Annotated[str | None, typer.Option(help="By default the first it asked for.")] = None,
+    url: Url = DEFAULT_URL, key: Key = "",
+) -> None:
+    """Send an example of an event to an endpoint.
+
+    Example: `rapporteur webhooks test 3c6e0b8a-9c15-4d0a-8f0e-5b7c3f1f2a11 --event bot.done`
+    """
+    made = Api(url, key).post(f"{PATH}{segment(endpoint_id)}/test/", {"event": event})
+    note(f"On its way: delivery {made['id']}.")
+
+
+@app.command()
+def show(
+    endpoint_id: EndpointId, delivery_id: Annotated[str, typer.Argument(help="The delivery's id.")],
+    url: Url = DEFAULT_URL, key: Key = "",
+) -> None:
+    """Show a delivery: what is sent, and what was answered to every attempt.
+
+    Example: `rapporteur webhooks show ENDPOINT_ID DELIVERY_ID`
+    """
+    show_json(Api(url, key).get(f"{PATH}{segment(endpoint_id)}/deliveries/{segment(delivery_id)}/"))
+
+
+@app.command("resend-since")
+def resend_since(
+    endpoint_id: EndpointId,
+    since: Annotated[str, typer.Argument(help="A moment such as 2026-01-31T12:00:00Z.")],
+    state: Annotated[list[str] | None, typer.Option(help="Of which states; may be repeated. Without it: failed.")] = None,
+    url: Url = DEFAULT_URL, key: Key = "",
+) -> None:
+    """Send again everything since a moment.
+
+    Example: `rapporteur webhooks resend-since ENDPOINT_ID 2026-01-31T12:00:00Z`
+    """
+    body = {"since": since, "states": state or ["failed"]}
+    note(f"On their way again: {Api(url, key).post(f'{PATH}{segment(endpoint_id)}/deliveries/resend/', body)['resent']}.")
+
+
+@app.command()
+def rotate(
+    endpoint_id: EndpointId,
+    overlap_hours: Annotated[int, typer.Option(min=0, max=168, help="How long the old secret signs too.")] = 24,
+    url: Url = DEFAULT_URL, key: Key = "",
+) -> None:
+    """Give an endpoint a new secret and print it, once. Until the overlap is over, both sign.
+
+    Example: `rapporteur webhooks rotate 3c6e0b8a-9c15-4d0a-8f0e-5b7c3f1f2a11`
+    """
+    made = Api(url, key).post(f"{PATH}{segment(endpoint_id)}/rotate_secret/", {"overlap_seconds": overlap_hours * 3600})
+    note("This is the only time the secret is shown:")
+    typer.echo(made["secret"])
+
+
+@app.command()
+def enable(
+    endpoint_id: EndpointId, off: Annotated[bool, typer.Option("--off", help="Switch it off instead.")] = False,
+    url: Url = DEFAULT_URL, key: Key = "",
+) -> None:
+    """Switch an endpoint on again that failed for five days or said 410.
+
+    Example: `rapporteur webhooks enable 3c6e0b8a-9c15-4d0a-8f0e-5b7c3f1f2a11`
+    """
+    Api(url, key).patch(f"{PATH}{segment(endpoint_id)}/", {"enabled": not off})
+    note("Off." if off else "On.")
 
 
 @app.command()

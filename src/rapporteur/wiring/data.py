@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from rapporteur.kit.clock import SystemClock
-from rapporteur.services.keys import Keys
+from rapporteur.services.keys import SCOPES, Keys
+from rapporteur.services.workspaces import Workspaces
 from rapporteur.settings import Settings
 from rapporteur.storage.database import Database
 from rapporteur.storage.sealing import Sealer, server_key
@@ -34,12 +35,20 @@ def store(settings: Settings, opened: Database) -> SqlStore:
     return SqlStore(opened, Sealer(server_key(settings.data_dir.resolve() / SERVER_KEY)))
 
 
-async def create_key(settings: Settings, name: str) -> tuple[str, str]:
-    """A new key of the default workspace: its secret and its id."""
+async def create_key(
+    settings: Settings, name: str, *, scopes: Collection[str] | None = None, expires_days: int | None = None,
+    workspace_id: str | None = None,
+) -> tuple[str, str]:
+    """A new key, of the default workspace unless another is named: its secret and its id."""
+    clock = SystemClock()
+    expires_at_ms = None if expires_days is None else clock.now_ms() + expires_days * 24 * 3600 * 1000
     async with database(settings) as opened:
         await opened.start()
-        keys = Keys(store(settings, opened), SystemClock())
-        secret, view = await keys.create(await keys.ensure_default_workspace(), name)
+        kept = store(settings, opened)
+        keys = Keys(kept, clock)
+        default = await keys.ensure_default_workspace()
+        workspace = await Workspaces(kept, clock).get(workspace_id or default)
+        secret, view = await keys.create(workspace.id, name, scopes or SCOPES, expires_at_ms)
     return secret, view.id
 
 
