@@ -1,4 +1,4 @@
-"""A real meeting looked at while it runs, transcribed when it is over, and its film brought again as a recording of one's own."""
+"""A real meeting looked at while it runs, transcribed when it is over, and its film brought again as a recording."""
 
 from __future__ import annotations
 

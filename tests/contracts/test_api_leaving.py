@@ -61,7 +61,8 @@ async def test_a_slip_in_the_options_of_our_own_engine_is_named(api: ApiServer) 
     def config(options: dict[str, Any], provider: str = "recallai_streaming") -> dict[str, Any]:
         return {"meeting_url": ROOM, "recording_config": {"transcript": {"provider": {provider: options}}}}
 
-    known = {"language_code": "en", "mode": "prioritize_low_latency", "spelling": [], "key_terms": [], "filter_profanity": False}
+    known = {"language_code": "en", "mode": "prioritize_low_latency", "spelling": [], "key_terms": [],
+             "filter_profanity": False}
     answer = await api.call("POST", "/api/v1/bot/", json=config(known | {"languge_code": "en"}))
     assert answer.headers["X-Rapporteur-Unknown-Keys"] == "recording_config.transcript.provider.recallai_streaming.languge_code"
     for silent in (config(known), config({"an_option": "of its own"}, "deepgram_streaming")):

@@ -195,7 +195,8 @@ async def test_every_provider_is_taken_and_read_back(api: ApiServer) -> None:
         transcript = {"provider": {row.name: {"an_option": "of its own"}}}
         bot = await api.create(recording_config={"transcript": transcript})
         assert bot["recording_config"]["transcript"] == transcript
-        notes = [line["message"] for line in await api.get(f"/api/v1/bot/{bot['id']}/logs/")]
+        lines = [line["message"] for line in await api.get(f"/api/v1/bot/{bot['id']}/logs/")]
+        notes = [line for line in lines if not line.startswith("Ignored a key")]
         assert (row.state == "accepted") == any(row.name in note for note in notes)
 
 
