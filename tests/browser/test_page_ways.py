@@ -161,8 +161,12 @@ async def test_the_tab_of_a_public_page_that_forbids_workers_is_taken_again_afte
             await page.reload()
             await recorder.until(lambda: all(recorder.tracks[n].ended for n in before), PATIENCE_S)
             await recorder.until(lambda: of_the_page(recorder, 0.2), PATIENCE_S)
+            await attending._capturing.tick()
+            await attending._capturing._capture.begin(page)
+            pictures = [t for t in recorder.tracks.values() if t.media == "video" and not t.ended]
         finally:
             await attending.leave()
+    assert len(pictures) == 1, "asked for again, a document is still taken once"
     assert attending._bridge._secret not in caught
     assert recorder.of(Admitted) == [Admitted(), Admitted()]
     assert len(recorder.of(RosterSeen)[-1].attendees) == 3

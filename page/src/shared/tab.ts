@@ -25,6 +25,9 @@ interface TabOptions extends DisplayMediaStreamOptions {
   preferCurrentTab: boolean; selfBrowserSurface: "include"; surfaceSwitching: "exclude"; monitorTypeSurfaces: "exclude";
 }
 
+/** This world's own global object: the document's scripts have another. */
+const world = globalThis as { taking?: Promise<string> };
+
 async function take(): Promise<string> {
   const { url, secret, width, height, frameRate } = parameters;
   const options: TabOptions = {
@@ -35,6 +38,7 @@ async function take(): Promise<string> {
   const stream = await navigator.mediaDevices.getDisplayMedia(options);
   const [video] = stream.getVideoTracks(), [audio] = stream.getAudioTracks();
   if (!video) throw new Error("the tab has no picture");
+  video.addEventListener("ended", () => { delete world.taking; });
   const streams = [frames<VideoFrame>(video), audio ? frames<AudioData>(audio) : null] as const;
   const worker = new Worker(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
   const sources: Sources = { open: { url, secret }, video: streams[0], audio: streams[1] };
@@ -47,4 +51,8 @@ function frames<T>(track: MediaStreamTrack): ReadableStream<T> {
   return new MediaStreamTrackProcessor<T>({ track, maxBufferSize: track.kind === "audio" ? 100 : 3 }).readable;
 }
 
-parameters.taking = take();
+/** Once per document, however often it is asked for: the bot may not know yet that the page was loaded anew. */
+parameters.taking = world.taking ??= take().catch((error: unknown) => {
+  delete world.taking;
+  throw error;
+});
