@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from standardwebhooks.webhooks import Webhook
+from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from rapporteur.delivery.webhooks import Deliverer
 from rapporteur.domain.ids import new_id
@@ -19,7 +19,7 @@ from rapporteur.kit.clock import SystemClock
 from rapporteur.kit.tasks import TaskOwner
 from rapporteur.outbound.guard import Guard
 from rapporteur.outbound.http import USER_AGENT
-from rapporteur.services.events import Announcement, announce
+from rapporteur.services.events import EVENT_NAMES, Announcement, announce
 from rapporteur.services.keys import Keys
 from rapporteur.services.store import Store, UnitOfWork
 from rapporteur.services.views import Delivery
@@ -318,3 +318,78 @@ class Idle:
         return "ended"
 
     async def publish(self, bot_id: str) -> None: ...
+
+
+async def test_two_endpoints_are_sent_the_same_bytes_under_the_same_id(post: Post, receiver: Receiver) -> None:
+    first, second = [await post.webhooks.add(post.workspace_id, receiver.url(path)) for path in ("/a", "/b")]
+    async with post.sending():
+        await post.owe()
+        [one] = await post.settled(first.id, "delivered")
+        [other] = await post.settled(second.id, "delivered")
+    assert one.event_id == other.event_id
+    assert one.id != other.id
+    assert len({(r.id, r.raw) for r in receiver.received}) == 1
+    assert sorted(r.path for r in receiver.received) == ["/a", "/b"]
+
+
+async def test_a_changed_secret_signs_beside_the_one_before_until_the_overlap_is_over(post: Post, receiver: Receiver) -> None:
+    old = await post.webhooks.add(post.workspace_id, receiver.url())
+    new = await post.webhooks.rotate(post.workspace_id, old.id, overlap_s=60)
+    async with post.sending():
+        await post.owe()
+        await post.settled(old.id, "delivered")
+        last = await post.webhooks.rotate(post.workspace_id, old.id, overlap_s=0)
+        await post.owe()
+        await post.settled(old.id, "delivered", "delivered")
+    both, alone = receiver.received
+    for endpoint, got in ((old, both), (new, both), (last, alone)):
+        assert Webhook(endpoint.secret).verify(got.raw, got.headers) == got.body
+    with pytest.raises(WebhookVerificationError):
+        Webhook(new.secret).verify(alone.raw, alone.headers)
+
+
+async def test_endpoints_of_bots_share_a_secret_that_can_be_read_and_changed(post: Post) -> None:
+    secret = await post.webhooks.workspace_secret(post.workspace_id)
+    assert secret == await post.webhooks.workspace_secret(post.workspace_id)
+    fresh = await post.webhooks.rotate_workspace_secret(post.workspace_id)
+    assert fresh != secret
+    assert fresh == await post.webhooks.workspace_secret(post.workspace_id)
+
+
+@pytest.mark.parametrize("event", sorted(EVENT_NAMES))
+async def test_a_test_is_an_example_of_the_event_about_no_bot(post: Post, receiver: Receiver, event: str) -> None:
+    endpoint = await post.webhooks.add(post.workspace_id, receiver.url(), [event])
+    async with post.sending():
+        sent = await post.webhooks.send_test(post.workspace_id, endpoint.id)
+        await post.settled(endpoint.id, "delivered")
+    [got] = receiver.received
+    assert (got.body["event"], got.id) == (event, sent.event_id)
+    assert set(got.body["data"]["bot_id"] or "") <= set("0-48"), "an upload has no bot"
+
+
+async def test_the_log_has_the_request_and_every_answer_without_secrets(post: Post, receiver: Receiver) -> None:
+    endpoint = await post.webhooks.add(post.workspace_id, receiver.url())
+    receiver.answers.append(500)
+    receiver.said = "no: Authorization: Token rpt_abcdefghij is not known " + "x" * 5000
+    async with post.sending():
+        await post.owe()
+        [row] = await post.settled(endpoint.id, "delivered")
+    detail = await post.webhooks.delivery(post.workspace_id, endpoint.id, row.id)
+    assert detail.body == receiver.received[0].raw
+    assert [(a.number, a.status) for a in detail.attempts] == [(1, 500), (2, 200)]
+    assert detail.attempts[0].response is not None
+    assert detail.attempts[0].response.startswith("no: Authorization: Token [redacted]")
+    assert len(detail.attempts[0].response) <= 2000
+
+
+async def test_everything_since_a_moment_is_sent_again(post: Post, receiver: Receiver) -> None:
+    endpoint = await post.webhooks.add(post.workspace_id, receiver.url())
+    async with post.sending():
+        await post.owe(count=3)
+        await post.settled(endpoint.id, *["delivered"] * 3)
+        since = post.moment - 1
+        assert await post.webhooks.resend_since(post.workspace_id, endpoint.id, since) == 0
+        assert await post.webhooks.resend_since(post.workspace_id, endpoint.id, since, ("delivered",)) == 2
+        await receiver.until(5)
+        await post.settled(endpoint.id, *["delivered"] * 3)
+    assert len({r.id for r in receiver.received}) == 3

@@ -35,6 +35,8 @@ class Receiver:
         self.received: list[Received] = []
         self.answers: deque[int | str] = deque()
         self.port = 0
+        self.said = ""
+        """The text of every answer."""
         self._changed = asyncio.Condition()
 
     def url(self, path: str = "/hook") -> str:
@@ -53,7 +55,7 @@ class Receiver:
         answer = self.answers.popleft() if self.answers else 200
         if isinstance(answer, str):
             await asyncio.Event().wait()
-        return web.Response(status=int(answer), headers={"Location": self.url("/elsewhere")})
+        return web.Response(status=int(answer), text=self.said, headers={"Location": self.url("/elsewhere")})
 
     async def until(self, count: int, timeout_s: float = 30) -> None:
         """Wait until this many requests came in."""

@@ -106,7 +106,7 @@ def set_credentials(
 ) -> None:
     """Keep what opens the workspace's account at a provider, in place of what was kept.
 
-    Example: `PROVIDER_SECRET=$(cat key) rapporteur provider set deepgram`
+    Example: `rapporteur provider set deepgram --secret "$(cat deepgram.key)"`
     """
     show_json(Api(url, key).put(f"{ROOT}/providers/{segment(name)}/", {"secrets": {field: secret}}))
 
