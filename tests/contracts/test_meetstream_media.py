@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from rapporteur.domain.ids import new_id
 from rapporteur.domain.timeline import moment
 from rapporteur.wire import control
 from tests.fakes import meeting_documents
@@ -213,6 +214,41 @@ async def test_a_transcript_is_also_found_by_the_id_of_the_artifact(api: ApiServ
     own = recording["media_shortcuts"]["transcript"]["id"]
     assert await api.get(f"/api/v1/transcript/{own}/get_transcript") == await api.get(
         f"/api/v1/transcript/{bot_id}/get_transcript")
+
+
+async def test_a_recording_is_transcribed_again_and_the_latest_transcript_is_the_bots(api: ApiServer) -> None:
+    bot_id = (await create(api, **EVERYTHING))["bot_id"]
+    path = f"/api/v1/bots/{bot_id}/transcribe"
+    early = await api.call("POST", path, json={"provider": {"deepgram": {}}})
+    assert (early.status, early.json["code"]) == (409, "recording_not_done")
+    await api.attended(bot_id, CONTENTS)
+    made = await api.call("POST", path, json={"provider": {"deepgram": {"language": "en"}}})
+    assert (made.status, made.json["bot_id"], made.json["provider"]) == (200, bot_id, "deepgram")
+    waiting = await api.call("GET", f"/api/v1/transcript/{made.json['transcript_id']}/get_transcript")
+    assert (waiting.status, waiting.json["code"]) == (202, "not_ready")
+    assert (await api.call("GET", f"/api/v1/transcript/{bot_id}/get_transcript")).status == 202, "it is the present one"
+    listed = (await api.get(f"/api/v1/bots/{bot_id}/transcriptions"))["transcriptions"]
+    assert {(one["provider"], one["status"]) for one in listed} == {("meetstream", "Success"), ("deepgram", "Processing")}
+    refused = await api.call("POST", path, json={"provider": {"deepgram_streaming": {}}})
+    assert (refused.status, "is not a provider" in refused.json["message"]) == (400, True)
+
+
+async def test_screenshots_are_told_oldest_first_with_links(api: ApiServer) -> None:
+    bot_id = (await create(api))["bot_id"]
+    path = f"/api/v1/bots/{bot_id}/get_screenshots"
+    assert (await api.call("GET", path)).status == 202
+    _, generation = await api.core.next(bot_id)
+    report = Reporting(bot_id)
+    for picture in (b"first", b"second"):
+        screenshot_id = new_id()
+        wanted = {"recording_id": "", "name": control.screenshot_name(screenshot_id)}
+        [grant] = await api.core.attendance.uploads(bot_id, generation, [wanted])
+        await api.core.stored(grant["key"], picture)
+        await api.core.attendance.take(bot_id, generation, [report.fact(control.SCREENSHOT_TAKEN, id=screenshot_id)])
+    answer = await api.get(path)
+    assert (answer["bot_id"], answer["screenshots_count"]) == (bot_id, 2)
+    assert [await fetch(api, shot["url"]) for shot in answer["screenshots"]] == [b"first", b"second"]
+    assert answer["screenshots"][0]["timestamp"] < answer["screenshots"][1]["timestamp"]
 
 
 # --- not there, not yet, no more ----------------------------------------------------------------------------------------

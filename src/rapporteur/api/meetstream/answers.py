@@ -12,7 +12,7 @@ ERRORS: dict[int, tuple[str, str]] = {
     409: ("This does not fit the present state.", "This bot has left its meeting and takes no more commands."),
     410: ("It was kept for its time, which is over.", "This is no longer kept."),
     429: ("Too many requests; `Retry-After` says when to come back.", "This endpoint takes 30 requests a minute."),
-    501: ("This server does not do this.", "This build does not have it yet: screenshots."),
+    501: ("This server does not do this.", "This build does not have it yet: calendars."),
     503: ("Not now; it may be tried again.", "This bot is not recording."),
 }
 _EVERY = (401, 403, 429)

@@ -143,8 +143,6 @@ def _unknown(keys: list[str]) -> list[str]:
 
 def _not_yet(body: CreateMeetStreamBot) -> list[str]:
     later = [name for name in (*STREAMS, *SHOWN) if getattr(body, name)]
-    if body.recording_config.realtime_endpoints:
-        later.append("recording_config.realtime_endpoints")
     return [f"{NOT_YET}{name}" for name in later]
 
 

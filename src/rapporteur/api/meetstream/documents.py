@@ -8,7 +8,7 @@ from typing import Any
 
 from rapporteur.api.deps import ApiServices
 from rapporteur.api.meetstream.errors import Gone, NotReady
-from rapporteur.api.meetstream.reads import recording_with
+from rapporteur.api.meetstream.reads import present, recording_with
 from rapporteur.domain.errors import NotFound
 from rapporteur.domain.lifecycle import TERMINAL
 from rapporteur.domain.recording import ArtifactKind, MediaStatus, artifacts_of
@@ -31,10 +31,15 @@ def finished(view: BotView, kind: ArtifactKind, now_ms: float) -> tuple[Recordin
         if view.status_changes[-1].code in TERMINAL or not _asked_for(view, kind):
             raise NotFound(f"This bot has no {name}.")
         raise _not_ready(name)
-    artifact = recording.by_kind()[kind]
+    return recording, checked(recording, present(recording, kind), now_ms)
+
+
+def checked(recording: RecordingView, artifact: ArtifactView, now_ms: float) -> ArtifactView:
+    """The artifact, if it is done; else NotReady, Gone or NotFound."""
+    name = NAMES[artifact.kind]
     match artifact.status.code:
         case MediaStatus.DONE:
-            return recording, artifact
+            return artifact
         case MediaStatus.FAILED:
             raise NotFound(f"The {name} could not be made: {artifact.status.sub_code or 'failed'}.")
         case MediaStatus.DELETED if recording.expires_at_ms is not None and recording.expires_at_ms <= now_ms:

@@ -23,10 +23,8 @@ REFUSED: tuple[tuple[str, str, str], ...] = (
 """Methods, path and what is missing, in words."""
 
 LATER: tuple[tuple[str, str, str], ...] = (
-    ("GET", "/bots/{bot_id}/get_screenshots/", "screenshots"),
     ("POST", "/bots/{bot_id}/send_message/", "writing into the meeting's chat"),
     ("POST", "/bots/{bot_id}/send_image/", "showing a picture"),
-    ("POST", "/bots/{bot_id}/transcribe/", "transcribing again"),
     ("POST", "/calendar/create_calendar/", "calendars"),
     ("POST", "/calendar/create_outlook_calendar/", "calendars"),
     ("POST DELETE", "/calendar/disconnect/", "calendars"),

@@ -11,7 +11,9 @@ from rapporteur.api.deps import ApiServices, Link, Linker, Services, Workspace
 from rapporteur.api.meetstream.answers import NOT_READY, answers
 from rapporteur.api.meetstream.conventions import MeetStreamRoute
 from rapporteur.api.meetstream.documents import content, document, file_of, finished
+from rapporteur.api.meetstream.errors import NotReady
 from rapporteur.domain.layout import HEIGHT, WIDTH
+from rapporteur.domain.lifecycle import TERMINAL
 from rapporteur.domain.recording import ArtifactKind
 from rapporteur.domain.timeline import iso
 from rapporteur.services.views import ArtifactView, RecordingView
@@ -53,6 +55,21 @@ async def get_video(bot_id: str, workspace: Workspace, services: Services, link:
         "frames_processed": report.get("video_frames", round(seconds * FRAME_RATE)),
         "corrupted_frames": report.get("lost_frames", 0),
     }}
+
+
+@router.get("/{bot_id}/get_screenshots/", response_model=None, responses=answers({
+    "bot_id": _BOT, "screenshots_count": 1, "screenshots": [
+        {"screenshot_id": "5b0a5d2e-…", "url": _LINK, "timestamp": "2026-01-15T14:30:00.000000Z"}],
+}, 404, also={202: NOT_READY}))
+async def get_screenshots(bot_id: str, workspace: Workspace, services: Services, link: Link) -> Json:
+    """What the bot's browser showed, oldest first."""
+    view = await services.bots.get(workspace, bot_id)
+    taken = await services.screenshots.list(workspace, bot_id)
+    if not taken and view.status_changes[-1].code not in TERMINAL:
+        raise NotReady("There are no screenshots yet.")
+    return {"bot_id": bot_id, "screenshots_count": len(taken), "screenshots": [
+        {"screenshot_id": shot.id, "url": link.to(shot.key), "timestamp": iso(shot.at_ms)} for shot in reversed(taken)
+    ]}
 
 
 # --- everybody apart ----------------------------------------------------------------------------------------------------

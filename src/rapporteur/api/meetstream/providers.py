@@ -16,29 +16,42 @@ STREAMING: dict[str, str] = {
 }
 """Those that transcribe while the meeting runs."""
 CORE = POST_CALL | STREAMING
+AFTER_CALL = POST_CALL | {"meetstream": "recallai_async"}
+"""What transcribes a recording once more, when the meeting is over."""
 REFUSED = frozenset({"jigsawstack", "jigsawstack_streaming", "sarvam"})
 OWN_ENGINE = frozenset({"meetstream", "meetstream_streaming"})
 """Keys that mean the engine of this server."""
 
 
-def _one(value: dict[str, Any]) -> dict[str, Any]:
-    known = ", ".join(CORE)
+def _one(value: dict[str, Any], among: dict[str, str]) -> dict[str, Any]:
+    known = ", ".join(among)
     if len(value) != 1:
         raise ValueError(f"Name exactly one provider. Choose from {known}.")
     name, options = next(iter(value.items()))
     if name in REFUSED:
         raise ValueError(f"{name} is not available on this server. Choose from {known}.")
-    if name not in CORE:
+    if name not in among:
         raise ValueError(f"{str(name)[:60]!r} is not a provider. Choose from {known}.")
     if not isinstance(options, dict):
         raise ValueError(f"The options of {name} are an object; {{}} takes its defaults.")
     return value
 
 
+def _one_of_any(value: dict[str, Any]) -> dict[str, Any]:
+    return _one(value, CORE)
+
+
 Provider = Annotated[
-    dict[str, Any], AfterValidator(_one),
+    dict[str, Any], AfterValidator(_one_of_any),
     Field(examples=[{"deepgram": {"model": "nova-3", "language": "en"}}], description="Exactly one provider and its options."),
 ]
+
+
+def _one_after_call(value: dict[str, Any]) -> dict[str, Any]:
+    return _one(value, AFTER_CALL)
+
+
+ProviderAfterCall = Annotated[dict[str, Any], AfterValidator(_one_after_call), Field(examples=[{"deepgram": {}}])]
 
 
 def is_streaming(provider: dict[str, Any]) -> bool:

@@ -121,7 +121,14 @@ def timeline(view: BotView) -> Json:
 def newest(view: BotView, kind: ArtifactKind) -> ArtifactView | None:
     """The artifact of the newest recording that has one."""
     found = recording_with(view, kind)
-    return None if found is None else found.by_kind()[kind]
+    return None if found is None else present(found, kind)
+
+
+def present(recording: RecordingView, kind: ArtifactKind) -> ArtifactView:
+    """The artifact that stands for its kind: of several transcripts, which are made one after the other, the latest."""
+    if kind is not ArtifactKind.TRANSCRIPT:
+        return recording.by_kind()[kind]
+    return max((artifact for artifact in recording.artifacts if artifact.kind is kind), key=lambda a: a.created_at_ms)
 
 
 def recording_with(view: BotView, kind: ArtifactKind) -> RecordingView | None:

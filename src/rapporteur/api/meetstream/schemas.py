@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from rapporteur.api.meetstream.providers import Provider
+from rapporteur.api.meetstream.providers import Provider, ProviderAfterCall
 from rapporteur.api.recall.schemas.base import HttpUrl, Schema, SparseSchema
 from rapporteur.domain.timeline import from_iso
 
@@ -228,6 +228,13 @@ class CreateMeetStreamBot(Schema):
     def echo(self) -> dict[str, Any]:
         """The request with its defaults, as `RequestPayload` shows it; without what was neither sent nor has one."""
         return {name: value for name, value in Schema.echo(self).items() if value is not None}
+
+
+class TranscribeAgain(Schema):
+    """The body of transcribe."""
+
+    provider: ProviderAfterCall
+    callback_url: HttpUrl | None = None
 
 
 def _renamed(value: Any, **names: str) -> Any:

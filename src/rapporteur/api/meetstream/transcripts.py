@@ -6,20 +6,25 @@ present transcript. A transcript that exists is also found by the id of the reco
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import JSONResponse, Response
 
+from rapporteur.api.body import read_object, unknown_keys, validate
 from rapporteur.api.deps import ApiServices, Link, Linker, Services, Workspace
 from rapporteur.api.meetstream import reads
 from rapporteur.api.meetstream.answers import NOT_READY, answers
 from rapporteur.api.meetstream.conventions import MeetStreamRoute
-from rapporteur.api.meetstream.documents import content, file_of, finished
-from rapporteur.api.meetstream.providers import CORE
-from rapporteur.domain.errors import NotFound
+from rapporteur.api.meetstream.documents import checked, content, file_of, finished
+from rapporteur.api.meetstream.providers import AFTER_CALL, CORE
+from rapporteur.api.meetstream.schemas import TranscribeAgain
+from rapporteur.api.notices import notices
+from rapporteur.api.openapi import takes
+from rapporteur.domain.errors import NotFound, Refused
 from rapporteur.domain.recording import ArtifactKind, MediaStatus
 from rapporteur.domain.timeline import iso
+from rapporteur.services.transcripts import NewTranscript
 from rapporteur.services.views import ArtifactView, BotView, RecordingView
 
 router = APIRouter(tags=["MeetStream: transcripts"], route_class=MeetStreamRoute)
@@ -27,7 +32,7 @@ router = APIRouter(tags=["MeetStream: transcripts"], route_class=MeetStreamRoute
 Json = dict[str, Any]
 KIND = ArtifactKind.TRANSCRIPT
 _BOT = "3f1e9a70-6c1d-4c53-8f0e-94f3b4a3d2c1"
-_SPOKEN = {core: name for name, core in reversed(CORE.items())}
+_SPOKEN = {core: name for name, core in reversed((CORE | AFTER_CALL).items())}
 _CERTAIN = 1.0
 """Engines of this server do not say how sure they are; clients want a number."""
 
@@ -53,7 +58,7 @@ def _listed(view: BotView, artifact: ArtifactView, link: Linker) -> Json:
     # The document is not this dialect's, so both links lead to the routes that put it into its words.
     words = link.absolute(f"/api/v1/transcript/{transcript_id}/get_transcript")
     return {
-        "transcript_id": transcript_id, "provider": _chosen(view) or _SPOKEN.get(core, core),
+        "transcript_id": transcript_id, "provider": _spoken(view, core),
         "status": reads.media_word(artifact.status), "created_at": iso(artifact.created_at_ms), "config": options,
         "download_urls": {
             "raw_transcript": f"{words}?raw=true", "processed_transcript": words, "document": link(file_of(artifact)),
@@ -61,11 +66,29 @@ def _listed(view: BotView, artifact: ArtifactView, link: Linker) -> Json:
     }
 
 
-def _chosen(view: BotView) -> str | None:
-    """The provider as this dialect's request named it."""
+def _spoken(view: BotView, core: str) -> str:
+    """The provider as the bot's request named it, if this one is that; else by its own name here."""
     sent = reads.request_of(view)
     provider = (sent.get("recording_config") or {}).get("transcript", {}).get("provider") or sent.get("transcription") or {}
-    return next(iter(provider), None)
+    chosen = next(iter(provider), None)
+    return chosen if chosen is not None and CORE[chosen] == core else _SPOKEN.get(core, core)
+
+
+@router.post("/bots/{bot_id}/transcribe/", response_model=None, openapi_extra=takes(TranscribeAgain), responses=answers({
+    "bot_id": _BOT, "transcript_id": "e0a5c6a2-33ab-4c43-9c30-7a9c1f0d8b21", "provider": "deepgram",
+    "message": "The transcript is being made.",
+}, 400, 404, 409))
+async def transcribe(bot_id: str, request: Request, workspace: Workspace, services: Services) -> Response:
+    """Transcribe the newest recording again; what comes of it becomes the bot's present transcript. 409 until it is done."""
+    body = validate(TranscribeAgain, await read_object(request))
+    name, options = next(iter(body.provider.items()))
+    recordings = (await services.bots.get(workspace, bot_id)).recordings
+    if not recordings:
+        raise Refused("This bot has recorded nothing.", code="recording_not_done")
+    made = await services.transcripts.create(workspace, recordings[-1].id, NewTranscript({AFTER_CALL[name]: options}))
+    told = ["callback_url: the callbacks go to that of the bot"] if body.callback_url else []
+    answer = {"bot_id": bot_id, "transcript_id": made.id, "provider": name, "message": "The transcript is being made."}
+    return JSONResponse(answer, headers=notices(unknown_keys(body), told))
 
 
 _WORD = {
@@ -99,7 +122,7 @@ async def _find(transcript_id: str, workspace: str, services: ApiServices) -> tu
         assert artifact.bot_id is not None, "a transcript has a bot"
         view = await services.bots.get(workspace, artifact.bot_id)
         recording = next(recording for recording in view.recordings if recording.id == artifact.recording_id)
-        return view, *finished(replace(view, recordings=(recording,)), KIND, now_ms)
+        return view, recording, checked(recording, artifact, now_ms)
     return view, *finished(view, KIND, now_ms)
 
 
