@@ -88,7 +88,7 @@ async def test_every_route_answers_with_and_without_its_last_slash_and_never_red
     document = (await api.call("GET", "/openapi.json", key=None)).json
     walked = 0
     for path, operations in document["paths"].items():
-        if path.startswith("/media/"):
+        if "/media/" in path:  # files, opened by their own tokens
             continue
         concrete = re.sub(r"{[^}]*}", "none", path)
         for method in operations:

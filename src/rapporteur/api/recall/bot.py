@@ -20,7 +20,7 @@ from rapporteur.domain.timeline import iso
 from rapporteur.services.filters import BotFilters
 from rapporteur.services.views import BotView
 
-router = APIRouter(prefix="/bot", tags=["bot"], route_class=DialectRoute)
+router = APIRouter(prefix="/api/v1/bot", tags=["bot"], route_class=DialectRoute)
 
 
 @router.post("/", status_code=201, openapi_extra=takes(CreateBot))

@@ -13,13 +13,13 @@ from rapporteur.domain.recording import ArtifactKind, MediaStatus
 from rapporteur.services.filters import ArtifactFilters
 from rapporteur.services.paging import Cursor
 from rapporteur.services.rows import ArtifactRow
-from rapporteur.services.views import StoredFile
+from rapporteur.services.views import Status, StoredFile
 from rapporteur.storage.repositories import paging, statuses
 from rapporteur.storage.tables import artifacts, stored_files
 
 _PLAIN = ("id", "workspace_id", "recording_id", "bot_id", "kind", "created_at_ms", "metadata", "format", "detail")
 # What most requests read is composed here, once: composing costs as much as running.
-_OF_RECORDINGS = select(artifacts).where(
+_OF_RECORDINGS = select(*(artifacts.c[name] for name in (*_PLAIN, *statuses.COLUMNS))).where(
     artifacts.c.recording_id.in_(bindparam("ids", expanding=True)),
 ).order_by(artifacts.c.created_at_ms, artifacts.c.id)
 _FILES = select(*(stored_files.c[name] for name in ("artifact_id", "name", "key", "role", "content_type", "size"))).where(
@@ -51,7 +51,11 @@ class Artifacts:
         return [artifact_id for artifact_id, detail in self._connection.execute(query) if detail.get(mark)]
 
     def of_recordings(self, recording_ids: list[str]) -> list[ArtifactRow]:
-        return [_artifact(row) for row in self._connection.execute(_OF_RECORDINGS, {"ids": recording_ids}).mappings()]
+        rows = self._connection.execute(_OF_RECORDINGS, {"ids": recording_ids})
+        return [
+            ArtifactRow(id_, workspace, recording, bot, ArtifactKind(kind), Status(*status), created, metadata, format_, detail)
+            for id_, workspace, recording, bot, kind, created, metadata, format_, detail, *status in rows
+        ]
 
     def page(
         self, workspace_id: str, kind: ArtifactKind, filters: ArtifactFilters, cursor: Cursor | None, limit: int,

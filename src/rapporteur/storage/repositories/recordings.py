@@ -11,13 +11,14 @@ from rapporteur.domain.recording import MediaStatus
 from rapporteur.services.filters import RecordingFilters
 from rapporteur.services.paging import Cursor
 from rapporteur.services.rows import RecordingRow
+from rapporteur.services.views import Status
 from rapporteur.storage.repositories import paging, statuses
 from rapporteur.storage.tables import recordings, uploads
 
 _PLAIN = ("id", "workspace_id", "bot_id", "created_at_ms", "started_at_ms", "completed_at_ms", "expires_at_ms", "metadata",
           "report", "config")
 # Read by most requests, and so composed once: composing costs as much as running.
-_OF_BOTS = select(recordings).where(
+_OF_BOTS = select(*(recordings.c[name] for name in (*_PLAIN, *statuses.COLUMNS))).where(
     recordings.c.bot_id.in_(bindparam("ids", expanding=True)),
 ).order_by(recordings.c.created_at_ms, recordings.c.id)
 
@@ -41,7 +42,11 @@ class Recordings:
         return {row["id"]: _recording(row) for row in self._connection.execute(query).mappings()}
 
     def of_bots(self, bot_ids: list[str]) -> list[RecordingRow]:
-        return [_recording(row) for row in self._connection.execute(_OF_BOTS, {"ids": bot_ids}).mappings()]
+        return [
+            RecordingRow(id_, workspace, bot, Status(*status), *rest)
+            for id_, workspace, bot, *rest, code, at_ms, sub_code in self._connection.execute(_OF_BOTS, {"ids": bot_ids})
+            for status in ((code, at_ms, sub_code),)
+        ]
 
     def page(self, workspace_id: str, filters: RecordingFilters, cursor: Cursor | None, limit: int) -> list[RecordingRow]:
         c = recordings.c

@@ -7,6 +7,9 @@ from typing import Any
 
 from rapporteur.services.views import Status
 
+COLUMNS = ("status_code", "status_at_ms", "status_sub_code")
+"""In the order of Status."""
+
 
 def read(row: Mapping[str, Any]) -> Status:
     return Status(row["status_code"], row["status_at_ms"], row["status_sub_code"])
