@@ -15,7 +15,7 @@ import os
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetEnqueueOptions, SetWorkflowID
@@ -31,7 +31,8 @@ from rapporteur.kit.locks import FileLock
 T = TypeVar("T")
 log = structlog.get_logger()
 
-_QUEUE_POLL_S = 0.25
+_BOTS_POLL_S, _OTHERS_POLL_S = 0.5, 2.5
+"""Each look at a queue costs milliseconds, also of a server without work. Scheduled bots may not be late; others can wait."""
 _NEWS_POLL_S = 0.5
 """Each waiting lifecycle costs a look at the tables this often."""
 _EARLY_S = 1.0
@@ -83,7 +84,9 @@ class DurableEngine:
 
     async def attend(self, bot_id: str, at_ms: float | None) -> None:
         """Begin the bot's lifecycle now (None) or at a time, within a second; nothing if it was begun before."""
-        delay_s = None if at_ms is None else max(0.0, (at_ms - self._clock.now_ms()) / 1000 - _EARLY_S)
+        delay_s = 0.0 if at_ms is None else (at_ms - self._clock.now_ms()) / 1000 - _EARLY_S
+        if delay_s <= 0:
+            return await asyncio.to_thread(_start, _bot(bot_id), workflows.lifecycle, bot_id)
         await self._enqueue(workflows.BOTS, _bot(bot_id), delay_s, workflows.lifecycle, bot_id)
 
     async def reschedule(self, bot_id: str, at_ms: float) -> None:
@@ -134,11 +137,12 @@ class DurableEngine:
             logger.addHandler(logging.NullHandler())
         DBOS(config=self._config())
         DBOS.launch()
-        DBOS.register_queue(workflows.BOTS, polling_interval_sec=_QUEUE_POLL_S, on_conflict="always_update")
-        DBOS.register_queue(
-            workflows.ERRANDS, polling_interval_sec=1.0, worker_concurrency=_ERRANDS_AT_A_TIME, on_conflict="always_update")
-        DBOS.register_queue(
-            workflows.HOOKS, polling_interval_sec=1.0, worker_concurrency=_HOOKS_AT_A_TIME, on_conflict="always_update")
+        for queue, poll_s, at_a_time in (
+            (workflows.BOTS, _BOTS_POLL_S, None), (workflows.ERRANDS, _OTHERS_POLL_S, _ERRANDS_AT_A_TIME),
+            (workflows.HOOKS, _OTHERS_POLL_S, _HOOKS_AT_A_TIME),
+        ):
+            DBOS.register_queue(
+                queue, polling_interval_sec=poll_s, worker_concurrency=at_a_time, on_conflict="always_update")
 
     def _config(self) -> DBOSConfig:
         return {
@@ -160,6 +164,12 @@ class DurableEngine:
                 DBOS.enqueue_workflow(queue, workflow, *arguments)
 
         await asyncio.to_thread(enqueue)
+
+
+def _start(workflow_id: str, workflow: Callable[..., Any], *arguments: str) -> None:
+    """Begin at once, in this process, without the way through a queue."""
+    with SetWorkflowID(workflow_id):
+        DBOS.start_workflow(workflow, *arguments)
 
 
 def _bot(bot_id: str) -> str:
