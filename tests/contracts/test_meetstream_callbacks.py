@@ -152,8 +152,9 @@ async def test_a_whole_life_in_the_seed_profile(api: ApiServer) -> None:
     bot_id = await create(api, transcription={"meetstream": {}})
     await api.attended(bot_id)
     await api.call("DELETE", f"/api/v1/bots/{bot_id}/delete")
-    assert await told(api, bot_id) == [
-        "bot.joining", "bot.inmeeting", "bot.stopped", "audio.processed", "transcription.processed", "data_deletion"]
+    events = await told(api, bot_id)
+    assert [*events[:3], *events[5:]] == ["bot.joining", "bot.inmeeting", "bot.stopped", "data_deletion"]
+    assert set(events[3:5]) == {"audio.processed", "transcription.processed"}, "as each is stored"
     said = [json.loads(row.body) for row in await owed(api, bot_id)]
     assert [body["status_code"] for body in said] == [102, 200, 500, 200, 200, 200]
     assert {body["bot_id"] for body in said} == {bot_id}
