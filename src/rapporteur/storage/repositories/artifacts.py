@@ -51,7 +51,7 @@ class Artifacts:
         return [artifact_id for artifact_id, detail in self._connection.execute(query) if detail.get(mark)]
 
     def of_recordings(self, recording_ids: list[str]) -> list[ArtifactRow]:
-        rows = self._connection.execute(_OF_RECORDINGS, {"ids": recording_ids})
+        rows = map(tuple, self._connection.execute(_OF_RECORDINGS, {"ids": recording_ids}))
         return [
             ArtifactRow(id_, workspace, recording, bot, ArtifactKind(kind), Status(*status), created, metadata, format_, detail)
             for id_, workspace, recording, bot, kind, created, metadata, format_, detail, *status in rows

@@ -42,11 +42,8 @@ class Recordings:
         return {row["id"]: _recording(row) for row in self._connection.execute(query).mappings()}
 
     def of_bots(self, bot_ids: list[str]) -> list[RecordingRow]:
-        return [
-            RecordingRow(id_, workspace, bot, Status(*status), *rest)
-            for id_, workspace, bot, *rest, code, at_ms, sub_code in self._connection.execute(_OF_BOTS, {"ids": bot_ids})
-            for status in ((code, at_ms, sub_code),)
-        ]
+        rows = map(tuple, self._connection.execute(_OF_BOTS, {"ids": bot_ids}))
+        return [RecordingRow(*(*row[:3], Status(*row[-3:]), *row[3:-3])) for row in rows]
 
     def page(self, workspace_id: str, filters: RecordingFilters, cursor: Cursor | None, limit: int) -> list[RecordingRow]:
         c = recordings.c
