@@ -42,8 +42,12 @@ class Recordings:
         return {row["id"]: _recording(row) for row in self._connection.execute(query).mappings()}
 
     def of_bots(self, bot_ids: list[str]) -> list[RecordingRow]:
-        rows = map(tuple, self._connection.execute(_OF_BOTS, {"ids": bot_ids}))
-        return [RecordingRow(*(*row[:3], Status(*row[-3:]), *row[3:-3])) for row in rows]
+        return [
+            RecordingRow(id_, workspace, bot, Status(code, at_ms, sub_code), created, started, completed, expires, metadata,
+                         report, config)
+            for id_, workspace, bot, created, started, completed, expires, metadata, report, config, code, at_ms, sub_code
+            in map(tuple, self._connection.execute(_OF_BOTS, {"ids": bot_ids}))
+        ]
 
     def page(self, workspace_id: str, filters: RecordingFilters, cursor: Cursor | None, limit: int) -> list[RecordingRow]:
         c = recordings.c
