@@ -24,12 +24,16 @@ class Notes:
     def __init__(self) -> None:
         self.edges: list[tuple[int, bool, float]] = []
         self.heard: list[Heard] = []
+        self.sound: list[tuple[int, float, bytes]] = []
 
     def on_speech(self, source: int, speaking: bool, at_ms: float) -> None:
         self.edges.append((source, speaking, at_ms))
 
     def on_heard(self, heard: Heard) -> None:
         self.heard.append(heard)
+
+    def on_sound(self, source: int, at_ms: float, pcm: bytes) -> None:
+        self.sound.append((source, at_ms, pcm))
 
     def stretches(self, source: int) -> list[tuple[float, float]]:
         """Begin and end of speech in milliseconds of the timeline."""
@@ -195,6 +199,43 @@ async def test_a_source_that_stops_sending_stops_speaking_as_time_passes(notes: 
     await ear.settle()
     assert [speaking for _, speaking, _ in notes.edges] == [True, False]
     await ear.aclose()
+
+
+async def test_whoever_wants_the_sound_itself_gets_all_of_it_at_its_time(notes: Notes):
+    clip, clock = clips()[0], SlowClock()
+    ear = LiveEar(notes, clock=clock, sound_wanted=lambda: True)
+    arrivals = list(sent(opus(timeline(4, (1, clip.pcm))), start_ms=START_MS))
+    ear.open(1, "audio/opus", 48_000)
+    for n, a in enumerate(arrivals):
+        ear.hear(1, a.rtp, a.sequence, a.arrival_ms, a.payload)
+        if n % 8 == 7:
+            await ear.settle()
+    await ear.drain()
+    await ear.aclose()
+    whole = b"".join(pcm for _, _, pcm in notes.sound)
+    assert 4000 <= len(whole) / 32 < 4040
+    assert len(notes.sound) >= 20
+    first_ms = notes.sound[0][1]
+    assert abs(first_ms - ZERO_MS) <= 40
+    sent_ms = 0.0
+    for _, at_ms, pcm in notes.sound:
+        assert at_ms == pytest.approx(first_ms + sent_ms, abs=45)
+        sent_ms += len(pcm) / 32
+    heard = notes.heard[0]
+    assert heard.pcm in whole
+
+
+async def test_nobody_pays_for_sound_that_is_not_wanted_any_more(notes: Notes):
+    wanted = [True]
+    ear = LiveEar(notes, sound_wanted=lambda: wanted[0])
+    ear.open(1, "audio/opus", 48_000)
+    for n, a in enumerate(sent(opus(timeline(4)), start_ms=START_MS)):
+        if n == 100:
+            await ear.settle()
+            wanted[0] = False
+        ear.hear(1, a.rtp, a.sequence, a.arrival_ms, a.payload)
+    await ear.aclose()
+    assert 1900 <= sum(len(pcm) for _, _, pcm in notes.sound) / 32 <= 2200
 
 
 async def test_what_is_not_opus_is_refused_and_said(ear: LiveEar, notes: Notes, capsys: pytest.CaptureFixture[str]):

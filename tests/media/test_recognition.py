@@ -91,6 +91,8 @@ class Utterances:
 
     def on_speech(self, source: int, speaking: bool, at_ms: float) -> None: ...
 
+    def on_sound(self, source: int, at_ms: float, pcm: bytes) -> None: ...
+
     def on_heard(self, heard: Heard) -> None:
         self.heard.append(heard)
 

@@ -91,6 +91,9 @@ class Relistening:
     def on_speech(self, source: int, speaking: bool, at_ms: float) -> None:
         """Speaking marks are on the tape already, as far as they were made."""
 
+    def on_sound(self, source: int, at_ms: float, pcm: bytes) -> None:
+        """Nobody listens live to what was said before."""
+
     def on_heard(self, heard: Heard) -> None:
         track = self._track(heard.source)
         person = self._people.get(track.participant_id or 0) if track else None

@@ -365,6 +365,9 @@ class Runner:
         elif (participant := self._participant(self._key(heard.source))) is not None:
             self._scribe.write_down(heard, participant)
 
+    def on_sound(self, source: int, at_ms: float, pcm: bytes) -> None:
+        """Somebody's sound, as it comes; only while it is wanted."""
+
     def _participant(self, key: str | None) -> Participant | None:
         return self.session.roster.participant(key) if key else None
 

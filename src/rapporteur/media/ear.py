@@ -92,13 +92,20 @@ class LiveEar:
     `await drain()`.
     """
 
-    def __init__(self, listener: EarListener, *, clock: Clock | None = None, intake: int = INTAKE_PACKETS) -> None:
-        """To be made on the event loop that the listener is to be called on."""
+    def __init__(self, listener: EarListener, *, clock: Clock | None = None, intake: int = INTAKE_PACKETS,
+                 sound_wanted: Callable[[], bool] = lambda: False) -> None:
+        """To be made on the event loop that the listener is to be called on.
+
+        `sound_wanted` is asked there about once per stride: as long as it says so, the listener is given all sound.
+        """
         self.failure: BaseException | None = None
         """What killed the thread, if something did: from then on the ear is deaf, and `drain` says so."""
         self._loop = asyncio.get_running_loop()
         self._listener, self._clock = listener, clock
         self._intake = DropNewestIntake(intake)
+        self._sound_wanted = sound_wanted
+        self._handing_on = False
+        self._asked_ms = 0.0
         self._models = Models()
         self._hearings: dict[int, Hearing] = {}
         self._open: set[int] = set()
@@ -125,6 +132,8 @@ class LiveEar:
     def hear(self, source: int, rtp: int, sequence: int, arrival_ms: float, payload: bytes) -> None:
         """Take one packet of an open source, in the order of arrival; others are ignored."""
         if source in self._open:
+            if abs(arrival_ms - self._asked_ms) >= STRIDE_S * 1000:
+                self._asked_ms, self._handing_on = arrival_ms, self._sound_wanted()
             self._intake.offer(_Packet(source, rtp, sequence, arrival_ms, payload))
 
     def close(self, source: int) -> None:
@@ -185,6 +194,7 @@ class LiveEar:
                     else:
                         item()
                 self._pause_stalled()
+                self._hand_on()
         # lint-skip: broad-except-needs-reason the thread's root: its owner learns of it, and the recording goes on unheard
         except Exception as error:
             log.error("the ear failed", exc_info=error)
@@ -201,7 +211,9 @@ class LiveEar:
             self._heard_ms.pop(source, None)
 
     def _hear(self, packet: _Packet) -> None:
-        self._hearings[packet.source].hear(packet.rtp, packet.sequence, packet.arrival_ms, packet.payload)
+        hearing = self._hearings[packet.source]
+        hearing.handing_on = self._handing_on
+        hearing.hear(packet.rtp, packet.sequence, packet.arrival_ms, packet.payload)
         self._now_ms = self._clock.monotonic_s() * 1000 if self._clock else max(self._now_ms, packet.arrival_ms)
         self._heard_ms[packet.source] = self._now_ms
 
@@ -212,12 +224,17 @@ class LiveEar:
             del self._heard_ms[source]
             self._hearings[source].finish()
 
+    def _hand_on(self) -> None:
+        for hearing in self._hearings.values():
+            hearing.hand_on()
+
     def _finish_all(self) -> None:
         for hearing in self._hearings.values():
             hearing.finish()
 
     def _mark(self, order: _Order, reached: asyncio.Future[None]) -> None:
         order()
+        self._hand_on()
         self._loop.call_soon_threadsafe(_resolve, reached)
 
     def on_speech(self, source: int, speaking: bool, at_ms: float) -> None:
@@ -225,6 +242,9 @@ class LiveEar:
 
     def on_heard(self, heard: Heard) -> None:
         self._loop.call_soon_threadsafe(self._listener.on_heard, heard)
+
+    def on_sound(self, source: int, at_ms: float, pcm: bytes) -> None:
+        self._loop.call_soon_threadsafe(self._listener.on_sound, source, at_ms, pcm)
 
 
 def _resolve(reached: asyncio.Future[None]) -> None:

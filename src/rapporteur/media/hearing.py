@@ -137,6 +137,9 @@ class Hearing:
         self._position = 0
         """16 kHz samples listened to, over all runs."""
         self._told_ms = 0.0
+        self.handing_on = False
+        """Whether the sound itself is wanted; it is kept until `hand_on`."""
+        self._kept: list[Floats] = []
 
     @property
     def lost(self) -> int:
@@ -154,6 +157,13 @@ class Hearing:
             self._take(packet)
         if self._run:
             self._end_run()
+
+    def hand_on(self) -> None:
+        """Give the listener the sound that came since the last time."""
+        kept, self._kept = self._kept, []
+        if kept:
+            sound = np.concatenate(kept)
+            self._listener.on_sound(self._source, self._at_ms(self._position - len(sound)), _pcm(sound))
 
     # --- samples at their place -----------------------------------------------------------------------------------------
 
@@ -174,6 +184,7 @@ class Hearing:
             self._tell(edge)
         if cut := self._cutter.jump():
             self._hand_out(cut)
+        self.hand_on()
         self._voice.rest()
         self._run = None
 
@@ -191,6 +202,8 @@ class Hearing:
     def _chunk(self, chunk: Floats) -> None:
         voiced = self._voice.hears(chunk)
         start, self._position = self._position, self._position + CHUNK
+        if self.handing_on:
+            self._kept.append(chunk)
         if edge := self._speaking.feed(voiced, start, self._position):
             self._tell(edge)
         if cut := self._cutter.feed(chunk, voiced):
@@ -203,12 +216,15 @@ class Hearing:
 
     def _hand_out(self, cut: Cut) -> None:
         start_ms = self._at_ms(cut.start)
-        pcm = np.clip(cut.sound * 32768, -32768, 32767).astype("<i2").tobytes()
-        self._listener.on_heard(Heard(self._source, start_ms, start_ms + len(cut.sound) * 1000 / RATE, pcm))
+        self._listener.on_heard(Heard(self._source, start_ms, start_ms + len(cut.sound) * 1000 / RATE, _pcm(cut.sound)))
 
     def _at_ms(self, position: int) -> float:
         assert self._run is not None
         return self._run.at_ms(position)
+
+
+def _pcm(sound: Floats) -> bytes:
+    return np.clip(sound * 32768, -32768, 32767).astype("<i2").tobytes()
 
 
 def supported(mime: str, clock_rate: int) -> bool:

@@ -102,6 +102,14 @@ class EarListener(Protocol):
 
     def on_heard(self, heard: Heard) -> None: ...
 
+    def on_sound(self, source: int, at_ms: float, pcm: bytes) -> None:
+        """Everything a source brings, speech or not, in portions of about a stride: 16 kHz mono s16le, while it is wanted.
+
+        `at_ms` is the first sample's. Portions follow each other without a break unless the source itself paused. What was
+        said of speech in the same stretch (`on_speech`, `on_heard`) comes first.
+        """
+        ...
+
 
 class Ear(Protocol):
     """Decodes the audio tracks as they come, tells who speaks and cuts speech into utterances."""
