@@ -53,7 +53,9 @@ KEPT_ANSWER = 2000
 LAST_WRITE_S = 5.0
 """How long stopping waits for the database."""
 OVERDUE_S = 60.0
-"""How often retries are looked for whose workflow was never started, because the process died in between."""
+"""How often overdue retries are looked for."""
+OVERDUE_GRACE_S = 10.0
+"""Beyond the time an attempt may take: what the engine may be late by."""
 
 Lane = tuple[str, str | None]
 """Endpoint and bot: within one, order is kept."""
@@ -245,11 +247,21 @@ class Deliverer:
             await self._engine.redeliver(retry.delivery_id, retry.attempts, wait_s)
 
     async def _resume_forever(self) -> None:
-        """Start the retry of every delivery whose retry is due. Those that are under way are known to the engine."""
+        """Send at once whatever is overdue: its workflow was never started, or a server that dies often does not get to it.
+
+        As pending ones, many at a time; the workflow then finds that nothing waits for it. At the start nothing is under way,
+        afterwards an attempt that the engine made in time must have had time to end.
+        """
+        grace_s = 0.0
         while True:
-            now = self._clock.now_ms()
-            rows = await self._store.read(lambda tx, now=now: tx.webhooks.retrying(now))
-            await self._schedule_retries([Retry(row.id, row.attempts, row.next_at_ms or now) for row in rows])
+            due_ms = self._clock.now_ms() - grace_s * 1000
+
+            def take_over(tx: UnitOfWork, due_ms: float = due_ms) -> None:
+                if tx.webhooks.owe_overdue(due_ms):
+                    tx.notify(DELIVERIES_TOPIC)
+
+            await self._store.write(take_over)
+            grace_s = self._timeout_s + OVERDUE_GRACE_S
             await self._clock.sleep(OVERDUE_S)
 
 

@@ -276,6 +276,10 @@ class WebhookRecords(Protocol):
         """Those whose next attempt is due by then."""
         ...
 
+    def owe_overdue(self, due_ms: float) -> int:
+        """Make pending what was to be tried again by then and was not; answers how many."""
+        ...
+
     def update_delivery(self, delivery_id: str, **changes: Any) -> None: ...
 
     def deliveries(self, endpoint_id: str, state: str | None, limit: int) -> list[DeliveryRow]:

@@ -120,6 +120,11 @@ class Webhooks:
         query = select(*_DELIVERY).where(c.state == "retrying", c.next_at_ms <= due_ms).order_by(c.next_at_ms)
         return [DeliveryRow(*row) for row in self._connection.execute(query)]
 
+    def owe_overdue(self, due_ms: float) -> int:
+        c = webhook_deliveries.c
+        overdue = update(webhook_deliveries).where(c.state == "retrying", c.next_at_ms <= due_ms)
+        return self._connection.execute(overdue.values(state="pending", next_at_ms=None)).rowcount
+
     def update_delivery(self, delivery_id: str, **changes: Any) -> None:
         self._connection.execute(update(webhook_deliveries).where(webhook_deliveries.c.id == delivery_id).values(changes))
 
