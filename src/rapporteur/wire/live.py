@@ -65,6 +65,17 @@ class LiveEndpoint:
     dialect: str = "recall"
 
 
+def switched_on(recording_config: dict[str, Any]) -> dict[str, Any]:
+    """The configuration with everything on that the events its endpoints ask for are made of."""
+    asked = recording_config.get("realtime_endpoints") or ()
+    needed = {NEEDS[name] for endpoint in asked for name in endpoint["events"] if name in NEEDS}
+    return recording_config | {key: _ON.get(key, {}) for key in needed if recording_config.get(key) is None}
+
+
+_ON: dict[str, dict[str, Any]] = {"transcript": {"provider": {"recallai_streaming": {}}}}
+"""What switches on what an empty object does not."""
+
+
 def endpoints_of(recording_id: str, recording_config: dict[str, Any]) -> tuple[LiveEndpoint, ...]:
     """The endpoints of one recording, with ids that every process derives alike. Both documented forms are understood."""
     asked = recording_config.get("realtime_endpoints") or ()

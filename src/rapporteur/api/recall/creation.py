@@ -13,11 +13,14 @@ from rapporteur.domain.timeline import from_iso, iso
 from rapporteur.services.bots import NewBot
 from rapporteur.services.events import EVENT_NAMES
 from rapporteur.services.views import BotView
+from rapporteur.wire.live import NEEDS, VIDEO_FLV, VIDEO_H264, VIDEO_PNG
 
 LOCAL_PROVIDERS = frozenset({"recallai_streaming"})
 """Provider keys that mean the engine of this server."""
 OUTPUTS = ("automatic_video_output", "automatic_audio_output", "output_media")
 AT_TOP = ("bot_avatar_url", "chat", "zoom", "google_meet", "breakout_room")
+LIVE = frozenset(NEEDS) - frozenset({VIDEO_PNG, VIDEO_H264, VIDEO_FLV})
+"""Live events that the bot sends by itself."""
 NOT_YET = "Not yet produced by this build: "
 
 
@@ -58,8 +61,7 @@ def as_created(view: BotView) -> dict[str, Any]:
 
 
 def _address(body: CreateBot, catalogue: Catalogue) -> MeetingAddress:
-    address = catalogue.address(body.meeting_url)
-    return replace(address, password=body.meeting_password) if body.meeting_password else address
+    return catalogue.address(body.meeting_url, platform=body.platform, password=body.meeting_password)
 
 
 def _join_at_ms(body: CreateBot, now_ms: float) -> float | None:
@@ -94,7 +96,7 @@ def _not_yet(body: CreateBot) -> list[str]:
 
 def start_notes(recording: RecordingConfig, unknown: list[str]) -> list[str]:
     """What the log should say about a recording that is started by order."""
-    later = _later(recording) + (["realtime_endpoints of start_recording"] if recording.realtime_endpoints else [])
+    later = _later(recording) + [line for i, e in enumerate(recording.realtime_endpoints) if (line := _live(i, e))]
     return [*_unknown_notes(unknown), *(f"{NOT_YET}{key}" for key in later), *_explained(recording)]
 
 
@@ -103,8 +105,8 @@ def _later(recording: RecordingConfig) -> list[str]:
 
 
 def _live(position: int, endpoint: RealtimeEndpoint) -> str | None:
-    """Events of the control plane reach webhook endpoints; live media and words do not yet reach anything."""
-    sent = EVENT_NAMES if endpoint.type == "webhook" else frozenset()
+    """Events of the control plane reach webhook endpoints only, because the bot is gone when the last are due."""
+    sent = {"webhook": EVENT_NAMES | LIVE, "websocket": LIVE}.get(endpoint.type, frozenset())
     missing = [name[:100] for name in endpoint.events if name not in sent]
     return f"realtime_endpoints.{position}: {', '.join(missing)}" if missing else None
 

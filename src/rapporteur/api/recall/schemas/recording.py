@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from rapporteur.api.recall.schemas.base import Metadata, Schema, SparseSchema
 from rapporteur.api.recall.schemas.outputs import OutputSettings
+from rapporteur.wire.live import switched_on
 
 PROVIDERS = (
     "recallai_streaming", "meeting_captions", "assembly_ai_v3_streaming", "assembly_ai_streaming",
@@ -153,6 +154,7 @@ class RecordingConfig(OutputSettings):
     metadata: Metadata = Field(default_factory=dict)
 
     def echo(self) -> dict[str, Any]:
-        """Complete with its defaults; output settings, variant and what is ours alone only where they were sent."""
+        """Complete with its defaults, and with what its live events need; output settings, variant and what is ours alone only
+        where they were sent."""
         sent, sparse = self.model_fields_set, OutputSettings.model_fields.keys() | OURS
-        return {k: v for k, v in Schema.echo(self).items() if k in sent or k not in sparse}
+        return switched_on({k: v for k, v in Schema.echo(self).items() if k in sent or k not in sparse})
