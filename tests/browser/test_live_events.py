@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import itertools
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from rapporteur.domain.timeline import from_iso
@@ -22,6 +25,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 SPEAKER, CLIP = COUPLE.people[1].name, "welcome"
 EVENTS = [f"participant_events.{action}" for action in ("join", "leave", "speech_on", "speech_off")] + ["transcript.data"]
 APART_MS = 400
+SOUND = ("audio_mixed_raw.data", "audio_separate_raw.data")
+LOUD = 2_000
 
 Told = list[tuple[str, str]]
 
@@ -29,7 +34,7 @@ Told = list[tuple[str, str]]
 async def test_events_and_words_come_while_they_happen(data_dir: Path, free_port: int, chromium: Path):
     async with listening() as ears, Receiver() as posts, open_house(data_dir, free_port) as house:
         bot_id = await a_meeting(house, chromium, ears, [
-            {"type": "websocket", "url": f"http://127.0.0.1:{ears.port}/ws/rt?token=t", "events": EVENTS},
+            {"type": "websocket", "url": f"http://127.0.0.1:{ears.port}/ws/rt?token=t", "events": [*EVENTS, *SOUND]},
             {"type": "webhook", "url": posts.url, "events": [*EVENTS, "bot.status_change"]},
         ])
         bot = await house.until(bot_id, "done", "fatal")
@@ -40,13 +45,19 @@ async def test_events_and_words_come_while_they_happen(data_dir: Path, free_port
         endpoints = (await house.get(f"/api/v1/realtime_endpoint/?recording_id={recording['id']}"))["results"]
 
     assert {visit[0] for visit in ears.visits} == {"/ws/rt?token=t"}
-    happened = [e for e in ears.heard if e["event"] != "transcript.data"]
+    happened = [e for e in ears.heard if e["event"] in EVENTS[:-1]]
     assert told(happened) == [(e["action"], e["participant"]["name"]) for e in kept]
     for live, item in zip(happened, kept, strict=True):
         assert abs(at_ms(live["data"]["data"]) - at_ms(item)) < APART_MS
         assert live["data"]["recording"]["id"] == recording["id"]
     words = " ".join(e["data"]["data"]["text"] for e in ears.heard if e["event"] == "transcript.data")
     assert word_error_rate(CLIPS[CLIP].text, words) < 0.35
+
+    mixed = [e["data"]["data"] for e in ears.heard if e["event"] == SOUND[0]]
+    assert {round(at_ms(b) - at_ms(a)) for a, b in itertools.pairwise(mixed)} == {100}
+    assert max(map(peak, mixed)) > LOUD
+    apart = [e["data"]["data"] for e in ears.heard if e["event"] == SOUND[1]]
+    assert {each["participant"]["name"] for each in apart if peak(each) > LOUD} == {SPEAKER}
 
     posted = [r.body for r in posts.received]
     assert told([e for e in posted if e["event"] in EVENTS[:-1]]) == told(happened)
@@ -70,6 +81,10 @@ async def a_meeting(house: House, chromium: Path, ears: Ears, endpoints: list[di
 
 def told(events: list[dict[str, Any]]) -> Told:
     return [(e["event"].partition(".")[2], e["data"]["data"]["participant"]["name"]) for e in events]
+
+
+def peak(body: dict[str, Any]) -> int:
+    return int(np.abs(np.frombuffer(base64.b64decode(body["buffer"]), "<i2").astype(int)).max())
 
 
 def at_ms(body: dict[str, Any]) -> float:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
-from rapporteur.media.live_sound import DELAY_MS, PIECE_MS, SAMPLES, LiveMix
+from rapporteur.bot.live_sound import DELAY_MS, PIECE_MS, SAMPLES, LiveMix, LiveSound
+from rapporteur.domain.participants import Participant
+from rapporteur.wire.live import AUDIO_MIXED, AUDIO_SEPARATE, LiveEvent
 
 pytestmark = pytest.mark.unit
 
@@ -60,3 +64,48 @@ def test_before_a_beginning_nothing_is_kept():
     mix = LiveMix()
     mix.add(ZERO_MS, tone(1000, 100))
     assert mix.take(ZERO_MS + 1000) == []
+
+
+class Feed:
+    """Keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.told: list[LiveEvent] = []
+
+    def wants(self, name: str) -> bool:
+        return True
+
+    def recording_started(self, recording_id: str, recording_config: dict[str, Any], at_ms: float) -> None: ...
+
+    def recording_stopped(self, recording_id: str) -> None: ...
+
+    def publish(self, event: LiveEvent) -> None:
+        self.told.append(event)
+
+    async def aclose(self) -> None: ...
+
+    def of(self, name: str) -> list[float]:
+        return [event.at_ms - ZERO_MS for event in self.told if event.name == name]
+
+
+def test_sound_off_the_record_is_told_to_nobody():
+    feed, ada = Feed(), Participant(100, "Ada")
+    sound = LiveSound(feed)
+    sound.heard(ZERO_MS - 100, tone(1, 100), ada)
+    sound.begin("r1", ZERO_MS)
+    sound.heard(ZERO_MS - 50, tone(1, 100), ada)
+    sound.heard(ZERO_MS + 50, tone(1, 100), ada)
+    sound.end(ZERO_MS + 200)
+    sound.heard(ZERO_MS + 200, tone(1, 100), ada)
+    sound.tick(ZERO_MS + 5000)
+    assert feed.of(AUDIO_SEPARATE) == [50]
+    assert feed.of(AUDIO_MIXED) == [0, 100]
+
+
+def test_sound_that_is_not_one_persons_is_only_in_the_mix():
+    feed = Feed()
+    sound = LiveSound(feed)
+    sound.begin("r1", ZERO_MS)
+    sound.heard(ZERO_MS, tone(7, 100), None)
+    sound.tick(ZERO_MS + 100 + DELAY_MS)
+    assert [event.name for event in feed.told] == [AUDIO_MIXED]

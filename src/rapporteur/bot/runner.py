@@ -16,6 +16,7 @@ import structlog
 from rapporteur.bot.closing import Closing
 from rapporteur.bot.control import ControlChannel
 from rapporteur.bot.finisher import retell
+from rapporteur.bot.live_sound import LiveSound
 from rapporteur.bot.recollection import Recollection
 from rapporteur.bot.relistening import Relistening
 from rapporteur.bot.scribe import Scribe
@@ -87,6 +88,7 @@ class Runner:
         self._composer = composer
         self._closing = closing
         self._live = live
+        self._live_sound = LiveSound(live)
         self._clock = clock
         self._facts: asyncio.Queue[tuple[Fact, float]] = asyncio.Queue()
         self._tracks: dict[int, TrackSeen] = {}
@@ -131,6 +133,8 @@ class Runner:
         for taped in self._recollection.taped.values():
             if taped.stopped_ms is None:
                 self._live.recording_started(taped.recording_id, taped.config or self._job.recording_config, taped.started_ms)
+                if not taped.paused:
+                    self._live_sound.begin(taped.recording_id, self._clock.now_ms())
         if self._recordings:
             await self._compose()
 
@@ -163,6 +167,7 @@ class Runner:
     async def _tick(self) -> None:
         while True:
             await self._clock.sleep(TICK_S)
+            self._live_sound.tick(self._clock.now_ms())
             self.on_fact(Tick())
 
     async def _open_door(self) -> None:
@@ -189,6 +194,7 @@ class Runner:
             case StopRecording(recording_id, stopped_ms):
                 at_ms = at_ms if stopped_ms is None else stopped_ms
                 self._scribe.recording_paused(at_ms)
+                self._live_sound.end(at_ms)
                 self._mark(recording_id, RecordingAction.STOP, control.RECORDING_STOPPED, at_ms)
                 self._discreet = False
                 if self.session.state in IN_MEETING and self._keeps:
@@ -196,9 +202,11 @@ class Runner:
                 self._live.recording_stopped(recording_id)
             case PauseRecording(recording_id):
                 self._scribe.recording_paused(at_ms)
+                self._live_sound.end(at_ms)
                 self._mark(recording_id, RecordingAction.PAUSE, control.RECORDING_PAUSED, at_ms)
             case ResumeRecording(recording_id):
                 self._scribe.recording_resumed(at_ms)
+                self._live_sound.begin(recording_id, at_ms)
                 self._mark(recording_id, RecordingAction.RESUME, control.RECORDING_RESUMED, at_ms)
             case Decline(action):
                 self.on_log("warning", f"The order to {action} recording came when it changed nothing.")
@@ -223,6 +231,7 @@ class Runner:
         self._discreet = keeps_nothing(whole)
         self._scribe.recording_started(recording_id, whole, at_ms)
         self._live.recording_started(recording_id, whole, at_ms)
+        self._live_sound.begin(recording_id, at_ms)
         own = {} if config is None else {"recording_config": config}
         self._mark(recording_id, RecordingAction.START, control.RECORDING_STARTED, at_ms, **own)
         self._channel.post(control.CAPTURE_CHANGED, self._capture, at_ms)
@@ -367,6 +376,10 @@ class Runner:
 
     def on_sound(self, source: int, at_ms: float, pcm: bytes) -> None:
         """Somebody's sound, as it comes; only while it is wanted."""
+        track = self._tracks.get(source)
+        person = None if track is None or track.role == PAGE else self._participant(track.key)
+        self._live_sound.heard(at_ms, pcm, person)
+        self._live_sound.tick(self._clock.now_ms())
 
     def _participant(self, key: str | None) -> Participant | None:
         return self.session.roster.participant(key) if key else None

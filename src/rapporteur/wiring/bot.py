@@ -55,6 +55,7 @@ from rapporteur.transcription import worker
 from rapporteur.transcription.client import HostRecogniser
 from rapporteur.transcription.host import RecognitionHost
 from rapporteur.wire.control import Job
+from rapporteur.wire.live import AUDIO_MIXED, AUDIO_SEPARATE
 from rapporteur.wire.tape import Record
 from rapporteur.wiring import composing
 from rapporteur.wiring.logs import log_to
@@ -122,7 +123,8 @@ class Generation:
             if job.task == "finish":
                 await Finisher(recording_config=job.recording_config, **parts).run()
             else:
-                ear = partial(LiveEar, clock=self._clock)
+                ear = partial(
+                    LiveEar, clock=self._clock, sound_wanted=lambda: live.wants(AUDIO_MIXED) or live.wants(AUDIO_SEPARATE))
                 meeting = self._meeting()
                 runner = Runner(job, meeting=meeting, ear=ear, live=live, clock=self._clock, **parts)
                 pictures = Screenshots(meeting, runner.session, self._channel, self._clock)
