@@ -9,7 +9,10 @@ starved sender never made has no timestamps). When a timestamp fits the running 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import deque
+from collections.abc import Sequence
+from operator import sub
 
 WINDOW_US = 30_000_000
 """How long a minimum counts: long enough to hold a quick packet, short enough that 100 ppm of drift stay within 3 ms."""
@@ -37,8 +40,9 @@ class Epoch:
         self._last_ticks = rtp
         self._born_us = self._moved_us = arrival_us
         self._minima: deque[tuple[int, int]] = deque([(arrival_us // BUCKET_US, arrival_us - self._media_us(rtp))])
-        self._minimum = self._minima[0][1]
-        self.offset_us = float(self._minimum)
+        self._lowest = self._minima.copy()
+        """Those of the minima that no later one is as low as: the first is the lowest of all."""
+        self.offset_us = float(self._lowest[0][1])
 
     def unwrap(self, rtp: int) -> int:
         """The timestamp nearest to the last one that reads `rtp` in its low 32 bits."""
@@ -53,33 +57,83 @@ class Epoch:
 
     def observe(self, ticks: int, arrival_us: int) -> None:
         self._last_ticks = max(self._last_ticks, ticks)
-        bucket, delay = arrival_us // BUCKET_US, arrival_us - self._media_us(ticks)
+        self._see(arrival_us - self._media_us(ticks), arrival_us)
+
+    def observe_run(self, ticks: int, step: int, arrivals: Sequence[int]) -> bool:
+        """The same as `fits` and `observe` of one packet after the other, `step` ticks apart, for less.
+
+        False, with nothing observed, where it must be done packet by packet.
+        """
+        step_us, rest = divmod(step * 1_000_000, self._rate)
+        young = arrivals[-1] - self._born_us < YOUNG_US
+        if rest or young != (arrivals[0] - self._born_us < YOUNG_US):
+            return False
+        first_us = self._media_us(ticks)
+        delays = list(map(sub, arrivals, range(first_us, first_us + len(arrivals) * step_us, step_us)))
+        # Half the limits, because the offset moves on the way; by very little.
+        if min(delays) - self.offset_us < -TOO_EARLY_US // 2 or max(delays) - self.offset_us > TOO_LATE_US // 2:
+            return False
+        begin = 0
+        while begin < len(arrivals):
+            border = (arrivals[begin] // BUCKET_US + 1) * BUCKET_US
+            end = len(arrivals) if arrivals[-1] < border else bisect_left(arrivals, border, begin + 1)
+            self._see_alike(delays[begin:end], arrivals[begin:end])
+            begin = end
+        self._last_ticks = max(self._last_ticks, ticks + (len(arrivals) - 1) * step)
+        return True
+
+    def _see_alike(self, delays: Sequence[int], arrivals: Sequence[int]) -> None:
+        """Packets of one bucket."""
+        self._see(delays[0], arrivals[0])
+        if (least := min(delays)) < self._lowest[0][1]:
+            for delay, arrival_us in zip(delays[1:], arrivals[1:], strict=True):
+                self._see(delay, arrival_us)
+            return
+        if least < self._minima[-1][1]:
+            self._note(self._minima.pop()[0], least)
+        self._follow(self._lowest[0][1], arrivals[-1])
+
+    def _see(self, delay: int, arrival_us: int) -> None:
+        bucket = arrival_us // BUCKET_US
         if bucket > self._minima[-1][0]:
-            self._minima.append((bucket, delay))
-            while self._minima[0][0] < bucket - WINDOW_US // BUCKET_US:
-                self._minima.popleft()
+            self._note(bucket, delay)
+            oldest = bucket - WINDOW_US // BUCKET_US
+            for minima in (self._minima, self._lowest):
+                while minima[0][0] < oldest:
+                    minima.popleft()
             self._forget_what_stood_still(bucket)
-            self._minimum = min(m for _, m in self._minima)
         elif delay < self._minima[-1][1]:
-            self._minima[-1] = (self._minima[-1][0], delay)
-            self._minimum = min(self._minimum, delay)
-        self._follow(self._minimum, arrival_us)
+            self._note(self._minima.pop()[0], delay)
+        self._follow(self._lowest[0][1], arrival_us)
+
+    def _note(self, bucket: int, delay: int) -> None:
+        """The newest minimum."""
+        self._minima.append((bucket, delay))
+        while self._lowest and self._lowest[-1][1] >= delay:
+            self._lowest.pop()
+        self._lowest.append((bucket, delay))
 
     def _forget_what_stood_still(self, bucket: int) -> None:
         """Drop the minima of before the sender's clock stopped, when it has: packets came all the while, each too late."""
         whole = RECENT_US // BUCKET_US
-        recent = [(b, m) for b, m in self._minima if b > bucket - whole]
-        if len(recent) == whole < len(self._minima) and min(m for _, m in recent) - self.offset_us > JUMP_US:
-            self._minima = deque(recent)
+        if len(self._minima) <= whole or self._minima[-whole][0] <= bucket - whole:
+            return
+        recent = [self._minima[n] for n in range(-whole, 0)]
+        if min(m for _, m in recent) - self.offset_us > JUMP_US:
+            self._minima.clear()
+            self._lowest.clear()
+            for minimum in recent:
+                self._note(*minimum)
 
     def _follow(self, target_us: float, now_us: int) -> None:
         off_us = target_us - self.offset_us
         if now_us - self._born_us < YOUNG_US or abs(off_us) > JUMP_US:
             self.offset_us = target_us
-        else:
+        elif off_us:
             reach = SLEW * max(0, now_us - self._moved_us)
             self.offset_us += max(-reach, min(reach, off_us))
-        self._moved_us = max(self._moved_us, now_us)
+        if now_us > self._moved_us:
+            self._moved_us = now_us
 
     def _media_us(self, ticks: int) -> int:
         return ticks * 1_000_000 // self._rate
@@ -127,3 +181,14 @@ class TrackClock:
         epoch = Epoch(self._rate, rtp, arrival_us)
         self._epochs.append((number, epoch))
         return Stamp(number, epoch, rtp)
+
+    def observe_run(self, rtp: int, step: int, arrivals: Sequence[int]) -> Stamp | None:
+        """Packets that follow each other, `step` ticks apart: the stamp of the first.
+
+        None, with nothing observed, where each must be observed by itself.
+        """
+        if not self._epochs:
+            return None
+        number, epoch = self._epochs[-1]
+        ticks = epoch.unwrap(rtp)
+        return Stamp(number, epoch, ticks) if epoch.observe_run(ticks, step, arrivals) else None

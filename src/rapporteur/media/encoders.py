@@ -25,6 +25,9 @@ FRAME_RATE = 30
 SAMPLE_RATE = 48_000
 KEY_FRAME_S = 2
 KEY_FRAMES = KEY_FRAME_S * FRAME_RATE
+HELD = 10
+"""Pictures after which the encoder gets one even if nothing moved. It lets a picture go when the next one comes, and until then
+nothing of what was repeated in between can be written."""
 AUDIO_BIT_RATE = 128_000
 VOICE_BIT_RATE = 64_000
 """Of one channel, which a single person's sound is."""
@@ -55,7 +58,8 @@ _MP4 = {
     # Fragments while the file grows, an ordinary index when it is closed. The header waits for the encoders' first
     # packets: without them it cannot tell the sound's priming samples, and everything would be 21 ms late.
     "movflags": "hybrid_fragmented+delay_moov",
-    "frag_duration": "1000000",
+    # With the sound's portions and the pictures that the encoder holds, what is not on the disk yet is less than a second.
+    "frag_duration": "400000",
     "flush_packets": "1",
 }
 # The planes come as they were captured, and cameras in browsers are BT.601 in limited range. Without the label players
@@ -113,7 +117,8 @@ class Mp4Writer:
 
     def picture(self, frame: av.VideoFrame, *, changed: bool = True) -> None:
         """Add the picture of the next tick; unless `changed` it is the one before. It may be painted over afterwards."""
-        if changed or self._constant or self.key_is_due:
+        held = bool(self._given) and self.frames - self._given[0] >= HELD
+        if changed or self._constant or self.key_is_due or held:
             frame.pts, frame.time_base = self.frames, Fraction(1, FRAME_RATE)
             frame.pict_type = PictureType.I if self.key_is_due else PictureType.NONE
             self._key = self.frames if self.key_is_due else self._key

@@ -29,7 +29,7 @@ from rapporteur.wire.page import PAGE
 log = structlog.get_logger()
 
 SAMPLES = SAMPLE_RATE // FRAME_RATE
-PORTION = 9
+PORTION = 12
 """Ticks whose sound is made at once: every call has its price, whatever the length of what it is about."""
 AUDIBLE = 0.001
 """A recording whose loudest sample is below this (−60 dB) is silent."""
