@@ -46,7 +46,7 @@ def links_of(bot: dict) -> list[str]:
 async def back(house: House, bot_id: str, generation: int) -> None:
     """Returns when a generation is in the meeting again and records."""
     tape = house.data_dir / "bots" / bot_id / "tape" / f"{generation:04d}.tape"
-    async with asyncio.timeout(40):
+    async with asyncio.timeout(90):
         while not (tape.exists() and b'"action":"start"' in tape.read_bytes()):
             await SystemClock().sleep(0.2)
 
@@ -106,7 +106,7 @@ async def test_a_killed_bot_that_cannot_come_back_leaves_what_it_recorded(
             killed_ms = clock.now_ms()
             for generation in range(2, MAX_REJOINS + 2):
                 await killed_at_once(house, bot_id, generation)
-            bot = await house.until(bot_id, "fatal", within_s=30)
+            bot = await house.until(bot_id, "fatal", within_s=60)
             assert bot["status_changes"][-1]["sub_code"] == "bot_errored"
             media = await house.until_media(bot_id)
             [taped] = media["recordings"]
@@ -123,7 +123,7 @@ async def test_a_killed_bot_that_cannot_come_back_leaves_what_it_recorded(
 
 async def killed_at_once(house: House, bot_id: str, generation: int) -> None:
     """Kill a generation as soon as it is born."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not house.generation_lives(bot_id, generation):
             await SystemClock().sleep(0.05)
     os.kill(house.attending_process(bot_id), signal.SIGKILL)

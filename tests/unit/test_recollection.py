@@ -46,7 +46,8 @@ def job(**changes: Any) -> Job:
 
 MEETING = [
     at(0, Kind.BEGIN, {"version": 1, "bot_id": "b", "generation": 1}),
-    at(5, Kind.PERSON, {"key": "k-ana", "id": 100}), at(6, Kind.PERSON, {"key": "k-ben", "id": 200}),
+    at(4, Kind.PERSON, {"key": "k-bot", "id": 0}), at(5, Kind.PERSON, {"key": "k-ana", "id": 100}),
+    at(6, Kind.PERSON, {"key": "k-ben", "id": 200}),
     border(10, "start"), event(10, "join", ANA), event(10, "webcam_on", ANA), event(10, "unmute", ANA), event(10, "join", BEN),
     event(20, "speech_on", ANA), event(30, "leave", BEN),
 ]
@@ -58,6 +59,7 @@ def test_people_switches_and_speech_are_as_last_told() -> None:
     assert past.people == (Known("k-ana", 100, Attendee("k-ana", "Ana", microphone=True, camera=True)), Known("k-ben", 200))
     assert (past.recording_id, past.recordings, past.paused) == ("r1", 1, False)
     assert past.speaking == past.active == {"k-ana"}
+    assert past.own == {"k-bot"}
     assert past.lost_ms == 60_000
 
 

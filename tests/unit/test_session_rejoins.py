@@ -98,6 +98,15 @@ def test_a_new_person_gets_an_id_that_nobody_had():
     assert session.roster.participant("n").id == 300
 
 
+def test_what_is_left_of_the_lost_bot_is_nobody():
+    session = took_over(replace(PAST, own=frozenset({"ghost"})))
+    session.handle(Admitted(), 75_000)
+    effects = session.handle(RosterSeen([BOT, Attendee("ghost", "Notetaker"), ADA, ALAN]), 76_000)
+    assert told(effects) == []
+    assert told(session.handle(RosterSeen([BOT, ADA, ALAN]), 77_000)) == []
+    assert session.roster.ids == {"a": 100, "b": 200, "bot": 0, "ghost": 0}
+
+
 def test_a_paused_recording_stays_paused_and_tells_at_its_end_what_changed_since_its_beginning():
     session = took_over(replace(PAST, state=BotState.IN_CALL_NOT_RECORDING, paused=True))
     assert session.handle(Admitted(), 75_000) == [StartRecording("r1"), PauseRecording("r1")]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from rapporteur.domain.lifecycle import BotState
-from rapporteur.domain.participants import Attendee
+from rapporteur.domain.participants import ITSELF, Attendee
 from rapporteur.domain.rejoining import Known, Past
 from rapporteur.wire.control import Job
 from rapporteur.wire.tape import Kind, Record
@@ -43,6 +43,7 @@ class Recollection:
         self._job = job
         self._newest_ms = newest_us / 1000
         self._keys: dict[str, int] = {}
+        self._own: set[str] = set()
         self._present: dict[int, Attendee] = {}
         self._speaking: set[int] = set()
         self._active: set[int] = set()
@@ -66,6 +67,7 @@ class Recollection:
             min(self._newest_ms or past["lost_at_ms"], past["lost_at_ms"]),
             len(self.taped), running.recording_id if running else None, running.config if running else None,
             running is not None and running.paused, people, self._of(self._speaking), self._of(self._active),
+            frozenset(self._own),
         )
 
     def _known(self, key: str, number: int) -> Known:
@@ -79,6 +81,8 @@ class Recollection:
 
     def _take(self, record: Record) -> None:
         match record.kind:
+            case Kind.PERSON if record.body["id"] == ITSELF:
+                self._own.add(record.body["key"])
             case Kind.PERSON:
                 # A participant has one key at a time: the newest.
                 number = record.body["id"]

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
+
+
+ITSELF = 0
+"""In place of a participant's id: the bot, which is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,8 @@ class Roster:
 
     def __init__(self) -> None:
         self._ids: dict[str, int] = {}
+        self._own: set[str] = set()
+        """Keys of the bot itself: a platform may show for a while who was lost, and then the bot meets its own ghost."""
         self._gone: dict[str, Attendee] = {}
         self._missed: dict[str, Attendee] = {}
         """Who was there when an earlier generation was lost and has not been seen since."""
@@ -62,12 +69,13 @@ class Roster:
 
     @property
     def ids(self) -> dict[str, int]:
-        """Every platform id that was ever seen, with the participant's."""
-        return dict(self._ids)
+        """Every platform id that was ever seen, with the participant's; ITSELF with the bot's."""
+        return self._ids | dict.fromkeys(self._own, ITSELF)
 
-    def recall(self, ids: dict[str, int], present: dict[str, Attendee]) -> None:
+    def recall(self, ids: dict[str, int], present: dict[str, Attendee], own: Iterable[str] = ()) -> None:
         """Begin where an earlier generation ended: the next list is compared with who was there then."""
         self._ids |= ids
+        self._own |= set(own)
         self.present = dict(present)
         self._missed = dict(present)
 
@@ -85,7 +93,8 @@ class Roster:
         Actions: join, leave, update, webcam_on, webcam_off, screenshare_on, screenshare_off, and mute / unmute,
         which only go to who subscribes them. The bot itself is never reported.
         """
-        now = {a.key: a for a in attendees}
+        self._own |= {a.key for a in attendees if a.is_self}
+        now = {a.key: replace(a, is_self=a.key in self._own) for a in attendees}
         self._missed = {key: missed for key, missed in self._missed.items() if key not in now}
         for key, attendee in now.items():
             if not attendee.is_self and key not in self._ids:

@@ -61,3 +61,5 @@ class Past:
     """Keys of those who were told to speak and not yet to have ended."""
     active: frozenset[str] = frozenset()
     """Keys of those who ever spoke or shared a screen."""
+    own: frozenset[str] = frozenset()
+    """Keys of the bot itself in earlier generations."""

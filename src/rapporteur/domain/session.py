@@ -260,7 +260,7 @@ class Session:
         self.recording_id, self.paused = past.recording_id, past.paused
         self._away = past.state in IN_MEETING
         present = {known.key: known.present for known in past.people if known.present is not None}
-        self.roster.recall({known.key: known.id for known in past.people}, present)
+        self.roster.recall({known.key: known.id for known in past.people}, present, past.own)
         self._told = dict(present)
         self._active = set(past.active)
         s = self._situation
@@ -270,6 +270,11 @@ class Session:
     def on_record(self) -> bool:
         """Whether what happens now belongs to a recording."""
         return self.recording_id is not None and not self.paused
+
+    @property
+    def present(self) -> bool:
+        """Whether the bot itself is in the meeting now."""
+        return self.state in IN_MEETING and not self._away
 
     def handle(self, fact: Fact, at_ms: float) -> list[Effect]:
         """Take one fact; return what is to be done now, in order."""

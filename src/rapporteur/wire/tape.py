@@ -56,7 +56,7 @@ class Kind(IntEnum):
     END = 9
     """JSON {reason}: the generation closed its tape in good order."""
     PERSON = 10
-    """JSON {key, id}: by which id the platform knows a participant; for a generation that joins again."""
+    """JSON {key, id}: by which id the platform knows a participant, or with id 0 the bot; for a generation that joins again."""
     CAPTURE = 11
     """JSON {way, why|null}: how the media is taken from now on (domain.capture), and why not as before."""
 
