@@ -106,6 +106,11 @@ class VideoTrack:
             if self._continuity.goes_on(stamp, record, self._key_follows):
                 self._decode(stamp, record)
 
+    @property
+    def newest(self) -> av.VideoFrame | None:
+        """The picture as it was decoded last, however little it differs from `frame`."""
+        return self._newest
+
     def take_untouched(self) -> list[Untouched]:
         """What was decoded since the last call; before the first, from the newest key frame on."""
         taken, self._untouched, self._untouched_bytes, self._key_at = self._untouched, [], 0, 0

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from rapporteur.domain.capture import Way, Why
+from rapporteur.domain.errors import RapporteurError
+from rapporteur.domain.output import Line
 from rapporteur.domain.recording import ArtifactKind
 from rapporteur.domain.session import Fact
 from rapporteur.domain.transcript import Word
@@ -71,6 +73,29 @@ class Meeting(Protocol):
     async def leave(self) -> None:
         """Leave politely within seconds, then close everything. Never raises; may be called twice."""
         ...
+
+
+class Stage(Protocol):
+    """The bot's microphone, camera, screen and chat. Unsupported where the meeting has none, MeetingFailure when it does not
+    take what it is given."""
+
+    async def show(self, surface: Literal["camera", "screenshare"], frames: list[tuple[int, bytes]]) -> None:
+        """`frames` are (milliseconds, image file); several are repeated. It stays until another or `blank`."""
+        ...
+
+    async def blank(self, surface: Literal["camera", "screenshare"]) -> None: ...
+
+    async def microphone(self, on: bool) -> None: ...
+
+    async def sound(self, samples: bytes) -> None:
+        """48 kHz mono s16le, to be sent as fast as it is to be heard and at most 200 ms ahead."""
+        ...
+
+    async def hush(self) -> None:
+        """Drop the sound that was sent and not heard yet."""
+        ...
+
+    async def write(self, line: Line) -> None: ...
 
 
 class Tape(Protocol):
@@ -140,6 +165,63 @@ class Recogniser(Protocol):
     async def recognise(self, pcm: bytes, language_code: str) -> list[Word]:
         """Words of 16 kHz mono s16le audio, in milliseconds from its start. Raises RapporteurError when it cannot."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a live recogniser understood of one speaker; UTC milliseconds. What is not final is replaced by what comes next."""
+
+    words: tuple[Word, ...]
+    final: bool
+    language_code: str | None = None
+
+
+class WordsListener(Protocol):
+    """Where a stream of speech reports to. Calls come on the event loop and return at once."""
+
+    def on_said(self, said: Said) -> None: ...
+
+    def on_provider_data(self, payload: Any) -> None:
+        """A provider's message as it came."""
+        ...
+
+    def on_given_up(self, failure: RapporteurError, unheard: list[tuple[float, bytes]]) -> None:
+        """No provider is left for this speaker. `unheard` is the sound without words, (at_ms, pcm) each, in order."""
+        ...
+
+
+class SpeechStream(Protocol):
+    """One speaker's sound on its way to a provider. Nothing here waits, blocks or raises but `aclose`."""
+
+    def speech(self, speaking: bool, at_ms: float) -> None: ...
+
+    def sound(self, at_ms: float, pcm: bytes) -> None: ...
+
+    async def aclose(self) -> None:
+        """Everything heard so far has its words, or was given up; within a bound."""
+        ...
+
+
+class Transcriber(Protocol):
+    """A provider that recognises speech while it is spoken."""
+
+    def open(self, listener: WordsListener, *, partials: bool) -> SpeechStream:
+        """For one speaker. `partials`: whether somebody wants words that are not final."""
+        ...
+
+
+OnPicture = Callable[[str, int, float, bytes], None]
+"""The live event it is for, whose source, when (UTC milliseconds), and the picture."""
+
+
+class Viewer(Protocol):
+    """Makes pictures of everybody's video while it comes, for live endpoints; see media.viewer."""
+
+    def feed(self, record: Record) -> None:
+        """Take one TRACK or VIDEO record, in the order of the tape. Never waits."""
+        ...
+
+    async def aclose(self) -> None: ...
 
 
 class LiveFeed(Protocol):

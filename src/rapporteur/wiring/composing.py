@@ -1,4 +1,4 @@
-"""The composer's program: `python -m rapporteur.wiring.composing compose`, which bots start for themselves.
+"""The programs that make pictures: `python -m rapporteur.wiring.composing compose | view`, which bots start for themselves.
 
 Apart from the bot's own program, because a process that loads a browser's driver and a web client to draw pictures spends
 half a second and twenty megabytes more on its start, once per recorded meeting.
@@ -9,19 +9,27 @@ from __future__ import annotations
 import os
 import sys
 
-COMMAND = [sys.executable, "-P", "-m", "rapporteur.wiring.composing", "compose"]
-"""Safe path mode keeps the folder it runs in off the import path; the last word is for whoever lists processes."""
+_PROGRAM = [sys.executable, "-P", "-m", "rapporteur.wiring.composing"]
+"""Safe path mode keeps the folder it runs in off the import path."""
+COMMAND, VIEW_COMMAND = [*_PROGRAM, "compose"], [*_PROGRAM, "view"]
 
 
-def run() -> int:
-    # Only here: the bot takes its composer's command from this module, and has no use for what the composer loads.
-    from rapporteur.media.composing import main
+def run(task: str) -> int:
+    # Imported only here: the bot takes its programs' commands from this module, and has no use for what they load.
     from rapporteur.wiring.logs import log_to
 
-    log_to(sys.stdout, "info")
     os.umask(0o077)
-    return main(sys.stdin)
+    if task == "view":
+        from rapporteur.media import viewing
+
+        log_to(sys.stderr, "info")
+        with open(0, "rb", closefd=False) as stdin, open(1, "wb", closefd=False) as stdout:
+            return viewing.main(stdin, stdout)
+    from rapporteur.media import composing
+
+    log_to(sys.stdout, "info")
+    return composing.main(sys.stdin)
 
 
 if __name__ == "__main__":
-    sys.exit(run())
+    sys.exit(run(sys.argv[1]))

@@ -13,13 +13,13 @@ from rapporteur.domain.timeline import from_iso, iso
 from rapporteur.services.bots import NewBot
 from rapporteur.services.events import EVENT_NAMES
 from rapporteur.services.views import BotView
-from rapporteur.wire.live import NEEDS, VIDEO_FLV, VIDEO_H264, VIDEO_PNG
+from rapporteur.wire.live import NEEDS, VIDEO_FLV
 
 LOCAL_PROVIDERS = frozenset({"recallai_streaming"})
 """Provider keys that mean the engine of this server."""
 OUTPUTS = ("automatic_video_output", "automatic_audio_output", "output_media")
 AT_TOP = ("bot_avatar_url", "chat", "zoom", "google_meet", "breakout_room")
-LIVE = frozenset(NEEDS) - frozenset({VIDEO_PNG, VIDEO_H264, VIDEO_FLV})
+LIVE = frozenset(NEEDS) - frozenset({VIDEO_FLV})
 """Live events that the bot sends by itself."""
 NOT_YET = "Not yet produced by this build: "
 
