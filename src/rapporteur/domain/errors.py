@@ -7,6 +7,7 @@
     ├── NotFound
     ├── Refused                 well-formed, but not now: the bot is finished, not started, dispatched …
     │   ├── Dispatched          the bot has set out: it takes commands, and is not deleted
+    │   ├── Unanswered          the bot did not do it in time
     │   └── PoolDepleted        every place for a bot is taken; says when to try again
     ├── Unsupported             a capability this platform, provider or build lacks
     ├── IllegalTransition       a bug of ours: an event that the lifecycle table does not list
@@ -86,6 +87,14 @@ class Dispatched(Refused):
     """It has set out and takes commands only."""
 
 
+class Unanswered(Refused):
+    """What has to do it did not answer in time, and will not do it later."""
+
+    code = "bot_not_responding"
+    retryable = True
+    blame = Blame.US
+
+
 class PoolDepleted(Refused):
     code = "adhoc_pool_depleted"
     retryable = True
@@ -141,6 +150,11 @@ class DestinationFailure(RapporteurError):
     code = "destination_failure"
     retryable = True
     blame = Blame.DESTINATION
+
+    def __init__(self, message: str, *, code: str | None = None, status: int | None = None) -> None:
+        super().__init__(message, code=code)
+        self.status = status
+        """The HTTP status of the answer, if that is what was wrong."""
 
 
 class BlockedAddress(RapporteurError):

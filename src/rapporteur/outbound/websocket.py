@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import InvalidHandshake, InvalidURI
+from websockets.exceptions import InvalidHandshake, InvalidStatus, InvalidURI
 
 from rapporteur.domain.errors import BlockedAddress, DestinationFailure
 from rapporteur.outbound.guard import Guard, Refused
@@ -53,7 +53,8 @@ async def dial(guard: Guard, url: str, headers: Mapping[str, str]) -> AsyncItera
     except (InvalidHandshake, InvalidURI, OSError, TimeoutError, EOFError) as error:
         sock.close()
         # Only the kind of error: its text may repeat what the other side sent.
-        raise DestinationFailure(f"no WebSocket: {type(error).__name__}") from error
+        status = error.response.status_code if isinstance(error, InvalidStatus) else None
+        raise DestinationFailure(f"no WebSocket: {type(error).__name__}", status=status) from error
     try:
         yield connection
     finally:
