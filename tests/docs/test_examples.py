@@ -13,6 +13,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 from standardwebhooks.webhooks import Webhook
+from websockets.asyncio.client import connect
 
 from tests.docs.pages import ROOT
 from tests.fakes.api_server import serving
@@ -41,6 +42,22 @@ async def test_minutes_tell_who_said_what_and_when(tmp_path: Path) -> None:
         program = await start("minutes.py", bot_id, RAPPORTEUR_URL=server.url, RAPPORTEUR_API_KEY=server.key)
         out, _ = await program.communicate()
     assert (program.returncode, out.decode()) == (0, "02:07 Ada: Good morning\n")
+
+
+async def test_words_are_printed_once_as_they_come() -> None:
+    program = await start("live_words.py", "0")
+    assert program.stdout is not None
+    said = {"participant": {"name": "Ada"}, "text": "Good morning"}
+    try:
+        url = (await program.stdout.readline()).decode().strip()
+        async with connect(url) as feed:
+            for number in (1, 1, 2):
+                await feed.send(json.dumps({"event": "transcript.data", "number": number, "data": {"data": said}}))
+        lines = [await program.stdout.readline() for _ in range(2)]
+    finally:
+        program.terminate()
+        rest, _ = await program.communicate()
+    assert (lines, rest) == ([b"Ada: Good morning\n"] * 2, b"")
 
 
 async def test_receiver_takes_each_genuine_event_once_and_refuses_forgeries(free_port: int) -> None:
