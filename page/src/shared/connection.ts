@@ -17,7 +17,7 @@ export interface Door {
 interface Socket {
   readonly bufferedAmount: number;
   onopen: (() => void) | null;
-  onmessage: ((event: { data: unknown }) => void) | null;
+  onmessage: ((event: { data: string | ArrayBuffer }) => void) | null;
   send(message: string | ArrayBuffer): void;
 }
 
@@ -43,6 +43,12 @@ class Relayed implements Socket {
   }
 }
 
+function direct(url: string): Socket {
+  const socket = new WebSocket(url);
+  socket.binaryType = "arraybuffer";
+  return socket as Socket;
+}
+
 /** Epoch milliseconds, finer than Date's. */
 export const now = (): number => performance.timeOrigin + performance.now();
 
@@ -55,10 +61,13 @@ export class Connection {
   #batch = new Batch();
   #flushing = false;
 
-  /** `onorder` hears what the bot says. */
-  open({ url, secret, relay }: Door, onorder: (order: string) => void = () => undefined): void {
-    const socket: Socket = relay ? new Relayed(relay, url) : new WebSocket(url) as Socket;
-    socket.onmessage = ({ data }) => onorder(String(data));
+  /** `onorder` hears what the bot says, `onsent` what it sends. */
+  open(
+    { url, secret, relay }: Door, onorder: (order: string) => void = () => undefined,
+    onsent: (sent: ArrayBuffer) => void = () => undefined,
+  ): void {
+    const socket: Socket = relay ? new Relayed(relay, url) : direct(url);
+    socket.onmessage = ({ data }) => typeof data === "string" ? onorder(data) : onsent(data);
     socket.onopen = () => {
       socket.send(secret);
       this.#socket = socket;

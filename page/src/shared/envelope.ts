@@ -9,6 +9,7 @@ export interface Bodies {
   track: { track: number; media: "audio" | "video"; mime: string; clock_rate: number };
   track_owner: { track: number; key: string | null; role: "microphone" | "webcam" | "screenshare" | "page" };
   speaking: { keys: string[] };
+  staged: Record<string, never>;
   hidden: { why: "own_transform" | "no_transforms" };
   track_ended: { track: number };
   roster: { attendees: Attendee[] };

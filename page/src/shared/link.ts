@@ -2,6 +2,7 @@
 import type { Door } from "./connection";
 import type { Bodies, Message, Type } from "./envelope";
 import { on, post, sharedFrom, workerFrom } from "./natives";
+import { type Filled, Stage } from "./stage";
 import relay from "worker:./relay.ts";
 import source from "worker:./worker.ts";
 
@@ -14,9 +15,14 @@ export interface Parameters {
   tracks: boolean;
 }
 
+/** The only things the worker ever says to the window. */
+export type Told = "passing" | "staged";
+
 export class Link {
   #worker: Worker | null = null;
   readonly #open: () => Worker;
+
+  readonly #stage = new Stage((filled: Filled) => post(this.worker, { fill: filled }, [filled.writable]));
 
   /** Called when the bot lets the frames pass and looks at the page instead. */
   onpassing: () => void = () => undefined;
@@ -24,8 +30,7 @@ export class Link {
   constructor({ url, secret }: Parameters) {
     this.#open = () => {
       const worker = workerFrom(source);
-      // The only thing the worker ever says to the window.
-      on(worker, "message", () => this.onpassing());
+      on(worker, "message", (event) => this.#told((event as MessageEvent<Told>).data));
       const open = (door: Door) => post(worker, { open: door }, door.relay ? [door.relay] : []);
       const port = sharedFrom(relay, () => open({ url, secret }));
       open(port ? { url, secret, relay: port } : { url, secret });
@@ -36,6 +41,12 @@ export class Link {
   /** Started by its first use, so that a frame without meeting and media costs no thread. */
   get worker(): Worker {
     return (this.#worker ??= this.#open());
+  }
+
+  #told(told: Told): void {
+    if (told === "passing") return this.onpassing();
+    this.#stage.open();
+    this.say("staged", {});
   }
 
   say<T extends Type>(type: T, body: Bodies[T]): void {

@@ -9,11 +9,13 @@ import { AUDIO, VIDEO } from "./batch";
 import { Connection, type Door, now } from "./connection";
 import type { Message } from "./envelope";
 import { FlatFrames } from "./flat";
+import { Playing } from "./playing";
 import { blocksOf } from "./red";
+import type { Filled } from "./stage";
 
 const REMEMBERED_FRAMES = 64;
 
-export type Command = { open: Door } | { say: Message };
+export type Command = { open: Door } | { say: Message } | { fill: Filled };
 export interface TransformOptions { track: number; media: "audio" | "video" }
 
 type Frame = RTCEncodedVideoFrame | RTCEncodedAudioFrame;
@@ -32,6 +34,7 @@ const connection = new Connection();
 const live = new Map<number, string>();
 const ended = new Set<number>();
 const flat = new FlatFrames((message) => connection.say({ type: "fault", body: { where: "flat frame", message } }));
+const playing = new Playing((message) => connection.say({ type: "fault", body: { where: "stage", message } }));
 /** Set when the bot takes the page's picture and sound by another way: frames pass through untouched then. */
 let idle = false;
 
@@ -144,6 +147,7 @@ function videoShipper(options: TransformOptions): (frame: RTCEncodedVideoFrame, 
 }
 
 function obey(order: string): void {
+  if (order === "stage") return self.postMessage("staged");
   if (order !== "pass") return;
   idle = true;
   self.postMessage("passing");
@@ -151,7 +155,8 @@ function obey(order: string): void {
 }
 
 self.onmessage = ({ data }: MessageEvent<Command>) => {
-  if ("open" in data) connection.open(data.open, obey);
+  if ("open" in data) connection.open(data.open, obey, (sent) => playing.take(sent));
+  else if ("fill" in data) playing.feed(data.fill);
   else if (data.say.type === "track_ended") end(data.say.body.track);
   else connection.say(data.say);
 };

@@ -27,6 +27,7 @@ from rapporteur.domain.errors import (
     PoolDepleted,
     RapporteurError,
     Refused,
+    Unanswered,
     Unauthenticated,
     Unsupported,
 )
@@ -113,6 +114,8 @@ def recall_error(error: RapporteurError) -> JSONResponse:
             return JSONResponse({"code": error.code, "detail": error.message}, 507, {"Retry-After": str(error.retry_after_s)})
         case NotImplementedYet():
             return JSONResponse({"code": error.code, "detail": error.message}, 501)
+        case Unanswered():
+            return JSONResponse({"code": error.code, "detail": error.message}, 504)
         case BodyTooLarge():
             return JSONResponse({"code": error.code, "detail": error.message}, 413)
         case Refused() | Unsupported() | BlockedAddress():

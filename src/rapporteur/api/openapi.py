@@ -58,6 +58,15 @@ _REFUSALS: dict[int, tuple[str, Any]] = {
           {"code": "adhoc_pool_depleted", "detail": "Every place for a bot is taken."}),
 }
 
+NOT_RESPONDING: dict[int | str, dict[str, Any]] = {504: {
+    "description": "The bot did not do it in time, and will not do it later.",
+    "content": {"application/json": {
+        "schema": {"$ref": _COMPONENT.format(model="Refusal")},
+        "example": {"code": "bot_not_responding", "detail": "The bot did not do this in time: try again."},
+    }},
+}}
+"""`responses` of a route that waits for a bot."""
+
 
 def takes(model: type[BaseModel]) -> dict[str, Any]:
     """`openapi_extra` of a route whose body is `model`; the model becomes a component of the document."""

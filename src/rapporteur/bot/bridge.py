@@ -68,6 +68,8 @@ class _Visit:
     time: PageTime = field(default_factory=PageTime)
     tracks: dict[int, TrackSeen] = field(default_factory=dict)
     """By the page's number; `track` inside is ours."""
+    main: bool = False
+    """Whether it is the page's own document that speaks, and no frame inside of it."""
     owners: dict[int, tuple[str, str]] = field(default_factory=dict)
     """Key and role by the page's number; may be known before the first frame is."""
 
@@ -85,6 +87,7 @@ class Bridge:
         self._server: Server | None = None
         self._last_track = 0
         self._visitors: set[ServerConnection] = set()
+        self._mains: set[ServerConnection] = set()
         self._orders: list[str] = []
         self.refused = 0
         """Connections turned away because they did not know the secret."""
@@ -120,6 +123,12 @@ class Bridge:
             with suppress(ConnectionClosed):
                 await visitor.send(order)
 
+    async def send(self, data: bytes) -> None:
+        """To the script of the meeting's page alone; lost when there is none."""
+        for visitor in list(self._mains):
+            with suppress(ConnectionClosed):
+                await visitor.send(data)
+
     async def _serve(self, connection: ServerConnection) -> None:
         if not await self._knows_secret(connection):
             self.refused += 1
@@ -132,10 +141,13 @@ class Bridge:
                 await connection.send(order)
             async for message in connection:
                 self._take(visit, message)
+                if visit.main:
+                    self._mains.add(connection)
         except ConnectionClosed:
             pass
         finally:
             self._visitors.discard(connection)
+            self._mains.discard(connection)
             self._end_all(visit)
 
     async def _knows_secret(self, connection: ServerConnection) -> bool:
@@ -176,7 +188,8 @@ class Bridge:
                 self._own(visit, said.body["track"], said.body["key"], said.body["role"])
             case "track_ended":
                 self._end(visit, said.body["track"])
-            case _:
+            case other:
+                visit.main = visit.main or other == "ready"
                 self._on_envelope(replace(said, at_ms=visit.time.at(said.at_ms, received_ms)))
 
     def _begin(self, visit: _Visit, body: dict[str, Any]) -> None:

@@ -29,6 +29,8 @@ PATIENCE_S = 24 * 3600.0
 PATIENCE_WITHOUT_A_JOB_S = 60.0
 """A bot that never heard what it is for has nothing to lose; the server that asked for it is gone."""
 HEARTBEAT_S = 3.0
+LARGEST_MESSAGE = 2**25
+"""A job with every picture and sound that a bot may be given."""
 UNKNOWN_TOKEN = 4401
 """The server's close code."""
 _REFUSALS = frozenset({401, 403, 404})
@@ -104,7 +106,7 @@ class ControlChannel:
         headers = {"Authorization": f"Bearer {self._assignment.token}"}
         while True:
             try:
-                async with connect(self._assignment.control_url, additional_headers=headers, max_size=2**22,
+                async with connect(self._assignment.control_url, additional_headers=headers, max_size=LARGEST_MESSAGE,
                                    ping_interval=10, ping_timeout=10, open_timeout=10, proxy=None) as socket:
                     await self._converse(socket)
             except InvalidStatus as error:

@@ -24,6 +24,7 @@ from rapporteur.bot.display import Display
 from rapporteur.bot.platform import Platform, Visitor
 from rapporteur.bot.platforms import PLATFORMS
 from rapporteur.bot.screens import Screens
+from rapporteur.bot.stage import PageStage
 from rapporteur.domain.capture import AUTO, Setting, Way, Why, plan
 from rapporteur.domain.errors import CaptureFailure, MeetingFailure, RapporteurError, Unsupported
 from rapporteur.domain.participants import Attendee
@@ -77,6 +78,7 @@ class PageMeeting:
         self._browser = Browser(run_dir, executable=chromium, sandbox=sandbox, switches=switches, on_lost=self._lost)
         self._bridge = Bridge(clock, on_envelope=self._heard, on_track=lambda track: self._capturing.track(track),
                               on_media=lambda frames: self._capturing.media(frames))
+        self.stage = PageStage(self._bridge, platform=lambda: self._platform, page=lambda: self._browser.page)
         self._tasks = TaskOwner("meeting page")
         self._asked: asyncio.Future[RapporteurError | None] = asyncio.get_running_loop().create_future()
         """Settled once: with None when the meeting was asked for entry or has answered, else with what went wrong."""
@@ -185,6 +187,9 @@ class PageMeeting:
             case "ready":
                 self._screens.loaded()
                 self._capturing.loaded()
+                self.stage.loaded()
+            case "staged":
+                self.stage.staged()
             case "screen":
                 self._seen(body["name"])
             case "roster":
@@ -214,6 +219,7 @@ class PageMeeting:
         if isinstance(fact, Admitted):
             self._capturing.admitted()
             self._capture_soon()
+            self._tasks.start(self.stage.again(), name="stage")
         self._listener.on_fact(fact)
         self._settle(None)
 

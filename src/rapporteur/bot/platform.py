@@ -27,6 +27,16 @@ class Capabilities:
     waiting_room: bool
     reads_chat: bool
     passwords: bool
+    speaks: bool = False
+    shows: bool = False
+    """A picture as its camera."""
+    shares: bool = False
+    """A picture as its screen."""
+    writes_to: tuple[str, ...] = ()
+    """Whom a message can be sent to: everyone, host, everyone_except_host."""
+    pins: bool = False
+    longest_line: int = 4096
+    """Characters of a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +77,18 @@ class Platform(Protocol):
 
     async def answer(self, screen: str, page: Page, visitor: Visitor) -> None:
         """Give the screen that came up what it asks for. Raises MeetingFailure when the visitor does not have it."""
+        ...
+
+    async def microphone(self, page: Page, on: bool) -> None:
+        """Throw the switch, unless it is as it should be. This and what follows is asked where the capability is there."""
+        ...
+
+    async def camera(self, page: Page, on: bool) -> None: ...
+
+    async def share(self, page: Page, on: bool) -> None: ...
+
+    async def say(self, page: Page, text: str, to: str, pin: bool) -> None:
+        """Write into the chat; returns when the page shows it."""
         ...
 
     async def leave(self, page: Page) -> None:

@@ -17,6 +17,7 @@ from rapporteur.bot.closing import Closing
 from rapporteur.bot.control import ControlChannel
 from rapporteur.bot.finisher import retell
 from rapporteur.bot.live_sound import LiveSound
+from rapporteur.bot.performing import Performer
 from rapporteur.bot.recollection import Recollection
 from rapporteur.bot.relistening import Relistening
 from rapporteur.bot.scribe import Scribe
@@ -57,7 +58,18 @@ from rapporteur.domain.session import (
 )
 from rapporteur.kit.clock import Clock
 from rapporteur.kit.tasks import TaskOwner, accompanied
-from rapporteur.services.ports import Composer, Ear, EarListener, Heard, LiveFeed, Meeting, Tape, TrackSeen
+from rapporteur.services.ports import (
+    Composer,
+    Ear,
+    EarListener,
+    Heard,
+    LiveFeed,
+    Meeting,
+    OnPicture,
+    Tape,
+    TrackSeen,
+    Viewer,
+)
 from rapporteur.wire import control
 from rapporteur.wire.control import Job, Order
 from rapporteur.wire.live import PARTICIPANT, LiveEvent
@@ -78,7 +90,8 @@ class Runner:
 
     def __init__(self, job: Job, *, channel: ControlChannel, meeting: Meeting, tape: Tape, ear: Callable[[EarListener], Ear],
                  scribe: Scribe, composer: Composer, closing: Closing, recollection: Recollection, relistening: Relistening,
-                 live: LiveFeed, clock: Clock) -> None:
+                 live: LiveFeed, performer: Performer, clock: Clock,
+                 viewer: Callable[[OnPicture], Viewer] | None = None) -> None:
         self._job = job
         self._channel = channel
         self._meeting = meeting
@@ -89,6 +102,8 @@ class Runner:
         self._closing = closing
         self._live = live
         self._live_sound = LiveSound(live)
+        self._viewer = viewer(self.on_picture) if viewer else None
+        self._performer = performer
         self._clock = clock
         self._facts: asyncio.Queue[tuple[Fact, float]] = asyncio.Queue()
         self._tracks: dict[int, TrackSeen] = {}
@@ -120,9 +135,12 @@ class Runner:
         try:
             await accompanied(self._attend(), self._tick(), self._scribe.run(), self._open_door(), self._catch_up())
         finally:
+            await self._performer.aclose()
             await self._meeting.leave()
             await self._completing.stop()
             await self._relistening.aclose()
+            if self._viewer is not None:
+                await self._viewer.aclose()
             await self._ear.aclose()
 
     async def _remember(self) -> None:
@@ -161,6 +179,7 @@ class Runner:
                 if isinstance(effect, GiveWay):
                     return await self._give_way()
                 await self._perform(effect, at_ms)
+            self._performer.look(self.session.state, self.session.roster, at_ms, present=self.session.present)
             self._describe_people()
             self._describe_tracks()
 
@@ -287,6 +306,8 @@ class Runner:
 
     def _append(self, record: Record) -> None:
         """Put it on the tape. A tape that takes no more ends the bot, once."""
+        if self._viewer is not None and record.kind in (Kind.TRACK, Kind.VIDEO):
+            self._viewer.feed(record)
         if self._discreet and record.kind in _CONTENT:
             return
         try:
@@ -381,6 +402,14 @@ class Runner:
         self._live_sound.heard(at_ms, pcm, person)
         self._live_sound.tick(self._clock.now_ms())
 
+    def on_picture(self, name: str, source: int, at_ms: float, picture: bytes) -> None:
+        """What somebody's camera or screen shows, from the viewer."""
+        track, recording_id = self._tracks.get(source), self.session.recording_id
+        participant = None if track is None else self._participant(track.key)
+        if track is not None and participant is not None and recording_id is not None and self.session.on_record:
+            body = {"type": track.role or "webcam", "participant": participant.as_json()}
+            self._live.publish(LiveEvent(name, recording_id, at_ms, body, picture))
+
     def _participant(self, key: str | None) -> Participant | None:
         return self.session.roster.participant(key) if key else None
 
@@ -395,6 +424,8 @@ class Runner:
             self.on_fact(LeaveOrdered())
         elif order.name in _RECORDING_ORDERS:
             self.on_fact(RecordingOrdered(_RECORDING_ORDERS[order.name], order.body.get("recording_config")))
+        elif order.name in control.OUTPUT_ORDERS:
+            self._performer.order(order)
         else:
             self.on_log("warning", f"order {order.name} is not known to this version")
 

@@ -13,6 +13,7 @@ from rapporteur.domain.errors import BlockedAddress, DestinationFailure
 from rapporteur.outbound.guard import Guard, Refused
 
 USER_AGENT = f"Rapporteur/{__version__}"
+_HOPS = 5
 _MAX_ANSWER = 64 * 1024
 """More of an answer is not read; its connection is closed instead of kept."""
 
@@ -32,6 +33,31 @@ class Reply:
     status: int
     body: bytes
     """At most the first 64 KiB of it."""
+
+
+async def fetch(session: aiohttp.ClientSession, url: str, *, timeout_s: float, most: int) -> bytes:
+    """The body that a GET answers, redirects followed: every hop is dialled by the guard.
+
+    Raises BlockedAddress if the guard refused an address, DestinationFailure if no body of at most `most` bytes came in time.
+    """
+    try:
+        async with session.get(url, max_redirects=_HOPS, timeout=_timeout(timeout_s)) as answer:
+            if answer.status != 200:
+                raise DestinationFailure(f"the address answered {answer.status}")
+            body = bytearray()
+            async for part in answer.content.iter_any():
+                body += part
+                if len(body) > most:
+                    raise DestinationFailure(f"there are more than {most // 2**20} MiB")
+            return bytes(body)
+    except TimeoutError:
+        raise DestinationFailure(f"no answer within {timeout_s:g} s") from None
+    except aiohttp.ClientConnectorError as error:
+        if isinstance(error.os_error, Refused):
+            raise BlockedAddress(str(error.os_error)) from None
+        raise DestinationFailure(f"no connection: {error.os_error.strerror or type(error.os_error).__name__}") from error
+    except (aiohttp.ClientError, ValueError) as error:
+        raise DestinationFailure(f"no valid answer: {type(error).__name__}") from error
 
 
 async def post(

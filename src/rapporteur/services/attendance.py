@@ -10,6 +10,7 @@ from typing import Any
 
 from rapporteur.domain.errors import Refused, Unauthenticated
 from rapporteur.domain.lifecycle import BotState
+from rapporteur.domain.output import settings_of, without_outputs
 from rapporteur.domain.recording import MediaStatus
 from rapporteur.domain.retention import kept
 from rapporteur.kit.clock import Clock
@@ -148,7 +149,7 @@ def _job(tx: UnitOfWork, bot: BotRow) -> Job:
     return Job(
         bot_id=bot.id, generation=bot.generation, task=bot.task or "", platform=bot.meeting["platform"],
         meeting_url=bot.meeting["url"], meeting_password=bot.meeting["password"], bot_name=bot.bot_name,
-        recording_config=kept(bot.config.get("recording_config") or {}),
+        recording_config=without_outputs(kept(bot.config.get("recording_config") or {})), outputs=settings_of(bot.config),
         automatic_leave=bot.config.get("automatic_leave") or {}, metadata=bot.metadata, external_id=bot.external_id,
         signing_secret=workspace_secret(tx, bot.workspace_id),
         recordings=[_begun(tx, r) for r in tx.recordings.of_bots([bot.id])], past=_past(tx, bot),
@@ -159,7 +160,7 @@ def _begun(tx: UnitOfWork, recording: RecordingRow) -> dict[str, Any]:
     artifacts = tx.artifacts.of_recordings([recording.id])
     return {
         "id": recording.id, "started_at_ms": recording.started_at_ms, "open": recording.completed_at_ms is None,
-        "recording_config": None if recording.config is None else kept(recording.config),
+        "recording_config": None if recording.config is None else without_outputs(kept(recording.config)),
         "paused": recording.status.code == MediaStatus.PAUSED,
         "published": bool(artifacts) and not any(a.status.code == MediaStatus.PROCESSING for a in artifacts),
     }

@@ -6,9 +6,10 @@ import asyncio
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeVar
 
-from rapporteur.domain.errors import Dispatched, NotFound, Refused, Unsupported
+from rapporteur.domain.errors import Dispatched, NotFound, RapporteurError, Refused, Unanswered, Unsupported
 from rapporteur.domain.ids import new_id
 from rapporteur.domain.lifecycle import BEFORE_END, BotEvent, BotState
 from rapporteur.domain.meeting import MeetingAddress
@@ -23,6 +24,7 @@ from rapporteur.services.rows import BotRow, RecordingRow
 from rapporteur.services.store import Store, UnitOfWork, events_topic
 from rapporteur.services.views import BotView, LiveEvent, LogLine, Page
 from rapporteur.services.webhooks import subscribe
+from rapporteur.wire import control
 
 T = TypeVar("T")
 Lines = list
@@ -38,6 +40,8 @@ POLL_S = 1.0
 """How often a waiting reader looks for itself: events may be written by another process, whose signals do not come here."""
 OBEY_S = 5.0
 """How long an order's answer waits for the bot to obey. A bot that is out of reach obeys later."""
+PERFORMING = 3
+"""So much longer than other orders takes what is shown and said: it may have to be fetched, and a page has buttons to press."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +188,34 @@ class Bots:
                         await bell.rung(POLL_S)
         return await self.get(workspace_id, bot_id)
 
+    async def perform(self, workspace_id: str, bot_id: str, name: str, body: dict[str, Any]) -> BotView:
+        """Have the bot do one of control.OUTPUT_ORDERS now; answers the bot when it is done.
+
+        Refused as recording orders are; with the bot's own reason, Unsupported among them, when it could not; Unanswered when
+        it has not done it within PERFORMING times OBEY_S, after which it no longer will.
+        """
+        patience_s = self._obey_s * PERFORMING
+        until_ms = self._clock.now_ms() + patience_s * 1000
+
+        def order(tx: UnitOfWork) -> tuple[int, int]:
+            bot = _found(tx, workspace_id, bot_id)
+            recording_control.commandable(bot)
+            with following(tx, bot) as course:
+                course.order(name, {**body, "until_ms": until_ms})
+                return course.bot.order_number, bot.event_number
+
+        with self._store.signals.listen(events_topic(bot_id)) as bell:
+            number, before = await self._store.write(order)
+            try:
+                async with asyncio.timeout(patience_s):
+                    while (outcome := await self._store.read(partial(_outcome, bot_id, number, before))) is None:
+                        await bell.rung(POLL_S)
+            except TimeoutError:
+                raise Unanswered("The bot did not do this in time and will not do it later: try again.") from None
+        if (error := outcome["error"]) is not None:
+            raise _not_done(error)
+        return await self.get(workspace_id, bot_id)
+
     async def request_permission(self, workspace_id: str, bot_id: str) -> BotView:
         """Have the bot ask for permission to record. Refused as recording orders are, Unsupported where nobody has to ask."""
 
@@ -256,6 +288,24 @@ def _found(tx: UnitOfWork, workspace_id: str, bot_id: str) -> BotRow:
     if bot is None:
         raise NotFound("There is no bot with this id.")
     return bot
+
+
+def _outcome(bot_id: str, number: int, before: int, tx: UnitOfWork) -> dict[str, Any] | None:
+    """What became of an order, once that is told: in an event later than `before`. One of a bot that left never comes."""
+    for event in tx.history.events(bot_id, before, EVENT_PAGE):
+        if event.type == control.ORDER_DONE and event.body["number"] == number:
+            return event.body
+    bot = tx.bots.get(bot_id)
+    if bot is not None:
+        recording_control.commandable(bot)
+    return None
+
+
+def _not_done(error: dict[str, Any]) -> RapporteurError:
+    code, message = str(error.get("code")), str(error.get("message"))
+    if code == Unsupported.code:
+        return Unsupported("output", message)
+    return Refused(message, code=code)
 
 
 def _call_off(course: Course, now_ms: float) -> None:

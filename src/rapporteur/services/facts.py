@@ -104,6 +104,13 @@ def _state_changed(course: Course, fact: Fact) -> None:
     course.move(event, fact.at_ms, sub_code=fact.body.get("sub_code"), message=fact.body.get("message"))
 
 
+def _order_done(course: Course, fact: Fact) -> None:
+    """Shown to whoever waits for it. What the order carried, a picture for one, need be kept no longer."""
+    error = fact.body.get("error")
+    course.show(fact.kind, {"number": int(fact.body["number"]), "error": error}, fact.at_ms)
+    course.tx.history.forget_orders(course.bot.id)
+
+
 def _log(course: Course, fact: Fact) -> None:
     level = str(fact.body["level"])
     course.log(level if level in _LOG_LEVELS else "info", str(fact.body["message"]), fact.at_ms)
@@ -306,5 +313,6 @@ _MEANINGS: dict[str, Callable[[Course, Fact], None]] = {
     control.MEDIA_FINISHED: _media_finished,
     control.LIVE_ENDPOINT: _endpoint_changed,
     control.SCREENSHOT_TAKEN: _screenshot_taken,
+    control.ORDER_DONE: _order_done,
     control.LOG: _log,
 }

@@ -9,6 +9,7 @@ from typing import Any
 
 from rapporteur.domain.errors import Refused
 from rapporteur.domain.lifecycle import BEFORE_END, IN_MEETING, BotState
+from rapporteur.domain.output import without_outputs
 from rapporteur.domain.recording import MediaStatus
 from rapporteur.domain.retention import kept
 from rapporteur.domain.session import RecordingAction
@@ -27,7 +28,7 @@ def order(course: Course, action: RecordingAction, config: dict[str, Any] | None
     bot = course.bot
     commandable(bot)
     _check(action, open_recording(course.tx, bot))
-    course.order(recording_order(action), {} if config is None else {"recording_config": kept(config)})
+    course.order(recording_order(action), {} if config is None else {"recording_config": without_outputs(kept(config))})
 
 
 def commandable(bot: BotRow) -> None:

@@ -76,9 +76,10 @@ class Heartbeat:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Down: a command of the user: `leave_call`, or one of `recording_order`.
+    """Down: a command of the user: `leave_call`, one of `recording_order`, or one of OUTPUT_ORDERS.
 
-    The body of `start_recording` is {recording_config}: merged, and without artifacts where nothing is kept.
+    The body of `start_recording` is {recording_config}: merged, and without artifacts where nothing is kept. That of an output
+    order has `until_ms` beside what is said there: the bot does it before then or not at all, and answers with ORDER_DONE.
     """
 
     type: ClassVar[str] = "order"
@@ -140,10 +141,21 @@ LIVE_ENDPOINT = "live_endpoint"
 """{endpoint_id, code, error|null, delivered, dropped}: how an endpoint of the live feed stands.
 
 `code` is running | done | failed, `error` {code, message}, `dropped` counts by the name of the event."""
+ORDER_DONE = "order_done"
+"""{number, error|null}: what became of an output order. `error` {code, message}: why it was not done."""
 SCREENSHOT_TAKEN = "screenshot_taken"
 """{id}: its file is stored under the name of screenshot_name."""
 LOG = "log"
 """{level, message}: shown to the user; never meeting content"""
+
+
+SEND_CHAT = "send_chat_message"
+"""{message, to, pin}"""
+OUTPUT_VIDEO, STOP_VIDEO = "output_video", "stop_output_video"
+"""{surface: camera|screenshare, b64_data|null, url|null, duration_s|null}; {surface}"""
+OUTPUT_AUDIO, STOP_AUDIO = "output_audio", "stop_output_audio"
+"""{b64_data|null, url|null}, done when it begins to be heard; {}"""
+OUTPUT_ORDERS = frozenset({SEND_CHAT, OUTPUT_VIDEO, STOP_VIDEO, OUTPUT_AUDIO, STOP_AUDIO})
 
 
 def screenshot_name(screenshot_id: str) -> str:
@@ -172,6 +184,8 @@ class Job:
     automatic_leave: dict[str, Any]
     metadata: dict[str, Any] = field(default_factory=dict)
     external_id: str | None = None
+    outputs: dict[str, Any] = field(default_factory=dict)
+    """What the bot shows, says and writes by itself: domain.output.settings_of."""
     signing_secret: str | None = None
     """Signs what the bot sends to its user's own endpoints; their workspace's."""
     recordings: list[dict[str, Any]] = field(default_factory=list)

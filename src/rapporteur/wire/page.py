@@ -7,7 +7,14 @@ Binary frames are batches of encoded media, one every 40 ms for all tracks toget
 
 with little-endian integers. `media` is 1 for audio, 2 for video; `length` counts the payload. `flags` and `builds_on` are those
 of wire.tape; the sequence number of a packet of sound is RTP's, that of a picture what the flags say.
-The bot says one thing only: `pass`, to let frames through untouched from now on.
+
+The bot says `pass`, to let frames through untouched from now on, and `stage`, to give the page a microphone, a camera and a
+screen from now on. What is heard and seen by them it sends in binary frames, one byte of what and one of where:
+
+    SOUND     samples, 48 kHz mono s16le; they are played one after the other, and what is ahead by more than 200 ms is lost
+    HUSH      what waits to be played is dropped
+    PICTURE   surface 0 camera, 1 screen; then per picture duration u32 (ms) | length u32 | an image file. Several are repeated
+    BLANK     the surface shows nothing
 
 Envelope types and their bodies:
     ready        {}                                         the hook is in place, before any page script ran
@@ -20,6 +27,7 @@ Envelope types and their bodies:
     screen       {name}                                      the first of the platform's screens to be seen, null: none
     meeting      {title}                                    what the page calls the meeting, null while it has no name
     speaking     {keys}                                     whom the page marks as speaking; only where their sound is mixed
+    staged       {}                                         the page has its microphone, camera and screen, if it asks for them
     hidden       {why}                                      encoded frames cannot be had: own_transform | no_transforms
     fault        {where, message}                            a hook that could not do its work; never page content
 """
@@ -28,6 +36,7 @@ from __future__ import annotations
 
 import json
 import struct
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,8 +45,10 @@ from rapporteur.wire.tape import KEY_FRAME
 VERSION = 1
 FRAME = struct.Struct("<IHBBIHHd")
 AUDIO, VIDEO = 1, 2
-KEY_FRAME = 1
-PASS = "pass"
+PASS, STAGE = "pass", "stage"
+SOUND, HUSH, PICTURE, BLANK = 1, 2, 3, 4
+SURFACES = ("camera", "screenshare")
+SOUND_RATE = 48_000
 PAGE = "page"
 """The role of tracks that are no one's: the page as a whole."""
 
@@ -64,6 +75,24 @@ class MediaFrame:
     @property
     def is_key(self) -> bool:
         return bool(self.flags & KEY_FRAME)
+
+
+def sound(samples: bytes) -> bytes:
+    return bytes((SOUND, 0)) + samples
+
+
+def hush() -> bytes:
+    return bytes((HUSH, 0))
+
+
+def picture(surface: str, frames: Iterable[tuple[int, bytes]]) -> bytes:
+    """`frames` are (milliseconds, image file)."""
+    parts = [part for ms, file in frames for part in (struct.pack("<II", ms, len(file)), file)]
+    return bytes((PICTURE, SURFACES.index(surface))) + b"".join(parts)
+
+
+def blank(surface: str) -> bytes:
+    return bytes((BLANK, SURFACES.index(surface)))
 
 
 def envelope(text: str) -> Envelope:

@@ -15,7 +15,7 @@ import os
 import sys
 import tempfile
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from functools import partial
 from ipaddress import ip_network
 from itertools import islice
@@ -29,6 +29,7 @@ from rapporteur.bot.control import Assignment, ControlChannel
 from rapporteur.bot.errand import Errand
 from rapporteur.bot.finisher import Finisher, in_threads
 from rapporteur.bot.page_meeting import PageMeeting
+from rapporteur.bot.performing import Performer
 from rapporteur.bot.recollection import Recollection
 from rapporteur.bot.relistening import Relistening
 from rapporteur.bot.runner import Runner
@@ -38,30 +39,35 @@ from rapporteur.delivery.live.feed import Feed
 from rapporteur.delivery.live.recall import Bot
 from rapporteur.domain.capture import AUTO, Setting
 from rapporteur.domain.errors import RapporteurError
+from rapporteur.domain.output import Cue, Outputs
 from rapporteur.domain.retention import keeps_nothing
 from rapporteur.kit.clock import SystemClock
 from rapporteur.kit.locks import FileLock, keep_to_self
 from rapporteur.kit.tasks import accompanied
-from rapporteur.media import composer
+from rapporteur.media import composer, material
 from rapporteur.media.bringing import bring
 from rapporteur.media.composer import ComposerProcess
 from rapporteur.media.ear import LiveEar
 from rapporteur.media.listening import utterances
 from rapporteur.media.tape import RESERVE, FileTape, MemoryTape, TapeFacts, TapeReader
+from rapporteur.media.viewer import ViewerProcess
 from rapporteur.outbound.guard import Guard
-from rapporteur.services.ports import Tape
+from rapporteur.outbound.http import fetch, guarded_session
+from rapporteur.services.ports import OnPicture, Stage, Tape, Viewer
 from rapporteur.settings import Settings
 from rapporteur.transcription import worker
 from rapporteur.transcription.client import HostRecogniser
 from rapporteur.transcription.host import RecognitionHost
 from rapporteur.wire.control import Job
-from rapporteur.wire.live import AUDIO_MIXED, AUDIO_SEPARATE
+from rapporteur.wire.live import AUDIO_MIXED, AUDIO_SEPARATE, VIDEO_H264, VIDEO_PNG, endpoints_of
 from rapporteur.wire.tape import Record
 from rapporteur.wiring import composing
 from rapporteur.wiring.logs import log_to
 
 log = structlog.get_logger()
 
+FETCHED_WITHIN_S, LARGEST_FETCHED = 20.0, 20 * 2**20
+"""A picture or a sound that a user keeps elsewhere."""
 _PORTION = 1000
 """Tape records that a finisher reads at a time."""
 
@@ -100,6 +106,9 @@ class Generation:
         self._clock = SystemClock()
         self._channel = ControlChannel(assignment, self._clock)
 
+        self._guard = Guard(
+            tuple(ip_network(network, strict=False) for network in options.allowed_network), options.allow_loopback)
+
     async def run(self) -> None:
         await accompanied(self._work(), self._channel.run())
 
@@ -126,7 +135,11 @@ class Generation:
                 ear = partial(
                     LiveEar, clock=self._clock, sound_wanted=lambda: live.wants(AUDIO_MIXED) or live.wants(AUDIO_SEPARATE))
                 meeting = self._meeting()
-                runner = Runner(job, meeting=meeting, ear=ear, live=live, clock=self._clock, **parts)
+                performer = self._performer(job, meeting.stage, parts["recollection"])
+                runner = Runner(
+                    job, meeting=meeting, performer=performer, ear=ear, live=live, viewer=_viewer(job), clock=self._clock,
+                    **parts,
+                )
                 pictures = Screenshots(meeting, runner.session, self._channel, self._clock)
                 # Where nothing is to be kept, nothing is shown.
                 await (runner.run() if keeps_nothing(job.recording_config) else accompanied(runner.run(), pictures.run()))
@@ -149,14 +162,24 @@ class Generation:
             sandbox=not self._options.no_sandbox, capture=self._options.capture,
         )
 
+    def _performer(self, job: Job, stage: Stage, recollection: Recollection) -> Performer:
+        past = recollection.past
+        cue = Cue(Outputs.from_json(job.outputs), returns=past is not None and past.joined_ms is not None)
+        return Performer(
+            stage, cue, self._clock, fetch=self._fetch, stills=material.stills, samples=material.samples,
+            post=self._channel.post,
+        )
+
+    async def _fetch(self, url: str) -> bytes:
+        """What lies behind a user's URL. InvalidRequest for what is no URL that may be dialled."""
+        self._guard.check_url(url)
+        async with guarded_session(self._guard, connections=1) as session:
+            return await fetch(session, url, timeout_s=FETCHED_WITHIN_S, most=LARGEST_FETCHED)
+
     def _live_feed(self, job: Job) -> Feed:
         return Feed(
-            Bot(job.bot_id, job.metadata, job.external_id), job.generation, clock=self._clock, post=self._channel.post,
-            guard=Guard(
-                tuple(ip_network(network, strict=False) for network in self._options.allowed_network),
-                self._options.allow_loopback,
-            ),
-            secret=job.signing_secret,
+            Bot(job.bot_id, job.metadata, job.external_id), job.generation, clock=self._clock,
+            post=self._channel.post, guard=self._guard, secret=job.signing_secret,
         )
 
     def _composer(self, job: Job) -> ComposerProcess:
@@ -168,6 +191,13 @@ class Generation:
     def _read_tape(self) -> AsyncIterator[Record]:
         records = iter(TapeReader(self._tapes, before=self._assignment.generation))
         return in_threads(lambda: list(islice(records, _PORTION)))
+
+
+def _viewer(job: Job) -> Callable[[OnPicture], Viewer] | None:
+    """None where no endpoint asks for pictures: making them costs a process and a decoder per camera."""
+    asked = {name for endpoint in endpoints_of(job.bot_id, job.recording_config) for name in endpoint.events}
+    png, h264 = VIDEO_PNG in asked, VIDEO_H264 in asked
+    return partial(ViewerProcess, command=composing.VIEW_COMMAND, png=png, h264=h264) if png or h264 else None
 
 
 def _run_dir() -> Path:

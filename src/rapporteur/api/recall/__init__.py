@@ -8,6 +8,7 @@ from rapporteur.api.recall import (
     bot,
     later,
     older,
+    output,
     realtime_endpoint,
     recording,
     screenshots,
@@ -19,7 +20,7 @@ from rapporteur.api.recall import (
 def routers() -> tuple[APIRouter, ...]:
     """Every route of the dialect, under /api/v1/ and /api/v2/."""
     dialect = APIRouter(prefix="/api/v1")
-    for part in (older.router, recording.router, *artifacts.routers, realtime_endpoint.router,
+    for part in (output.router, older.router, recording.router, *artifacts.routers, realtime_endpoint.router,
                  transcripts.router, screenshots.router, *sdk_upload.routers, billing.router):
         dialect.include_router(part)
     # Bots are asked for most: their routes stand first, and below no other router, each of which is searched twice.

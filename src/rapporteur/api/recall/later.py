@@ -14,10 +14,6 @@ from rapporteur.api.errors import NotImplementedYet
 from rapporteur.api.recall.conventions import DialectRoute
 
 V1: tuple[tuple[str, str, str], ...] = (
-    ("POST", "/bot/{bot_id}/send_chat_message/", "writing into the meeting's chat"),
-    ("POST DELETE", "/bot/{bot_id}/output_video/", "showing a picture"),
-    ("POST DELETE", "/bot/{bot_id}/output_screenshare/", "sharing a picture as a screen"),
-    ("POST DELETE", "/bot/{bot_id}/output_audio/", "playing sound"),
     ("POST DELETE", "/bot/{bot_id}/output_media/", "showing a page"),
     ("GET", "/bot/{bot_id}/intelligence/", "analysis of a recording"),
     ("POST", "/bot/{bot_id}/analyze/", "analysis of a recording"),

@@ -26,6 +26,13 @@ def _shown(screen: str) -> str:
     return f'body[data-screen="{screen}"]'
 
 
+async def _switch(page: Page, button: str, on: bool) -> None:
+    pressed = await page.get_attribute(button, "aria-pressed", timeout=PRESS_MS) == "true"
+    if pressed != on:
+        await page.click(button, timeout=PRESS_MS)
+        await page.wait_for_selector(f'{button}[aria-pressed="{str(on).lower()}"]', timeout=PRESS_MS)
+
+
 class Room:
     # --- addresses ------------------------------------------------------------------------------------------------------
 
@@ -35,6 +42,7 @@ class Room:
 
     capabilities = Capabilities(
         captures=("tracks", "tab", "display"), separate_media=True, waiting_room=True, reads_chat=True, passwords=True,
+        speaks=True, shows=True, shares=True, writes_to=("everyone",), longest_line=4000,
     )
 
     # --- screens --------------------------------------------------------------------------------------------------------
@@ -64,8 +72,31 @@ class Room:
                 await page.fill("input#password", visitor.password, timeout=PRESS_MS)
                 await page.click("button#password-submit", timeout=PRESS_MS)
             case "prejoin":
+                # A bot that comes back has its devices already, and the page takes them of its own accord.
+                for device in ("microphone", "camera"):
+                    await _switch(page, f"button#prejoin-{device}", False)
                 await page.fill("input#name", visitor.name, timeout=PRESS_MS)
                 await page.click("button#join", timeout=PRESS_MS)
+
+    async def microphone(self, page: Page, on: bool) -> None:
+        await _switch(page, "button#microphone", on)
+
+    async def camera(self, page: Page, on: bool) -> None:
+        await _switch(page, "button#camera", on)
+
+    async def share(self, page: Page, on: bool) -> None:
+        await _switch(page, "button#share", on)
+
+    async def say(self, page: Page, text: str, to: str, pin: bool) -> None:
+        if not await page.is_visible("input#chat-input"):
+            await page.click("button#chat-toggle", timeout=PRESS_MS)
+        own = page.locator("#chat-list li.own")
+        before = await own.count()
+        # The page has one line for it.
+        await page.fill("input#chat-input", " ".join(text.splitlines()), timeout=PRESS_MS)
+        await page.press("input#chat-input", "Enter", timeout=PRESS_MS)
+        await own.nth(before).wait_for(timeout=PRESS_MS)
+        await page.click("button#chat-close", timeout=PRESS_MS)
 
     async def leave(self, page: Page) -> None:
         await page.click("button#leave", timeout=LEFT_MS)

@@ -5,11 +5,35 @@ Stored and echoed as sent, so nothing here has a default. An empty object means 
 
 from __future__ import annotations
 
-from typing import Any, Literal
+import binascii
+from base64 import b64decode
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, model_validator
 
 from rapporteur.api.recall.schemas.base import HttpUrl, SparseSchema
+from rapporteur.domain.output import LONGEST_B64, picture_type, sound_type
+
+
+def _file(type_of: Callable[[bytes], str | None], what: str) -> Callable[[str], str]:
+    """The file's first bytes tell what it is; whether the rest can be read, the bot finds out."""
+
+    def check(text: str) -> str:
+        try:
+            data = b64decode(text, validate=True)
+        except (binascii.Error, ValueError):
+            raise ValueError("This is not base64. Send the file's bytes in base64, without a data: prefix.") from None
+        if type_of(data) is None:
+            raise ValueError(f"This is not {what}.")
+        return text
+
+    return check
+
+
+PictureData = Annotated[
+    str, Field(max_length=LONGEST_B64), AfterValidator(_file(picture_type, "a JPEG, PNG or GIF: send one, 1280x720 at best"))]
+SoundFile = Annotated[str, Field(max_length=LONGEST_B64), AfterValidator(_file(sound_type, "an MP3, OGG or WAV: send one"))]
 
 
 class Webpage(SparseSchema):
@@ -20,7 +44,7 @@ class Picture(SparseSchema):
     """`{kind: "jpeg", b64_data}`, `{image_url}` or `{webpage: {url}}`."""
 
     kind: Literal["jpeg", "png", "gif"] | None = None
-    b64_data: str | None = Field(None, max_length=1_835_008)
+    b64_data: PictureData | None = None
     image_url: HttpUrl | None = None
     webpage: Webpage | None = None
 
@@ -32,7 +56,7 @@ class AutomaticVideoOutput(SparseSchema):
 
 class SoundData(SparseSchema):
     kind: Literal["mp3", "ogg", "wav"]
-    b64_data: str
+    b64_data: SoundFile
 
 
 class Replay(SparseSchema):
@@ -103,3 +127,41 @@ class OutputSettings(SparseSchema):
 
 PlatformSettings = dict[str, Any]
 """`zoom`, `google_meet`, `breakout_room`: taken as they are by the platforms that know them."""
+
+
+# --- orders -------------------------------------------------------------------------------------------------------------
+
+
+class ShowPicture(SparseSchema):
+    """`{kind: "jpeg", b64_data}`, or `{image_url}`."""
+
+    kind: Literal["jpeg", "png", "gif"] | None = None
+    b64_data: PictureData | None = None
+    image_url: HttpUrl | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> ShowPicture:
+        if (self.b64_data is None) == (self.image_url is None):
+            raise ValueError("Send b64_data, or image_url in its place.")
+        return self
+
+
+class PlaySound(SparseSchema):
+    """`{kind: "mp3", b64_data}`, or `{audio_url}`."""
+
+    kind: Literal["mp3", "ogg", "wav"] | None = None
+    b64_data: SoundFile | None = None
+    audio_url: HttpUrl | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> PlaySound:
+        if (self.b64_data is None) == (self.audio_url is None):
+            raise ValueError("Send b64_data, or audio_url in its place.")
+        return self
+
+
+class SendChatMessage(SparseSchema):
+    message: str = Field(min_length=1, max_length=4096)
+    to: Annotated[str, Field(min_length=1, max_length=255)] = "everyone"
+    """everyone, host, everyone_except_host, or a participant's id."""
+    pin: bool = False

@@ -1,0 +1,243 @@
+"""What the bot says, shows and writes: the settings' part by itself, the user's orders when they come.
+
+Four lanes run beside each other: camera, shared screen, sound and chat. What comes later takes the place of what a lane is at,
+but for the chat, where it waits. An order is answered with what became of it; what fails by itself is told in the bot's log.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from base64 import b64decode
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any, Literal
+
+import structlog
+
+from rapporteur.domain.errors import InvalidRequest, MeetingFailure, RapporteurError, Refused
+from rapporteur.domain.lifecycle import BotState
+from rapporteur.domain.output import Act, Cue, Line, Material, Play, Show, Write
+from rapporteur.domain.participants import Roster
+from rapporteur.kit.clock import Clock
+from rapporteur.kit.tasks import TaskOwner
+from rapporteur.services.ports import Stage
+from rapporteur.wire import control
+from rapporteur.wire.control import Order
+from rapporteur.wire.page import SOUND_RATE
+
+log = structlog.get_logger()
+
+PIECE_S = 0.04
+LEAD_S = 0.12
+"""So far ahead sound is sent: enough for a busy machine, and little enough to be quiet at once."""
+LINGER_S = 1.0
+"""How long the microphone stays on behind the last sound: another may follow."""
+Surface = Literal["camera", "screenshare"]
+Lane = Literal["camera", "screenshare", "sound", "chat"]
+Done = Callable[[], None]
+"""Called when an order is obeyed, though its work may go on."""
+Work = Callable[[], Awaitable[None]]
+FAILED = "output_failed"
+"""The code of an order that the meeting did not take."""
+_PIECE = round(PIECE_S * SOUND_RATE) * 2
+
+
+class Performer:
+    """`fetch` gets what lies behind a URL, `stills` makes pictures of a file and `samples` sound, both beside the loop."""
+
+    def __init__(self, stage: Stage, cue: Cue, clock: Clock, *, fetch: Callable[[str], Awaitable[bytes]],
+                 stills: Callable[[bytes], list[tuple[int, bytes]]], samples: Callable[[bytes], bytes],
+                 post: Callable[[str, dict[str, Any]], None]) -> None:
+        self._stage = stage
+        self._cue = cue
+        self._clock = clock
+        self._fetch = fetch
+        self._stills = stills
+        self._samples = samples
+        self._post = post
+        self._tasks = TaskOwner("performing")
+        self._lanes: dict[Lane, tuple[asyncio.Task[None], Done | None]] = {}
+        """What each is at, and whom to tell when it is given up."""
+        self._picture: Material | None = None
+        """What the camera shows by itself."""
+        self._ordered = False
+        """Whether the camera is under orders; then what it would show by itself waits."""
+        self._present = False
+
+    def look(self, state: BotState, roster: Roster, at_ms: float, *, present: bool) -> None:
+        """See what is due. `present`: the page is in the meeting."""
+        self._present = present
+        if present:
+            others = [(a.key, bool(a.is_host)) for a in roster.others] if roster.seen_once else None
+            for act in self._cue.look(state, others, at_ms):
+                self._act(act)
+
+    def order(self, order: Order) -> None:
+        """Obey one of control.OUTPUT_ORDERS."""
+        reply = _Reply(self._post, order.number)
+        if order.body.get("until_ms", float("inf")) < self._clock.now_ms():
+            reply.not_done(Refused("The order came to the bot too late.", code="order_expired"))
+        elif not self._present:
+            reply.not_done(Refused("The bot is not in its meeting.", code="cannot_command_unstarted_bot"))
+        else:
+            lane, work = self._obeying(order, reply.done)
+            self._begin(lane, work, reply.not_done, reply.superseded)
+
+    def _obeying(self, order: Order, done: Done) -> tuple[Lane, Work]:
+        body = order.body
+        surface: Surface = "screenshare" if body.get("surface") == "screenshare" else "camera"
+        material = Material(body.get("b64_data"), body.get("url"))
+        match order.name:
+            case control.OUTPUT_VIDEO:
+                return surface, partial(self._show_ordered, surface, material, body.get("duration_s"), done)
+            case control.STOP_VIDEO:
+                return surface, partial(self._blank_ordered, surface, done)
+            case control.OUTPUT_AUDIO:
+                return "sound", partial(self._play, material, done)
+            case control.STOP_AUDIO:
+                return "sound", partial(self._quiet, done)
+            case _:
+                return "chat", partial(self._write, Line(body["message"], body["to"], bool(body.get("pin"))), done)
+
+    async def aclose(self) -> None:
+        await self._tasks.stop()
+
+    # --- lanes ----------------------------------------------------------------------------------------------------------
+
+    def _act(self, act: Act) -> None:
+        def failed(error: RapporteurError) -> None:
+            what = {Show: "picture", Play: "sound", Write: "message"}[type(act)]
+            self._post(control.LOG, {"level": "warning", "message": f"The bot's {what} could not be sent: {error.message}"})
+
+        match act:
+            case Show(picture):
+                self._picture = picture
+                if not self._ordered:
+                    self._begin("camera", self._show_own, failed)
+            case Play(sound):
+                self._begin("sound", partial(self._play, sound, _nothing), failed)
+            case Write(line):
+                self._begin("chat", partial(self._write, line, _nothing), failed)
+
+    def _begin(self, lane: Lane, work: Work, failed: Callable[[RapporteurError], None], superseded: Done | None = None) -> None:
+        before, given_up = self._lanes.get(lane, (None, None))
+        if before is not None and lane != "chat":
+            before.cancel()
+            if given_up is not None:
+                given_up()
+        self._lanes[lane] = self._tasks.start(_after(before, work, failed), name=lane), superseded
+
+    async def _bytes(self, material: Material) -> bytes:
+        if material.b64_data is not None:
+            return await asyncio.to_thread(b64decode, material.b64_data)
+        return await self._fetch(material.url or "")
+
+    # --- pictures -------------------------------------------------------------------------------------------------------
+
+    async def _show(self, surface: Surface, material: Material) -> None:
+        data = await self._bytes(material)
+        await self._stage.show(surface, await asyncio.to_thread(self._stills, data))
+
+    async def _show_own(self) -> None:
+        if self._picture is None:
+            await self._stage.blank("camera")
+        else:
+            await self._show("camera", self._picture)
+
+    async def _show_ordered(self, surface: Surface, material: Material, duration_s: float | None, done: Done) -> None:
+        await self._show(surface, material)
+        self._ordered = self._ordered or surface == "camera"
+        done()
+        if duration_s is None:
+            return
+        await self._clock.sleep(duration_s)
+        if surface == "camera":
+            self._ordered = False
+            await self._show_own()
+        else:
+            await self._stage.blank(surface)
+
+    async def _blank_ordered(self, surface: Surface, done: Done) -> None:
+        self._ordered = self._ordered or surface == "camera"
+        await self._stage.blank(surface)
+        done()
+
+    # --- sound ----------------------------------------------------------------------------------------------------------
+
+    async def _play(self, material: Material, done: Done) -> None:
+        data = await self._bytes(material)
+        samples = await asyncio.to_thread(self._samples, data)
+        await self._stage.microphone(True)
+        done()
+        try:
+            await self._pace(samples)
+        except asyncio.CancelledError:
+            await self._stage.hush()
+            raise
+        await self._clock.sleep(LINGER_S)
+        await self._stage.microphone(False)
+
+    async def _pace(self, samples: bytes) -> None:
+        """Send as fast as it is heard. After a standstill it goes on where it was."""
+        began_s, sent_s = self._clock.monotonic_s(), 0.0
+        for at in range(0, len(samples), _PIECE):
+            await self._stage.sound(samples[at:at + _PIECE])
+            sent_s += PIECE_S
+            ahead_s = began_s + sent_s - self._clock.monotonic_s()
+            if ahead_s < 0:
+                began_s -= ahead_s
+            elif ahead_s > LEAD_S:
+                await self._clock.sleep(ahead_s - LEAD_S)
+        await self._clock.sleep(LEAD_S)
+
+    async def _quiet(self, done: Done) -> None:
+        await self._stage.hush()
+        done()
+        await self._stage.microphone(False)
+
+    # --- chat -----------------------------------------------------------------------------------------------------------
+
+    async def _write(self, line: Line, done: Done) -> None:
+        await self._stage.write(line)
+        done()
+
+
+class _Reply:
+    """What becomes of an order, told once."""
+
+    def __init__(self, post: Callable[[str, dict[str, Any]], None], number: int) -> None:
+        self._post, self._number, self._told = post, number, False
+
+    def done(self) -> None:
+        self._tell(None)
+
+    def superseded(self) -> None:
+        self._tell({"code": "superseded", "message": "A later order took its place."})
+
+    def not_done(self, error: RapporteurError) -> None:
+        match error:
+            case InvalidRequest():
+                code = "invalid_media"
+            case MeetingFailure():
+                code = FAILED
+            case _:
+                code = error.code
+        self._tell({"code": code, "message": error.message})
+
+    def _tell(self, error: dict[str, str] | None) -> None:
+        if not self._told:
+            self._told = True
+            self._post(control.ORDER_DONE, {"number": self._number, "error": error})
+
+
+async def _after(before: asyncio.Task[None] | None, work: Work, failed: Callable[[RapporteurError], None]) -> None:
+    if before is not None:
+        await asyncio.wait({before})
+    try:
+        await work()
+    except RapporteurError as error:
+        failed(error)
+
+
+def _nothing() -> None:
+    pass

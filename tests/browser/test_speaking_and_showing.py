@@ -1,0 +1,188 @@
+"""A bot speaks, shows and writes; real people in the room hear, see and read it, and it stops when told to."""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import aiohttp.web
+import pytest
+from playwright.async_api import Page
+
+from rapporteur.kit.clock import SystemClock
+from rapporteur.simulators.people import People
+from rapporteur.simulators.scenario import COUPLE
+from tests.fakes.house import BOT, House, open_house, open_room
+from tests.fakes.material import BEEP_S, EVERY_S, beeps, picture
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+
+HOST, GUEST = COUPLE.people[0].name, COUPLE.people[1].name
+RED, GREEN, BLUE = (200, 30, 30), (30, 160, 40), (30, 40, 200)
+CONFIG = {"transcript": None, "video_mixed_mp4": None, "audio_mixed_mp3": {}, "start_recording_on": "manual"}
+LOUD = 0.05
+TILE = f'[data-participant][data-name="{BOT}"]'
+
+LISTEN = """tile => {
+    const track = document.querySelector(tile + ' audio').srcObject.getAudioTracks()[0].clone();
+    const reader = new MediaStreamTrackProcessor({track}).readable.getReader();
+    window.heard = [];
+    (async () => {
+        for (;;) {
+            const {value, done} = await reader.read();
+            if (done) return;
+            const samples = new Float32Array(value.numberOfFrames);
+            value.copyTo(samples, {planeIndex: 0, format: 'f32-planar'});
+            const rms = Math.hypot(...samples) / Math.sqrt(samples.length);
+            heard.push([performance.timeOrigin + performance.now(), value.timestamp / 1e6, rms]);
+            value.close();
+        }
+    })();
+}"""
+"""Notes the level of everything the bot is heard saying: [epoch ms, media seconds, rms] per ten milliseconds."""
+
+COLOUR = """selector => {
+    const video = document.querySelector(selector);
+    if (!video || !video.videoWidth) return null;
+    const paint = new OffscreenCanvas(16, 9).getContext('2d');
+    paint.drawImage(video, 0, 0, 16, 9);
+    return [...paint.getImageData(8, 4, 1, 1).data].slice(0, 3);
+}"""
+
+
+async def sees(page: Page, selector: str, colour: tuple[int, int, int]) -> None:
+    await page.wait_for_function(
+        f"([selector, wanted]) => {{ const seen = ({COLOUR})(selector);"
+        " return seen && seen.every((value, i) => Math.abs(value - wanted[i]) < 40); }",
+        arg=[selector, list(colour)], timeout=20_000,
+    )
+
+
+async def loud(page: Page) -> list[tuple[float, float]]:
+    """(epoch ms, media seconds) of what was loud."""
+    return [(at, media) for at, media, rms in await page.evaluate("heard") if rms > LOUD]
+
+
+def stretches(loud_at: list[float], gap_s: float = 0.1) -> list[tuple[float, float]]:
+    found: list[tuple[float, float]] = []
+    for at in loud_at:
+        if found and at - found[-1][1] < gap_s:
+            found[-1] = (found[-1][0], at)
+        else:
+            found.append((at, at))
+    return found
+
+
+class Talking:
+    def __init__(self, house: House, people: People, bot_id: str) -> None:
+        self.house, self.people, self.bot_id = house, people, bot_id
+        self.page = people.page(GUEST)
+
+    async def order(self, method: str, what: str, body: Any = None) -> Any:
+        headers = {"Authorization": f"Token {self.house.key}"}
+        url = f"http://127.0.0.1:{self.house.port}/api/v1/bot/{self.bot_id}/{what}/"
+        async with aiohttp.ClientSession(headers=headers) as http, http.request(method, url, json=body) as answer:
+            told = await answer.text()
+            assert answer.status in (200, 204), told
+            return told
+
+
+@asynccontextmanager
+async def talking(data_dir: Path, port: int, chromium: Path, **body: Any) -> AsyncIterator[Talking]:
+    async with open_house(data_dir, port) as house:
+        room = await open_room(house)
+        async with People(COUPLE, host_url=room["host_url"], executable=chromium) as people:
+            await people.enter()
+            bot_id = await house.send_bot(room["url"], **{"recording_config": CONFIG} | body)
+            await house.until(bot_id, "in_call_not_recording", "in_call_recording", "fatal", within_s=60)
+            await people.page(GUEST).wait_for_selector(TILE)
+            yield Talking(house, people, bot_id)
+            await house.post(f"/api/v1/bot/{bot_id}/leave_call/")
+            await house.until(bot_id, "done", "fatal")
+
+
+async def test_people_hear_see_and_read_what_a_bot_is_told_to_say(data_dir: Path, free_port: int, chromium: Path) -> None:
+    clock = SystemClock()
+    async with talking(data_dir, free_port, chromium) as bot:
+        page = bot.page
+        assert await page.get_attribute(TILE, "data-microphone") == await page.get_attribute(TILE, "data-camera") == "off"
+
+        await bot.order("POST", "output_video", {"kind": "jpeg", "b64_data": picture(RED)})
+        await sees(page, f"{TILE} video", RED)
+        await bot.order("POST", "output_video", {"kind": "png", "b64_data": picture(GREEN, "PNG")})
+        await sees(page, f"{TILE} video", GREEN)
+        await bot.order("POST", "output_screenshare", {"kind": "jpeg", "b64_data": picture(BLUE)})
+        await sees(page, "[data-screen-of] video", BLUE)
+        await bot.order("DELETE", "output_screenshare")
+        await page.wait_for_selector("[data-screen-of]", state="detached")
+
+        await bot.order("POST", "send_chat_message", {"message": "I am a bot\nand I take notes"})
+        line = page.locator(f'li[data-chat-id][data-name="{BOT}"] .text')
+        await line.wait_for(state="attached")
+        assert await line.text_content() == "I am a bot and I take notes"
+
+        await page.evaluate(LISTEN, TILE)
+        await bot.order("POST", "output_audio", {"kind": "mp3", "b64_data": beeps(60)})
+        await page.wait_for_function(f"heard.filter(([, , rms]) => rms > {LOUD}).length > 100", timeout=30_000)
+        asked_ms = clock.now_ms()
+        await bot.order("DELETE", "output_audio")
+        answered_ms = clock.now_ms()
+        await clock.sleep(1.5)
+        heard = await loud(page)
+        await page.wait_for_selector(f"{TILE}[data-microphone=off]")
+
+        await bot.order("DELETE", "output_video")
+        await page.wait_for_selector(f"{TILE}[data-camera=off]")
+
+    found = stretches([media for _, media in heard])[1:-1]
+    steps = [later[0] - earlier[0] for earlier, later in zip(found, found[1:], strict=False)]
+    lengths = [end - start for start, end in found]
+    print("beeps", len(found), "steps", steps, "lengths", lengths)
+    print("last heard after the order", heard[-1][0] - asked_ms, "answer took", answered_ms - asked_ms)
+    assert sorted(steps)[len(steps) // 2] == pytest.approx(EVERY_S, abs=0.03)
+    assert sorted(lengths)[len(lengths) // 2] == pytest.approx(BEEP_S, abs=0.06)
+    assert heard[-1][0] - asked_ms < 500
+
+
+async def test_a_bot_does_by_itself_what_its_settings_say(data_dir: Path, free_port: int, chromium: Path) -> None:
+    async with open_files() as files, talking(
+        data_dir, free_port, chromium, bot_avatar_url=f"{files}/avatar.png",
+        chat={"on_bot_join": {"send_to": "everyone", "message": "Hello all"}},
+        recording_config=CONFIG | {
+            "automatic_video_output": {"in_call_recording": {"kind": "jpeg", "b64_data": picture(RED)},
+                                       "in_call_not_recording": {}},
+            "automatic_audio_output": {"in_call_recording": {"audio_url": f"{files}/notice.mp3"}},
+        },
+    ) as bot:
+        page = bot.page
+        await sees(page, f"{TILE} video", RED)
+        line = page.locator(f'li[data-chat-id][data-name="{BOT}"] .text')
+        await line.wait_for(state="attached")
+        assert await line.text_content() == "Hello all"
+        await page.evaluate(LISTEN, TILE)
+        await bot.order("POST", "start_recording", {})
+        await page.wait_for_function(f"heard.filter(([, , rms]) => rms > {LOUD}).length > 40", timeout=30_000)
+
+
+@asynccontextmanager
+async def open_files() -> AsyncIterator[str]:
+    """Where users keep their pictures and sounds."""
+    contents = {"avatar.png": picture(BLUE, "PNG"), "notice.mp3": beeps(4)}
+
+    async def answer(request: aiohttp.web.Request) -> aiohttp.web.Response:
+        return aiohttp.web.Response(body=b64decode(contents[request.path.strip("/")]))
+
+    app = aiohttp.web.Application()
+    app.router.add_get("/{name}", answer)
+    runner = aiohttp.web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await (site := aiohttp.web.TCPSite(runner, "127.0.0.1", 0)).start()
+    assert site._server is not None
+    try:
+        yield f"http://127.0.0.1:{site._server.sockets[0].getsockname()[1]}"  # type: ignore[attr-defined]
+    finally:
+        await runner.cleanup()

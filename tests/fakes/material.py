@@ -1,0 +1,34 @@
+"""Files that users send their bots: a picture of one colour, a sound whose beeps can be told from anything else."""
+
+from __future__ import annotations
+
+import io
+from base64 import b64encode
+
+import av
+import numpy as np
+from PIL import Image
+
+RATE = 48_000
+BEEP_HZ, BEEP_S, EVERY_S = 880, 0.25, 0.5
+
+
+def picture(colour: tuple[int, int, int], kind: str = "JPEG", size: tuple[int, int] = (640, 360)) -> str:
+    """In base64."""
+    file = io.BytesIO()
+    Image.new("RGB", size, colour).save(file, kind)
+    return b64encode(file.getvalue()).decode()
+
+
+def beeps(count: int) -> str:
+    """An MP3 in base64: a beep at the beginning of every half second."""
+    at = np.arange(round(count * EVERY_S * RATE)) / RATE
+    wave = 0.5 * np.sin(2 * np.pi * BEEP_HZ * at) * (at % EVERY_S < BEEP_S)
+    file = io.BytesIO()
+    with av.open(file, "w", format="mp3") as out:
+        stream = out.add_stream("libmp3lame", rate=RATE, layout="mono", bit_rate=64_000)
+        frame = av.AudioFrame.from_ndarray((wave * 32767).astype(np.int16)[None, :], format="s16", layout="mono")
+        frame.sample_rate, frame.pts = RATE, 0
+        for piece in [*av.AudioResampler("s16p", "mono", RATE, frame_size=1152).resample(frame), None]:
+            out.mux(stream.encode(piece))
+    return b64encode(file.getvalue()).decode()
