@@ -67,6 +67,18 @@ def test_a_camera_is_shown_until_it_is_said_to_be_off(frames: list[tuple[bytes, 
     assert scene.camera(100, T0_US) is None
 
 
+def test_who_left_is_not_brought_back_by_what_their_camera_still_brings(frames: list[tuple[bytes, bool]]):
+    scene = Scene()
+    scene.event("join", ANA, T0_US)
+    seen(scene, frames[0], 100)
+    scene.event("leave", ANA, T0_US)
+    scene.advance(T0_US + 1)
+    assert scene.stage(T0_US + 1).people == ()
+    scene.event("join", ANA, T0_US + 2)
+    scene.advance(T0_US + 2)
+    assert scene.stage(T0_US + 2).people == (100,)
+
+
 def test_a_camera_nobody_spoke_of_gives_way_when_it_stalls(frames: list[tuple[bytes, bool]]):
     scene = Scene()
     scene.event("join", ANA, T0_US)

@@ -57,6 +57,8 @@ class Scene:
         self.sources: dict[int, Source] = {}
         self._shares = 0
         self._gone: set[int] = set()
+        self._left: set[int] = set()
+        """Those of them who said so: what their cameras still bring does not bring them back."""
 
     def forget_people(self) -> None:
         """A recording begins, and tells who is there: what the one before knew may have changed in between."""
@@ -67,6 +69,7 @@ class Scene:
     def break_off(self) -> None:
         """The generation that saw all this is gone: what comes next tells how people and their switches changed."""
         self.sources.clear()
+        self._left.clear()
         self.speaker = ActiveSpeaker()
 
     def event(self, action: str, participant: dict[str, Any], at_us: int) -> None:
@@ -75,9 +78,11 @@ class Scene:
         if action == "leave":
             self.people.pop(number, None)
             self._gone.add(number)
+            self._left.add(number)
             self.speaker.left(number)
             return
         self._gone.discard(number)
+        self._left.discard(number)
         person = self._person(number)
         person.name = participant.get("name") or ""
         match action:
@@ -97,7 +102,8 @@ class Scene:
         for source in self.sources.values():
             source.footage.advance(now_us)
             untold = source.track.participant_id is None and now_us - source.first_us < OWNER_GRACE_US
-            if source.footage.frame is not None and not source.track.ended and not untold and source.track.role != PAGE:
+            nobodys = untold or source.owner in self._left or source.track.role == PAGE
+            if source.footage.frame is not None and not source.track.ended and not nobodys:
                 self._person(source.owner)
         for unnamed in [p for p in self.people if p < 0 and not self._has_picture(p)]:
             del self.people[unnamed]
