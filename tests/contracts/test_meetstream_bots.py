@@ -167,26 +167,43 @@ async def test_live_words_without_a_provider_are_the_local_engines(api: ApiServe
     for address in ({"webhook_url": "https://example.org/t"}, {"websocket_url": "wss://example.org/t"}):
         bot_id = await create(api, live_transcription_required=address)
         assert (await config_of(api, bot_id))["recording_config"]["transcript"] == {"provider": {"recallai_streaming": {}}}
-        assert "live_transcription_required" in await notes_of(api, bot_id)
+
+
+async def test_live_streams_are_endpoints_of_the_recording_in_the_dialects_words(api: ApiServer) -> None:
+    sent = {
+        "live_audio_required": {"websocket_url": "wss://example.org/a"},
+        "live_transcription_required": {"webhook_url": "https://example.org/t", "websocket_url": "wss://example.org/t"},
+        "transcription": {"deepgram_streaming": {"transcription_mode": "word"}},
+        "recording_config": {"realtime_endpoints": [
+            {"type": "webhook", "url": "https://example.org/e", "events": ["participant_events.join"]}]},
+    }
+    bot_id = await create(api, **sent)
+    wanted = (await config_of(api, bot_id))["recording_config"]["realtime_endpoints"]
+    assert {each["dialect"] for each in wanted} == {"meetstream"}
+    assert [(each["type"], each["url"], each["events"], each["options"]) for each in wanted] == [
+        ("webhook", "https://example.org/e", ["participant_events.join"], {}),
+        ("websocket", "wss://example.org/a", ["audio_mixed_raw.data"], {}),
+        ("webhook", "https://example.org/t", ["transcript.data"], {"transcription_mode": "word"}),
+        ("websocket", "wss://example.org/t", ["transcript.data"], {"transcription_mode": "word"}),
+    ]
+    assert (await details(api, bot_id))["participant_events"] == sent["recording_config"]["realtime_endpoints"]
+    assert "live_" not in await notes_of(api, bot_id)
 
 
 async def test_what_is_not_done_yet_is_stored_shown_and_told(api: ApiServer) -> None:
     sent = {
         "bot_message": "Hello, I take notes.", "bot_image_url": "https://example.org/a.png",
-        "live_audio_required": {"websocket_url": "wss://example.org/a"},
         "live_video_required": {"websocket_url": "wss://example.org/v"}, "socket_connection_url": "wss://example.org/c",
         "zoom": {"zak_url": "https://example.org/zak"}, "google_meet": {"login_required": False},
         "teams": {"login_required": False},
-        "recording_config": {"realtime_endpoints": [
-            {"type": "webhook", "url": "https://example.org/e", "events": ["participant_events.join"]}]},
     }
     bot_id = await create(api, **sent)
     shown = await details(api, bot_id)
     for key, value in sent.items():
-        assert shown["RequestPayload"][key] == value or key == "recording_config"
+        assert shown["RequestPayload"][key] == value
     assert (shown["BotMessage"], shown["BotImageURL"]) == (sent["bot_message"], sent["bot_image_url"])
     notes = await notes_of(api, bot_id)
-    assert all(f"Not yet produced by this build: {key}" in notes for key in sent if key != "recording_config")
+    assert all(f"Not yet produced by this build: {key}" in notes for key in sent)
 
 
 async def test_live_pictures_go_by_either_spelling(api: ApiServer) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
 
 from standardwebhooks.webhooks import Webhook
+
+from rapporteur.domain.timeline import iso
 
 
 def signed_headers(secrets: Iterable[str], identity: str, at_ms: float, body: str) -> dict[str, str]:
@@ -18,6 +22,12 @@ def signed_headers(secrets: Iterable[str], identity: str, at_ms: float, body: st
         "webhook-id": identity, "webhook-timestamp": timestamp, "webhook-signature": signature,
         "svix-id": identity, "svix-timestamp": timestamp, "svix-signature": signature,
     }
+
+
+def meetstream_headers(body: bytes, secret: str, at_ms: float) -> dict[str, str]:
+    """MeetStream's own signature, which covers the body alone and is made with the secret as its owner reads it."""
+    digest = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+    return {"X-MeetStream-Signature": f"sha256={digest}", "X-MeetStream-Timestamp": iso(at_ms)}
 
 
 @lru_cache(maxsize=256)

@@ -10,8 +10,6 @@ What an attempt means, and when the next is made, is decided in services/ledger.
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import hmac
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable
 from contextlib import AsyncExitStack
@@ -23,8 +21,8 @@ import aiohttp
 import structlog
 from standardwebhooks.webhooks import Webhook
 
+from rapporteur.delivery.signatures import meetstream_headers
 from rapporteur.domain.errors import BlockedAddress, DestinationFailure
-from rapporteur.domain.timeline import iso
 from rapporteur.kit.clock import Clock
 from rapporteur.kit.redact import redacted
 from rapporteur.kit.tasks import TaskOwner, keep_running
@@ -279,13 +277,9 @@ def signed(delivery: DeliveryRow, secrets: tuple[str, ...], at_ms: float) -> dic
         "webhook-id": identity, "webhook-timestamp": timestamp, "webhook-signature": signature,
         "svix-id": identity, "svix-timestamp": timestamp, "svix-signature": signature,
     }
-    return headers | (_of_callback(delivery.body, secrets[0], at_ms) if delivery.event.startswith(callbacks.PREFIX) else {})
-
-
-def _of_callback(body: bytes, secret: str, at_ms: float) -> dict[str, str]:
-    """MeetStream's own signature, which covers the body alone and is made with the secret as its owner reads it."""
-    digest = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
-    return {"X-MeetStream-Signature": f"sha256={digest}", "X-MeetStream-Timestamp": iso(at_ms)}
+    if delivery.event.startswith(callbacks.PREFIX):
+        headers |= meetstream_headers(delivery.body, secrets[0], at_ms)
+    return headers
 
 
 @lru_cache(maxsize=256)

@@ -63,6 +63,9 @@ class LiveEndpoint:
     events: frozenset[str]
     metadata: dict[str, Any] = field(default_factory=dict)
     dialect: str = "recall"
+    """In whose words it is told: recall | meetstream."""
+    options: dict[str, Any] = field(default_factory=dict)
+    """The dialect's own, beside the address: MeetStream's `transcription_mode`."""
 
 
 def switched_on(recording_config: dict[str, Any]) -> dict[str, Any]:
@@ -82,7 +85,7 @@ def endpoints_of(recording_id: str, recording_config: dict[str, Any]) -> tuple[L
     return tuple(
         LiveEndpoint(
             endpoint_id(recording_id, number), item["type"], item["url"], frozenset(item["events"]),
-            item.get("metadata") or {}, item.get("dialect", "recall"),
+            item.get("metadata") or {}, item.get("dialect", "recall"), item.get("options") or {},
         )
         for number, item in enumerate({**item, **(item.get("config") or {})} for item in asked)
     )

@@ -178,7 +178,7 @@ class Generation:
 
     def _live_feed(self, job: Job) -> Feed:
         return Feed(
-            Bot(job.bot_id, job.metadata, job.external_id), job.generation, clock=self._clock,
+            Bot(job.bot_id, job.metadata, job.external_id, job.platform), job.generation, clock=self._clock,
             post=self._channel.post, guard=self._guard, secret=job.signing_secret,
         )
 

@@ -6,6 +6,7 @@ request itself is kept beside it, because the dialect shows it again.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from rapporteur.api.meetstream import providers
@@ -14,9 +15,10 @@ from rapporteur.domain.errors import InvalidRequest, Unsupported
 from rapporteur.domain.meeting import Catalogue, MeetingAddress
 from rapporteur.domain.timeline import from_iso
 from rapporteur.services.bots import NewBot
+from rapporteur.wire.live import AUDIO_MIXED, TRANSCRIPT, TRANSCRIPT_PARTIAL
 
 NOT_YET = "Not yet produced by this build: "
-STREAMS = ("live_audio_required", "live_video_required", "live_transcription_required", "socket_connection_url")
+STREAMS = ("live_video_required", "socket_connection_url")
 SHOWN = ("bot_message", "bot_image_url", "zoom", "google_meet", "teams")
 AGENTS = ("agent_config_id", "agent_config_params", "workflow_config_ids")
 LOCAL_ENGINE = {"recallai_streaming": {}}
@@ -24,6 +26,7 @@ LAYOUTS = {"speaker_view": "speaker_view", "grid_view": "gallery_view"}
 LONGEST_WAIT_S = {"google_meet": 600, "zoom": 1200}
 """How long a platform lets anybody wait in front of its door; the others allow half an hour."""
 NOT_RECORDING_S = 3600
+MODES = ("sentence", "word", "raw")
 
 
 def creation(
@@ -98,7 +101,7 @@ def _recording(body: CreateMeetStreamBot, sent: BotRecording) -> dict[str, Any]:
     chosen = providers.core_provider(provider) if provider else LOCAL_ENGINE if body.live_transcription_required else None
     return {
         "transcript": {"provider": chosen} if chosen else None,
-        "realtime_endpoints": [{**endpoint.echo(), "metadata": {}} for endpoint in sent.realtime_endpoints],
+        "realtime_endpoints": live_endpoints(body, sent),
         "retention": sent.retention.echo() if sent.retention is not None else None,
         "video_mixed_layout": LAYOUTS[sent.video_layout],
         "video_mixed_mp4": {} if body.video_required else None,
@@ -111,6 +114,32 @@ def _recording(body: CreateMeetStreamBot, sent: BotRecording) -> dict[str, Any]:
         "include_bot_in_recording": {"audio": False},
         "metadata": {},
     }
+
+
+def live_endpoints(body: CreateMeetStreamBot, sent: BotRecording) -> list[dict[str, Any]]:
+    """Where the bot streams to, in the core's form: people, sound and words, each to an address of its own."""
+    wanted = [_live("webhook", endpoint.url, endpoint.events) for endpoint in sent.realtime_endpoints]
+    if body.live_audio_required is not None:
+        wanted.append(_live("websocket", body.live_audio_required.websocket_url, [AUDIO_MIXED]))
+    if (words := body.live_transcription_required) is not None:
+        mode = _mode(provider_of(body))
+        events = [TRANSCRIPT, TRANSCRIPT_PARTIAL] if mode == "raw" else [TRANSCRIPT]
+        wanted += [
+            _live(kind, url, events, transcription_mode=mode)
+            for kind, url in (("webhook", words.webhook_url), ("websocket", words.websocket_url)) if url is not None
+        ]
+    return wanted
+
+
+def _live(kind: str, url: str, events: Sequence[str], **options: Any) -> dict[str, Any]:
+    return {"type": kind, "url": url, "events": list(events), "metadata": {}, "dialect": "meetstream", "options": options}
+
+
+def _mode(provider: dict[str, Any] | None) -> str:
+    """How finely live words are told; whole sentences where the provider's options do not say it."""
+    options: dict[str, Any] = next(iter(provider.values())) if provider else {}
+    mode = options.get("transcription_mode")
+    return mode if mode in MODES else MODES[0]
 
 
 def _either(at_top: bool | None, nested: bool) -> bool:

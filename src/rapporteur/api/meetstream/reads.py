@@ -10,6 +10,7 @@ from rapporteur.domain.timeline import iso
 from rapporteur.services.callbacks import DENIED, NOT_ALLOWED, SCHEDULED, STATUSES, status_word
 from rapporteur.services.filters import BotFilters
 from rapporteur.services.views import ArtifactView, BotView, RecordingView, Status
+from rapporteur.wire.live import PARTICIPANT
 
 Json = dict[str, Any]
 
@@ -89,13 +90,22 @@ def details(view: BotView, workspace: str) -> Json:
         "AudioStatus": made(view, ArtifactKind.AUDIO_MIXED),
         "VideoStatus": made(view, ArtifactKind.VIDEO_MIXED),
         "ManifestStatus": made(view, ArtifactKind.MEETING_METADATA),
-        "participant_events": (view.config.get("recording_config") or {}).get("realtime_endpoints") or [],
+        "participant_events": _told_of_people(view),
         "MediaS3Bucket": None,
         "caption_file": {"available": made(view, ArtifactKind.TRANSCRIPT) == "Success"},
         "custom_attributes": view.metadata,
         "RequestPayload": sent,
         "StatusTimeline": timeline(view),
     }
+
+
+def _told_of_people(view: BotView) -> list[Json]:
+    """The endpoints of the bot that are told who comes and goes."""
+    endpoints = (view.config.get("recording_config") or {}).get("realtime_endpoints") or []
+    return [
+        {key: endpoint[key] for key in ("type", "url", "events")} for endpoint in endpoints
+        if any(name.startswith(f"{PARTICIPANT}.") for name in endpoint["events"])
+    ]
 
 
 def platform(view: BotView) -> str:

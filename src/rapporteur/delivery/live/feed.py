@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
 import structlog
 
-from rapporteur.delivery.live import recall
+from rapporteur.delivery.live import meetstream, recall
 from rapporteur.delivery.live.backlog import Frame
+from rapporteur.delivery.live.meetstream import MeetStreamWriter
 from rapporteur.delivery.live.outlet import Outlet, Setting, Socket, Transport, Webhook
 from rapporteur.delivery.live.recall import Bot, Taping
+from rapporteur.delivery.signatures import meetstream_headers
 from rapporteur.domain.ids import derived_id
 from rapporteur.kit.clock import Clock
 from rapporteur.kit.tasks import TaskOwner
@@ -32,6 +35,9 @@ DRAIN_S = 30.0
 LAST_WORDS_S = 15.0
 """What was said before a recording stopped is written down a little later."""
 _MICROSECOND_MS = 0.001
+MEETSTREAM = "meetstream"
+Asked = list[tuple[Outlet, str]]
+"""Who is told of an event, and under which name."""
 _TRANSPORTS: dict[str, Callable[[LiveEndpoint, Setting], Transport]] = {"webhook": Webhook, "websocket": Socket}
 """Of the other types `rtmp` is the composer's business, which has the picture."""
 
@@ -49,6 +55,8 @@ class Feed:
         self._secret = secret
         self._tapings: dict[str, Taping] = {}
         self._outlets: dict[str, list[Outlet]] = {}
+        self._writers: dict[str, MeetStreamWriter] = {}
+        """Of the recordings that have an endpoint of that dialect."""
         self._events = 0
         self._told_ms = 0.0
         self._tasks = TaskOwner("live feed")
@@ -60,9 +68,11 @@ class Feed:
 
     def recording_started(self, recording_id: str, recording_config: dict[str, Any], at_ms: float) -> None:
         """Open the recording's endpoints. `at_ms` is the zero of its `relative` times."""
-        self._tapings[recording_id] = Taping(recording_id, at_ms, recording_config)
-        self._outlets[recording_id] = [self._open(e) for e in endpoints_of(recording_id, recording_config)
-                                       if e.type in _TRANSPORTS]
+        taping = self._tapings[recording_id] = Taping(recording_id, at_ms, recording_config)
+        endpoints = [e for e in endpoints_of(recording_id, recording_config) if e.type in _TRANSPORTS]
+        if any(endpoint.dialect == MEETSTREAM for endpoint in endpoints):
+            self._writers[recording_id] = MeetStreamWriter(self._bot, taping)
+        self._outlets[recording_id] = [self._open(endpoint) for endpoint in endpoints]
 
     def recording_stopped(self, recording_id: str) -> None:
         """Its endpoints are closed when the last words of it have had their time to be recognised."""
@@ -78,6 +88,8 @@ class Feed:
 
     def publish(self, event: LiveEvent) -> None:
         """Owe the event to everybody who asked for it."""
+        if writer := self._writers.get(event.recording_id):
+            writer.see(event)
         taping = self._tapings.get(event.recording_id)
         asked = [(outlet, name) for outlet in self._outlets.get(event.recording_id, ()) for name in recall.names(event)
                  if name in outlet.endpoint.events]
@@ -86,16 +98,33 @@ class Feed:
         self._events += 1
         # No two events share a moment, so that receivers may tell them apart by it.
         self._told_ms = max(event.at_ms, self._told_ms + _MICROSECOND_MS)
+        others = [(outlet, name) for outlet, name in asked if outlet.endpoint.dialect != MEETSTREAM]
+        if others:
+            self._tell(event, taping, others)
+        if writer is not None and len(others) < len(asked):
+            self._tell_meetstream(event, writer, [(o, name) for o, name in asked if o.endpoint.dialect == MEETSTREAM])
+
+    def _tell(self, event: LiveEvent, taping: Taping, asked: Asked) -> None:
         content = recall.inner(event, taping)
         for outlet, name in asked:
-            # The name is part of the id: one thing that happened may be told under two.
-            event_id = derived_id(self._bot.id, str(self._generation), str(self._events), name)
-            number = outlet.next_number()
+            event_id, number = self._event_id(name), outlet.next_number()
             text = recall.frame(
                 name, event, content, bot=self._bot, taping=taping, endpoint=outlet.endpoint, event_id=event_id, number=number,
                 updated_at_ms=self._told_ms,
             )
             outlet.offer(Frame(number, event_id, name, text, event.name in MEDIA))
+
+    def _tell_meetstream(self, event: LiveEvent, writer: MeetStreamWriter, asked: Asked) -> None:
+        content = writer.inner(event)
+        for outlet, name in asked:
+            event_id = self._event_id(name)
+            for position, payload in enumerate(writer.frames(content, outlet.endpoint, event_id)):
+                own_id = derived_id(event_id, str(position)) if position else event_id
+                outlet.offer(Frame(outlet.next_number(), own_id, name, payload, event.name in MEDIA))
+
+    def _event_id(self, name: str) -> str:
+        """The name is part of the id: one thing that happened may be told under two."""
+        return derived_id(self._bot.id, str(self._generation), str(self._events), name)
 
     async def aclose(self, within_s: float = DRAIN_S) -> None:
         """Deliver what is owed, for so long, then end. What is left is counted as dropped and told."""
@@ -118,6 +147,8 @@ class Feed:
         if self._session is None:
             self._session = guarded_session(self._guard)
         setting = Setting(self._guard, self._clock, self._session, self._secret)
+        if endpoint.dialect == MEETSTREAM:
+            setting = replace(setting, greeting=meetstream.greeting(self._bot, endpoint), signature=meetstream_headers)
         outlet = Outlet(endpoint, _TRANSPORTS[endpoint.type](endpoint, setting), self._report)
         self._tasks.start(outlet.run(), name=endpoint.type)
         return outlet

@@ -1,9 +1,9 @@
 """One endpoint of the live feed: sends what it is owed, in order, until it has arrived or the endpoint is given up.
 
-The retry rules are the Recall dialect's: a webhook is tried 60 times, one second apart; a WebSocket is dialled again 30 times,
-three seconds apart. Then the endpoint has failed, is told nothing more, and nobody else is held up. A receiver of a WebSocket
-need not say anything: the pong that its library sends by itself proves what has arrived, and what is not proven is sent again
-after a reconnect, with the same number, id and bytes.
+The retry rules are the Recall dialect's, for every dialect: a webhook is tried 60 times, one second apart; a WebSocket is
+dialled again 30 times, three seconds apart. Then the endpoint has failed, is told nothing more, and nobody else is held up. A
+receiver of a WebSocket need not say anything: the pong that its library sends by itself proves what has arrived, and what is
+not proven is sent again after a reconnect, with the same number, id and bytes.
 """
 
 from __future__ import annotations
@@ -55,9 +55,17 @@ class Setting:
     clock: Clock
     session: aiohttp.ClientSession
     secret: str | None = None
+    greeting: str | None = None
+    """What a WebSocket is sent first, every time it was dialled."""
+    signature: Callable[[bytes, str, float], dict[str, str]] | None = None
+    """A dialect's own signature of a body: (body, secret, now in ms) → headers."""
 
     def headers(self, identity: str, body: str) -> dict[str, str]:
-        return signed_headers([self.secret], identity, self.clock.now_ms(), body) if self.secret else {}
+        if self.secret is None:
+            return {}
+        now_ms = self.clock.now_ms()
+        own = self.signature(body.encode(), self.secret, now_ms) if self.signature is not None else {}
+        return own | signed_headers([self.secret], identity, now_ms, body)
 
 
 class Webhook:
@@ -132,6 +140,8 @@ class Socket:
     async def _converse(self, connection: ClientConnection, backlog: Backlog) -> None:
         """Returns when everything was sent and has arrived; DestinationFailure when the connection was lost."""
         try:
+            if self._setting.greeting is not None:
+                await connection.send(self._setting.greeting)
             await accompanied(_send(connection, backlog), _prove(connection, backlog), _listen(connection))
         except ConnectionClosed as error:
             raise DestinationFailure("The endpoint closed the connection.") from error

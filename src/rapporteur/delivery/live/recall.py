@@ -40,6 +40,8 @@ class Bot:
     id: str
     metadata: dict[str, Any]
     external_id: str | None = None
+    platform: str = ""
+    """The platform of its meeting."""
 
     def as_json(self) -> dict[str, Any]:
         return {"id": self.id, "metadata": self.metadata, "external_id": self.external_id}
