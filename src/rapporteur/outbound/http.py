@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import aiohttp
 
@@ -60,6 +62,33 @@ async def fetch(session: aiohttp.ClientSession, url: str, *, timeout_s: float, m
         raise DestinationFailure(f"no valid answer: {type(error).__name__}") from error
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    body: bytes
+    retry_after_s: float | None
+    """How long the other side asks to be left alone."""
+
+
+async def call(
+    session: aiohttp.ClientSession, method: str, url: str, *, headers: Mapping[str, str], timeout_s: float, largest: int,
+    data: Any = None,
+) -> Answer:
+    """Ask a service, and take its whole answer; a redirect is an answer like any other. Raises as `exchange` does, and
+    DestinationFailure for an answer of more than `largest` bytes."""
+    with _translated(timeout_s):
+        async with session.request(
+            method, url, data=data, headers=headers, allow_redirects=False, timeout=_timeout(timeout_s),
+        ) as answer:
+            body = bytearray()
+            async for chunk in answer.content.iter_any():
+                body += chunk
+                if len(body) > largest:
+                    raise DestinationFailure("the answer is too large")
+            wait = answer.headers.get("Retry-After", "")
+            return Answer(answer.status, bytes(body), float(wait) if wait.isdigit() else None)
+
+
 async def post(
     session: aiohttp.ClientSession, url: str, body: bytes, headers: Mapping[str, str], *, timeout_s: float,
 ) -> int:
@@ -74,11 +103,17 @@ async def exchange(
 
     Raises BlockedAddress if the guard refused the address, DestinationFailure if no answer came in time.
     """
-    try:
+    with _translated(timeout_s):
         async with session.post(
             url, data=body, headers=headers, allow_redirects=False, timeout=_timeout(timeout_s),
         ) as answer:
             return Reply(answer.status, await answer.content.read(_MAX_ANSWER))
+
+
+@contextmanager
+def _translated(timeout_s: float) -> Iterator[None]:
+    try:
+        yield
     except TimeoutError:
         raise DestinationFailure(f"no answer within {timeout_s:g} s") from None
     except aiohttp.ClientConnectorError as error:
@@ -88,7 +123,6 @@ async def exchange(
     except (aiohttp.ClientError, ValueError) as error:
         # Only the kind of error: its text may repeat what the other side sent.
         raise DestinationFailure(f"no valid answer: {type(error).__name__}") from error
-
 
 
 @cache

@@ -224,6 +224,14 @@ class Viewer(Protocol):
     async def aclose(self) -> None: ...
 
 
+class FileTranscriber(Protocol):
+    """A provider that recognises what is recorded."""
+
+    async def transcribe(self, path: Path) -> list[Word]:
+        """The words of a file of sound or film, in milliseconds from its start. RecognitionFailure when it cannot."""
+        ...
+
+
 class LiveFeed(Protocol):
     """Tells the user's endpoints what happens, while it happens. Nothing here waits, blocks or raises but `aclose`."""
 
