@@ -120,6 +120,17 @@ def test_a_profile_is_one_of_the_two() -> None:
         from_environment({"RAPPORTEUR_CALLBACK_PROFILE": "latest"})
 
 
+async def test_a_workspace_chooses_its_profile_and_may_leave_it_to_the_server(tmp_path: Path) -> None:
+    async with serving(tmp_path, Settings(callback_profile=CURRENT)) as api:
+        for chosen, expected in ((None, CURRENT), (SEED, SEED), (None, CURRENT)):
+            changed = await api.call("PATCH", "/rapporteur/v1/workspace/", json={"callback_profile": chosen})
+            assert (changed.status, changed.json["callback_profile"]) == (200, chosen)
+            bot_id = await create(api)
+            view = await api.core.bots.get(api.core.workspace_id, bot_id)
+            assert view.config["callback"]["profile"] == expected
+        assert (await api.call("PATCH", "/rapporteur/v1/workspace/", json={"callback_profile": "latest"})).status == 400
+
+
 # --- when they are owed -------------------------------------------------------------------------------------------------
 
 

@@ -56,6 +56,23 @@ def show_workspace(url: Url = DEFAULT_URL, key: Key = "") -> None:
     show_json(Api(url, key).get(f"{ROOT}/workspace/"))
 
 
+@workspace.command("set")
+def change_workspace(
+    name: Annotated[str, typer.Option(help="What it is called.")] = "",
+    callback_profile: Annotated[str, typer.Option(
+        help="How MeetStream's callback_url is told, from now on: seed, current, or server for the server's own.")] = "",
+    url: Url = DEFAULT_URL, key: Key = "",
+) -> None:
+    """Change the key's own workspace. Needs an admin key.
+
+    Example: `rapporteur workspace set --callback-profile current`
+    """
+    changes: dict[str, str | None] = {"name": name} if name else {}
+    if callback_profile:
+        changes["callback_profile"] = None if callback_profile == "server" else callback_profile
+    show_json(Api(url, key).patch(f"{ROOT}/workspace/", changes))
+
+
 @member.command("add")
 def add_member(
     email: Annotated[str, typer.Argument(help="Their e-mail address.")], role: Role = "member",

@@ -220,6 +220,8 @@ class WorkspaceRow:
     id: str
     name: str
     created_at_ms: float
+    callback_profile: str | None = None
+    """How its callbacks of the MeetStream dialect are told: one of services.callbacks.PROFILES; None: as the server says."""
 
 
 @dataclass(frozen=True, slots=True)

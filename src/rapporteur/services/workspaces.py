@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from rapporteur.domain.errors import Forbidden, InvalidRequest, NotFound
 from rapporteur.domain.ids import new_id
 from rapporteur.kit.clock import Clock
+from rapporteur.services.callbacks import PROFILES
 from rapporteur.services.keys import DEFAULT_WORKSPACE
 from rapporteur.services.rows import WorkspaceRow
 from rapporteur.services.store import Store, UnitOfWork
@@ -19,6 +20,8 @@ class WorkspaceView:
     id: str
     name: str
     created_at_ms: float
+    callback_profile: str | None = None
+    """seed | current, or None: as the server says."""
 
 
 class Workspaces:
@@ -33,10 +36,21 @@ class Workspaces:
         checked = _checked(name)
 
         def rename(tx: UnitOfWork) -> WorkspaceView:
-            tx.workspaces.rename(_found(tx, workspace_id).id, checked)
+            tx.workspaces.update(_found(tx, workspace_id).id, name=checked)
             return _view(_found(tx, workspace_id))
 
         return await self._store.write(rename)
+
+    async def choose_callbacks(self, workspace_id: str, profile: str | None) -> WorkspaceView:
+        """How its bots to come tell the `callback_url` of a MeetStream request; None leaves it to the server."""
+        if profile is not None and profile not in PROFILES:
+            raise InvalidRequest("callback_profile", f"Choose from {', '.join(PROFILES)}, or null for the server's own.")
+
+        def choose(tx: UnitOfWork) -> WorkspaceView:
+            tx.workspaces.update(_found(tx, workspace_id).id, callback_profile=profile)
+            return _view(_found(tx, workspace_id))
+
+        return await self._store.write(choose)
 
     async def all(self, operator_id: str) -> list[WorkspaceView]:
         """Every workspace, oldest first; for the operator's alone to see."""
@@ -71,4 +85,4 @@ def _found(tx: UnitOfWork, workspace_id: str) -> WorkspaceRow:
 
 
 def _view(row: WorkspaceRow) -> WorkspaceView:
-    return WorkspaceView(row.id, row.name, row.created_at_ms)
+    return WorkspaceView(row.id, row.name, row.created_at_ms, row.callback_profile)

@@ -56,6 +56,7 @@ workspaces = Table(
     _id(),
     Column("name", String(120), nullable=False),
     Column("created_at_ms", Double, nullable=False),
+    Column("callback_profile", String(16)),
 )
 
 api_keys = Table(

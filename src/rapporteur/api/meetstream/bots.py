@@ -75,8 +75,8 @@ async def _create(request: Request, workspace: str, services: ApiServices, *, de
     unknown, later = unknown_keys(body), transcribes_later(provider_of(body))
     if body.callback_url is not None:
         services.webhooks.check_url(body.callback_url, field="callback_url")
-    new = creation(body, unknown, services.catalogue, profile=request.app.state.callback_profile,
-                   now_ms=services.clock.now_ms())
+    profile = (await services.workspaces.get(workspace)).callback_profile or request.app.state.callback_profile
+    new = creation(body, unknown, services.catalogue, profile=profile, now_ms=services.clock.now_ms())
     if deduplicated and (known := await _known(workspace, body.deduplication_key, services)) is not None:
         if known.url != new.address.url:
             raise Refused("Another bot with this deduplication_key was sent to another meeting.", code="duplicate_bot")

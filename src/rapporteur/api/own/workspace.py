@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
@@ -23,6 +23,14 @@ class NameWorkspace(Schema):
     name: Annotated[str, Field(min_length=1, max_length=MAX_NAME, examples=["Sales"])]
 
 
+class ChangeWorkspace(Schema):
+    """What is left out stays."""
+
+    name: Annotated[str, Field(min_length=1, max_length=MAX_NAME, examples=["Sales"])] | None = None
+    callback_profile: Literal["seed", "current"] | None = None
+    """How MeetStream's `callback_url` is told, for bots to come; null leaves it to the server's setting."""
+
+
 class RotateSecret(Schema):
     overlap_seconds: Annotated[int, Field(ge=0, le=int(MAX_OVERLAP_S), examples=[3600])] = int(OVERLAP_S)
     """How long the old secret signs beside the new one."""
@@ -32,6 +40,8 @@ class WorkspaceObject(BaseModel):
     id: str
     name: str
     created_at: str
+    callback_profile: str | None = None
+    """How MeetStream's `callback_url` is told: seed or current; null: by the server's setting."""
 
 
 class NewWorkspace(WorkspaceObject):
@@ -53,11 +63,15 @@ async def retrieve_workspace(workspace: Workspace, services: Services) -> Worksp
     return _workspace(await services.workspaces.get(workspace))
 
 
-@router.patch("/workspace/", response_model=WorkspaceObject, openapi_extra=takes(NameWorkspace))
-async def rename_workspace(request: Request, workspace: Administered, services: Services) -> WorkspaceObject:
-    """Give it another name."""
-    body = validate(NameWorkspace, await read_object(request))
-    return _workspace(await services.workspaces.rename(workspace, body.name))
+@router.patch("/workspace/", response_model=WorkspaceObject, openapi_extra=takes(ChangeWorkspace))
+async def change_workspace(request: Request, workspace: Administered, services: Services) -> WorkspaceObject:
+    """Give it another name, or choose how its bots call back."""
+    body = validate(ChangeWorkspace, await read_object(request))
+    if body.name is not None:
+        await services.workspaces.rename(workspace, body.name)
+    if "callback_profile" in body.model_fields_set:
+        await services.workspaces.choose_callbacks(workspace, body.callback_profile)
+    return _workspace(await services.workspaces.get(workspace))
 
 
 @router.get("/workspace/webhook_secret/", response_model=WebhookSecret)
@@ -89,4 +103,5 @@ async def create_workspace(request: Request, workspace: Administered, services: 
 
 
 def _workspace(view: WorkspaceView) -> WorkspaceObject:
-    return WorkspaceObject(id=view.id, name=view.name, created_at=shown(view.created_at_ms) or "")
+    return WorkspaceObject(
+        id=view.id, name=view.name, created_at=shown(view.created_at_ms) or "", callback_profile=view.callback_profile)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, fields
+from typing import Any
 
 from sqlalchemy import Connection, and_, delete, insert, select, update
 
@@ -31,8 +32,8 @@ class Workspaces:
         query = select(*_WORKSPACE).order_by(workspaces.c.created_at_ms, workspaces.c.id)
         return [WorkspaceRow(*row) for row in self._connection.execute(query)]
 
-    def rename(self, workspace_id: str, name: str) -> None:
-        self._connection.execute(update(workspaces).where(workspaces.c.id == workspace_id).values(name=name))
+    def update(self, workspace_id: str, **changes: Any) -> None:
+        self._connection.execute(update(workspaces).where(workspaces.c.id == workspace_id).values(changes))
 
     # --- members ----------------------------------------------------------------------------------------------------
 
