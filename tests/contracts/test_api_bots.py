@@ -100,9 +100,7 @@ async def test_the_tutorials_exhaustive_request_is_taken_whole(api: ApiServer) -
             echoed = [{k: v for k, v in endpoint.items() if k != "metadata"} for endpoint in echoed]
         assert echoed == value, key
     notes = " ".join(line["message"] for line in await api.get(f"/api/v1/bot/{bot['id']}/logs/"))
-    for later in ("bot_avatar_url",
-                  "automatic_video_output", "automatic_audio_output", "output_media", "realtime_endpoints.0: transcript.data",
-                  "realtime_endpoints.1: audio_mixed_raw.data", "include_bot_in_recording"):
+    for later in ("output_media", "include_bot_in_recording"):
         assert later in notes
     assert "bot.status_change" not in notes, "this one is sent"
     for made in ("audio_separate_mp3", "recording_config.audio_mixed_raw", "recording_config.video_separate_h264"):
@@ -166,7 +164,7 @@ async def test_what_is_sent_is_merged_over_the_defaults(api: ApiServer) -> None:
 
 
 async def test_pictures_and_sounds_are_not_echoed(api: ApiServer) -> None:
-    picture = {"in_call_recording": {"kind": "jpeg", "b64_data": "AAAA"}}
+    picture = {"in_call_recording": {"kind": "jpeg", "b64_data": "/9j/4AAQ"}}
     bot = await api.create(automatic_video_output=picture, variant={"zoom": "web_4_core"})
     assert bot["automatic_video_output"] == {"in_call_recording": {"kind": "jpeg"}}
     assert bot["variant"] == {"zoom": "web_4_core"}

@@ -5,7 +5,7 @@ It shares /api/v1/ with the Recall dialect; no path belongs to both.
 
 from fastapi import APIRouter
 
-from rapporteur.api.meetstream import bots, errors, later, media, people, recording, transcripts
+from rapporteur.api.meetstream import bots, errors, later, media, output, people, recording, transcripts
 
 __all__ = ["errors", "routers"]
 
@@ -13,6 +13,6 @@ __all__ = ["errors", "routers"]
 def routers() -> tuple[APIRouter, ...]:
     """Every route of the dialect."""
     dialect = APIRouter(prefix="/api/v1")
-    for part in (bots.router, recording.router, media.router, people.router, transcripts.router, later.router()):
+    for part in (bots.router, recording.router, output.router, media.router, people.router, transcripts.router, later.router()):
         dialect.include_router(part)
     return (dialect,)

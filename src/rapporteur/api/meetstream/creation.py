@@ -19,7 +19,7 @@ from rapporteur.wire.live import AUDIO_MIXED, TRANSCRIPT, TRANSCRIPT_PARTIAL
 
 NOT_YET = "Not yet produced by this build: "
 STREAMS = ("live_video_required", "socket_connection_url")
-SHOWN = ("bot_message", "bot_image_url", "zoom", "google_meet", "teams")
+SHOWN = ("zoom", "google_meet", "teams")
 AGENTS = ("agent_config_id", "agent_config_params", "workflow_config_ids")
 LOCAL_ENGINE = {"recallai_streaming": {}}
 LAYOUTS = {"speaker_view": "speaker_view", "grid_view": "gallery_view"}

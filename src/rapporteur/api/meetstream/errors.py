@@ -24,6 +24,7 @@ from rapporteur.domain.errors import (
     PoolDepleted,
     RapporteurError,
     Refused,
+    Unanswered,
     Unauthenticated,
     Unsupported,
 )
@@ -80,7 +81,7 @@ def meetstream_error(error: RapporteurError) -> JSONResponse:
             return answer(429, error, {"Retry-After": str(error.retry_after_s)})
         case PoolDepleted():
             return answer(503, error, {"Retry-After": str(error.retry_after_s)})
-        case NotRecording():
+        case NotRecording() | Unanswered():
             return answer(503, error)
         case NotImplementedYet() | Unsupported():
             return answer(501, error)

@@ -23,8 +23,6 @@ REFUSED: tuple[tuple[str, str, str], ...] = (
 """Methods, path and what is missing, in words."""
 
 LATER: tuple[tuple[str, str, str], ...] = (
-    ("POST", "/bots/{bot_id}/send_message/", "writing into the meeting's chat"),
-    ("POST", "/bots/{bot_id}/send_image/", "showing a picture"),
     ("POST", "/calendar/create_calendar/", "calendars"),
     ("POST", "/calendar/create_outlook_calendar/", "calendars"),
     ("POST DELETE", "/calendar/disconnect/", "calendars"),

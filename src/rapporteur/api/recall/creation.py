@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from rapporteur.api.recall.schemas import CreateBot, RecordingConfig
+from rapporteur.api.recall.schemas.outputs import OutputSettings
 from rapporteur.api.recall.schemas.recording import RealtimeEndpoint
 from rapporteur.domain.meeting import Catalogue, MeetingAddress
+from rapporteur.domain.output import AUTOMATIC
 from rapporteur.domain.recording import NOT_YET_PRODUCED
 from rapporteur.domain.timeline import from_iso, iso
 from rapporteur.services.bots import NewBot
@@ -17,8 +19,8 @@ from rapporteur.wire.live import NEEDS, VIDEO_FLV
 
 LOCAL_PROVIDERS = frozenset({"recallai_streaming"})
 """Provider keys that mean the engine of this server."""
-OUTPUTS = ("automatic_video_output", "automatic_audio_output", "output_media")
-AT_TOP = ("bot_avatar_url", "chat", "zoom", "google_meet", "breakout_room")
+OUTPUTS = ("output_media",)
+AT_TOP = ("zoom", "google_meet", "breakout_room")
 LIVE = frozenset(NEEDS) - frozenset({VIDEO_FLV})
 """Live events that the bot sends by itself."""
 NOT_YET = "Not yet produced by this build: "
@@ -60,6 +62,12 @@ def as_created(view: BotView) -> dict[str, Any]:
     }
 
 
+def changed(view: BotView, fresh: dict[str, Any], sent: dict[str, Any]) -> dict[str, Any]:
+    """A bot's configuration with what was sent in place of what was. The rest stays as it is stored: it may have keys that
+    this dialect does not know, because the bot was made in another."""
+    return view.config | {key: value for key, value in fresh.items() if key in sent or key not in view.config}
+
+
 def _address(body: CreateBot, catalogue: Catalogue) -> MeetingAddress:
     return catalogue.address(body.meeting_url, platform=body.platform, password=body.meeting_password)
 
@@ -82,7 +90,7 @@ def _unknown_notes(unknown: list[str]) -> list[str]:
 def _not_yet(body: CreateBot) -> list[str]:
     """One sentence for each setting that is stored and echoed, but that this build does nothing with."""
     recording = body.recording_config
-    later = [key for key in (*OUTPUTS, *AT_TOP) if _asked(getattr(body, key))]
+    later = [key for key in (*OUTPUTS, *AT_TOP) if _asked(getattr(body, key))] + _pages(body)
     if recording is not None:
         later += [f"recording_config.{key}" for key in _later(recording)]
         later += [f"recording_config.{line}" for i, e in enumerate(recording.realtime_endpoints) if (line := _live(i, e))]
@@ -96,12 +104,23 @@ def _not_yet(body: CreateBot) -> list[str]:
 
 def start_notes(recording: RecordingConfig, unknown: list[str]) -> list[str]:
     """What the log should say about a recording that is started by order."""
-    later = _later(recording) + [line for i, e in enumerate(recording.realtime_endpoints) if (line := _live(i, e))]
+    later = _later(recording) + [f"{key} of start_recording" for key in AUTOMATIC if _asked(getattr(recording, key))]
+    later += [line for i, e in enumerate(recording.realtime_endpoints) if (line := _live(i, e))]
     return [*_unknown_notes(unknown), *(f"{NOT_YET}{key}" for key in later), *_explained(recording)]
 
 
 def _later(recording: RecordingConfig) -> list[str]:
-    return [k for k in (*NOT_YET_PRODUCED, *OUTPUTS) if _asked(getattr(recording, k), empty_is_on=k in NOT_YET_PRODUCED)]
+    later = [k for k in (*NOT_YET_PRODUCED, *OUTPUTS) if _asked(getattr(recording, k), empty_is_on=k in NOT_YET_PRODUCED)]
+    return later + _pages(recording)
+
+
+def _pages(settings: OutputSettings) -> list[str]:
+    """Web pages in place of pictures."""
+    pictures = settings.automatic_video_output
+    return [
+        f"automatic_video_output.{state}.webpage" for state in ("in_call_recording", "in_call_not_recording")
+        if pictures and (picture := getattr(pictures, state)) and picture.webpage
+    ]
 
 
 def _live(position: int, endpoint: RealtimeEndpoint) -> str | None:
@@ -125,5 +144,5 @@ def _explained(recording: RecordingConfig) -> list[str]:
     if recording.retention is None:
         notes.append("retention null: no artifact is made; while the meeting runs, its media passes through the bot's disk")
     if recording.include_bot_in_recording.audio or recording.include_bot_in_recording.video:
-        notes.append("include_bot_in_recording: this bot says and shows nothing yet, so there is nothing to include")
+        notes.append("include_bot_in_recording: what the bot says and shows is not recorded by this build yet")
     return notes
