@@ -51,3 +51,13 @@ def test_a_batch_that_was_cut_is_refused_or_ends_between_frames(kept: int) -> No
 def test_other_messages_and_other_versions_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match="envelope"):
         page.envelope(text)
+
+
+def test_what_is_sent_to_the_stage_is_as_its_samples() -> None:
+    stage = json.loads((SAMPLES / "stage.json").read_text())
+    shown = stage["picture"]
+    frames = [(ms, bytes.fromhex(file)) for ms, file in shown["frames"]]
+    assert page.sound(bytes.fromhex(stage["sound"]["samples"])).hex() == stage["sound"]["hex"]
+    assert page.hush().hex() == stage["hush"]["hex"]
+    assert page.picture(shown["surface"], frames).hex() == shown["hex"]
+    assert page.blank(stage["blank"]["surface"]).hex() == stage["blank"]["hex"]

@@ -61,7 +61,7 @@ def samples(data: bytes) -> bytes:
     """48 kHz mono s16le of an MP3, OGG or WAV; what is behind LONGEST_S is left out."""
     out, size, most = [], 0, LONGEST_S * RATE * 2
     try:
-        with av.open(io.BytesIO(data), metadata_errors="ignore") as container:
+        with av.open(io.BytesIO(data), "r", metadata_errors="ignore") as container:
             if not container.streams.audio:
                 raise InvalidRequest(_FIELD, "There is no sound in this file: send an MP3, OGG or WAV.")
             resampler = av.AudioResampler("s16", "mono", RATE)

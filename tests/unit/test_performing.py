@@ -1,0 +1,224 @@
+"""Orders and settings become calls of the stage, lane by lane; every order is answered once."""
+
+from __future__ import annotations
+
+import asyncio
+from base64 import b64encode
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import pytest
+
+from rapporteur.bot.performing import Performer
+from rapporteur.domain.errors import DestinationFailure, InvalidRequest, MeetingFailure, Unsupported
+from rapporteur.domain.lifecycle import BotState
+from rapporteur.domain.output import Cue, Line, Outputs
+from rapporteur.domain.participants import Roster
+from rapporteur.wire import control
+from rapporteur.wire.control import Order
+
+pytestmark = pytest.mark.unit
+
+IDLE = BotState.IN_CALL_NOT_RECORDING
+SECOND = bytes(2 * 48_000)
+
+
+class Steps:
+    """A clock that runs by what is slept for."""
+
+    def __init__(self) -> None:
+        self.at_s = 1000.0
+
+    def now_ms(self) -> float:
+        return self.at_s * 1000
+
+    def monotonic_s(self) -> float:
+        return self.at_s
+
+    async def sleep(self, seconds: float) -> None:
+        self.at_s += seconds
+        await asyncio.sleep(0)
+
+
+class Calls:
+    """A stage that notes what is asked of it, and may refuse."""
+
+    def __init__(self, clock: Steps) -> None:
+        self.clock = clock
+        self.made: list[tuple[Any, ...]] = []
+        self.pieces: list[float] = []
+        self.refusal: Exception | None = None
+        self.on_piece: Callable[[], None] = lambda: None
+
+    def _note(self, *call: Any) -> None:
+        if self.refusal is not None:
+            raise self.refusal
+        self.made.append(call)
+
+    async def show(self, surface: str, frames: list[tuple[int, bytes]]) -> None:
+        self._note("show", surface, frames[0][1])
+
+    async def blank(self, surface: str) -> None:
+        self._note("blank", surface)
+
+    async def microphone(self, on: bool) -> None:
+        self._note("microphone", on)
+
+    async def sound(self, samples: bytes) -> None:
+        self.pieces.append(self.clock.at_s)
+        self.on_piece()
+
+    async def hush(self) -> None:
+        self._note("hush")
+
+    async def write(self, line: Line) -> None:
+        self._note("write", line)
+
+
+class Bot:
+    def __init__(self, **settings: Any) -> None:
+        self.clock = Steps()
+        self.stage = Calls(self.clock)
+        self.told: list[tuple[str, dict[str, Any]]] = []
+        self.elsewhere: dict[str, bytes] = {}
+        self.performer = Performer(
+            self.stage, Cue(Outputs.from_json(settings)), self.clock, fetch=self._fetch, stills=self._stills,
+            samples=lambda data: data, post=lambda kind, body: self.told.append((kind, body)))
+        self._number = 0
+
+    async def _fetch(self, url: str) -> bytes:
+        if url not in self.elsewhere:
+            raise DestinationFailure("the address answered 404")
+        return self.elsewhere[url]
+
+    @staticmethod
+    def _stills(data: bytes) -> list[tuple[int, bytes]]:
+        if data == b"broken":
+            raise InvalidRequest("b64_data", "no picture")
+        return [(1000, data)]
+
+    def look(self, state: BotState = IDLE, *, present: bool = True) -> None:
+        self.performer.look(state, Roster(), self.clock.now_ms(), present=present)
+
+    def order(self, name: str, **body: Any) -> int:
+        self._number += 1
+        self.performer.order(Order(self._number, name, {"until_ms": self.clock.now_ms() + 5000, **body}))
+        return self._number
+
+    async def ended(self) -> None:
+        await self.performer._tasks.drain()
+
+    def outcomes(self) -> dict[int, str | None]:
+        done = [body for kind, body in self.told if kind == control.ORDER_DONE]
+        assert len({body["number"] for body in done}) == len(done), "each once"
+        return {body["number"]: body["error"] and body["error"]["code"] for body in done}
+
+
+@pytest.fixture
+async def bot() -> AsyncIterator[Bot]:
+    bot = Bot()
+    bot.look()
+    yield bot
+    await bot.performer.aclose()
+
+
+def b64(data: bytes) -> str:
+    return b64encode(data).decode()
+
+
+async def test_sound_is_sent_as_fast_as_it_is_heard_and_the_microphone_goes_on_and_off(bot: Bot) -> None:
+    bot.order(control.OUTPUT_AUDIO, b64_data=b64(SECOND))
+    await bot.ended()
+    assert bot.stage.made == [("microphone", True), ("microphone", False)]
+    sent = [at - bot.stage.pieces[0] for at in bot.stage.pieces]
+    assert len(sent) == 25
+    assert all(n * 0.04 - at <= 0.13 for n, at in enumerate(sent)), "never far ahead"
+    assert bot.outcomes() == {1: None}
+
+
+async def test_a_stop_is_obeyed_in_the_middle_of_a_sound(bot: Bot) -> None:
+    bot.stage.on_piece = lambda: bot.order(control.STOP_AUDIO) if len(bot.stage.pieces) == 5 else None
+    bot.order(control.OUTPUT_AUDIO, b64_data=b64(SECOND))
+    await bot.ended()
+    assert len(bot.stage.pieces) == 5
+    assert bot.stage.made == [("microphone", True), ("hush",), ("hush",), ("microphone", False)]
+    assert bot.outcomes() == {1: None, 2: None}
+
+
+async def test_another_sound_takes_the_place_of_the_one_that_plays(bot: Bot) -> None:
+    def another() -> None:
+        if len(bot.stage.pieces) == 5:
+            bot.order(control.OUTPUT_AUDIO, b64_data=b64(SECOND))
+
+    bot.stage.on_piece = another
+    bot.order(control.OUTPUT_AUDIO, b64_data=b64(SECOND))
+    await bot.ended()
+    assert len(bot.stage.pieces) == 30
+    assert bot.stage.made == [("microphone", True), ("hush",), ("microphone", True), ("microphone", False)]
+
+
+async def test_an_order_that_gave_way_before_it_was_done_says_so(bot: Bot) -> None:
+    bot.order(control.OUTPUT_VIDEO, surface="camera", b64_data=b64(b"one"))
+    bot.order(control.OUTPUT_VIDEO, surface="camera", b64_data=b64(b"two"))
+    bot.order(control.OUTPUT_VIDEO, surface="screenshare", b64_data=b64(b"three"))
+    await bot.ended()
+    assert sorted(bot.stage.made) == [("show", "camera", b"two"), ("show", "screenshare", b"three")]
+    assert bot.outcomes() == {1: "superseded", 2: None, 3: None}
+
+
+async def test_lines_are_written_one_after_the_other(bot: Bot) -> None:
+    for text in ("one", "two", "three"):
+        bot.order(control.SEND_CHAT, message=text, to="everyone", pin=False)
+    await bot.ended()
+    assert bot.stage.made == [("write", Line("one")), ("write", Line("two")), ("write", Line("three"))]
+
+
+@pytest.mark.parametrize(("refusal", "code"), [
+    (Unsupported("pin", "It cannot pin."), "not_supported"), (MeetingFailure("output_failed", "Not taken."), "output_failed"),
+])
+async def test_what_the_meeting_does_not_take_is_the_orders_outcome(bot: Bot, refusal: Exception, code: str) -> None:
+    bot.stage.refusal = refusal
+    bot.order(control.SEND_CHAT, message="Hello", to="everyone", pin=True)
+    await bot.ended()
+    assert bot.outcomes() == {1: code}
+
+
+async def test_what_cannot_be_read_or_fetched_is_the_orders_outcome(bot: Bot) -> None:
+    bot.order(control.OUTPUT_VIDEO, surface="camera", b64_data=b64(b"broken"))
+    bot.order(control.OUTPUT_VIDEO, surface="screenshare", url="http://127.0.0.1/none.png")
+    await bot.ended()
+    assert bot.outcomes() == {1: "invalid_media", 2: "destination_failure"}
+
+
+async def test_orders_that_come_too_late_or_outside_of_the_meeting_are_not_done(bot: Bot) -> None:
+    bot.order(control.STOP_AUDIO, until_ms=bot.clock.now_ms() - 1)
+    bot.look(present=False)
+    bot.order(control.STOP_AUDIO)
+    await bot.ended()
+    assert (bot.stage.made, bot.outcomes()) == ([], {1: "order_expired", 2: "cannot_command_unstarted_bot"})
+
+
+async def test_a_picture_by_order_stays_over_states_and_one_for_a_while_does_not() -> None:
+    bot = Bot(automatic_video_output={
+        "in_call_recording": {"b64_data": b64(b"red")}, "in_call_not_recording": {"b64_data": b64(b"blue")}})
+    bot.look()
+    await bot.ended()
+    bot.order(control.OUTPUT_VIDEO, surface="camera", b64_data=b64(b"green"), duration_s=5)
+    await bot.ended()
+    bot.order(control.OUTPUT_VIDEO, surface="camera", b64_data=b64(b"green"))
+    await bot.ended()
+    bot.look(BotState.IN_CALL_RECORDING)
+    await bot.ended()
+    bot.order(control.STOP_VIDEO, surface="camera")
+    bot.look()
+    await bot.ended()
+    assert [call[-1] for call in bot.stage.made] == [b"blue", b"green", b"blue", b"green", "camera"]
+
+
+async def test_what_fails_by_itself_is_told_in_the_log_and_the_rest_goes_on() -> None:
+    bot = Bot(automatic_video_output={"in_call_recording": {"image_url": "http://127.0.0.1/none.png"}},
+              chat={"on_bot_join": {"message": "Hello"}})
+    bot.look()
+    await bot.ended()
+    assert bot.stage.made == [("write", Line("Hello"))]
+    assert [body["level"] for kind, body in bot.told if kind == control.LOG] == ["warning"]
