@@ -32,6 +32,8 @@ class House:
     def __init__(self, data_dir: Path, port: int, room_url: str, receiver: Receiver) -> None:
         self.data_dir, self.port, self.room_url, self.receiver = data_dir, port, room_url, receiver
         self.key = ""
+        self.environment: dict[str, str] = {}
+        """Added to the server's at its next start."""
         self._process: asyncio.subprocess.Process | None = None
         self._clock = SystemClock()
 
@@ -41,9 +43,9 @@ class House:
                 sys.executable, "-m", "rapporteur", "serve", "--no-room", "--port", str(self.port),
                 "--data-dir", str(self.data_dir), stderr=log, stdout=log,
                 # `until` looks five times a second, and several may look at once.
-                env=os.environ | {"RAPPORTEUR_RATE_LIMITS": "false"},
+                env=os.environ | {"RAPPORTEUR_RATE_LIMITS": "false"} | self.environment,
             )
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             while not await self._answers():
                 assert self._process.returncode is None, (self.data_dir / "server.log").read_text()
                 await self._clock.sleep(0.1)
@@ -130,6 +132,11 @@ class House:
                     and not any(a.startswith("--type=") for a in _arguments(pid)) and "chrom" in _arguments(pid)[0]]
         return min(browsers)
 
+    @staticmethod
+    def arguments(pid: int) -> list[str]:
+        """A process's command line; one empty word if it is gone."""
+        return _arguments(pid)
+
     def generation_lives(self, bot_id: str, generation: int) -> bool:
         return is_held(self.data_dir / "bots" / bot_id / f"lock-{generation}")
 
@@ -151,14 +158,17 @@ def _arguments(pid: int) -> list[str]:
 
 
 @asynccontextmanager
-async def open_house(data_dir: Path, port: int) -> AsyncIterator[House]:
-    """A running house with a key and a webhook endpoint; what is left of its bots is ended with it."""
+async def open_house(data_dir: Path, port: int, **environment: str) -> AsyncIterator[House]:
+    """A running house with a key and a webhook endpoint; what is left of its bots is ended with it.
+
+    `environment` is added to the server's.
+    """
     key, _ = await create_key(Settings(data_dir=data_dir), "test")
     async with Receiver() as receiver, running_room(open_rooms=False) as room_url:
         house = House(data_dir, port, room_url, receiver)
-        house.key = key
-        await house.start()
+        house.key, house.environment = key, environment
         try:
+            await house.start()
             receiver.secret = (await house.post("/rapporteur/v1/webhooks/", {"url": receiver.url}))["secret"]
             yield house
         finally:

@@ -56,6 +56,11 @@ SWITCHES = (
     "--no-first-run",
     "--no-pings",
 )
+IN_MEMORY = ("--disk-cache-size=1",)
+"""What a browser that leaves nothing on a disk gets besides: a cache would only take memory twice."""
+MEMORY = Path("/dev/shm")
+MEMORY_NEEDED = 256 * 1024 * 1024
+"""The browser's shared memory lies beside its profile, and a tab's pictures pass through it."""
 DISABLED_FEATURES = "WebRtcHideLocalIpsWithMdns"
 """Peers on this machine or its network cannot resolve our mDNS names."""
 
@@ -123,14 +128,18 @@ class Browser:
         assert self._page is not None, "open the browser first"
         return self._page
 
-    async def open(self, script: str, *, scale: float = UNSEEN, screen: Screen | None = None) -> Page:
+    async def open(
+        self, script: str, *, scale: float = UNSEEN, screen: Screen | None = None, in_memory: bool = False,
+    ) -> Page:
         """Start the browser; `script` runs before any other in every document. Raises CaptureFailure.
 
-        `scale` is how large its 1280x720 are painted. With a `screen` it has windows there.
+        `scale` is how large its 1280x720 are painted. With a `screen` it has windows there. `in_memory`: what pages leave in
+        its profile reaches no disk; where the machine has no memory to spare for that, the log says so.
         """
         executable = find_browser(self._executable)
         account = account_of(self._run_dir) if os.geteuid() == 0 else None
-        self._home = _make_home(account)
+        self._home = _make_home(account, _memory() if in_memory else None)
+        self._switches += IN_MEMORY if in_memory else ()
         display = _reach(screen, self._home, account) if screen else {}
         starter = self._write_starter(executable, self._home, account, display)
         # Shielded, because a start that is cancelled half-way leaves a driver that nobody can stop.
@@ -262,11 +271,23 @@ def _run_as(account: int | None) -> str:
     return f"setpriv {rights} --pdeathsig KILL"
 
 
-def _make_home(account: int | None) -> Path:
-    """A new folder for the browser alone. It lies in the system's temporary folder, because the bot's own folder may be
-    closed to the browser's account, and because Chromium's sockets allow no long paths."""
+def _memory() -> Path | None:
+    """A folder whose files are memory, if there is room in it."""
+    try:
+        status = os.statvfs(MEMORY)
+    except OSError:
+        status = None
+    if status is None or not MEMORY.is_mount() or status.f_bavail * status.f_frsize < MEMORY_NEEDED:
+        log.warning("the browser's profile lies on a disk until it ends", wanted=str(MEMORY))
+        return None
+    return MEMORY
+
+
+def _make_home(account: int | None, folder: Path | None) -> Path:
+    """A new folder for the browser alone. It lies in the system's temporary folder unless another is named, because the bot's
+    own folder may be closed to the browser's account, and because Chromium's sockets allow no long paths."""
     _sweep_homes()
-    home = Path(tempfile.mkdtemp(prefix=f"rapporteur-browser-{os.getpid()}-"))
+    home = Path(tempfile.mkdtemp(prefix=f"rapporteur-browser-{os.getpid()}-", dir=folder))
     # Made here, because Playwright would make it as its own user.
     (home / "profile").mkdir()
     if account is not None:
@@ -287,7 +308,7 @@ def _reach(screen: Screen, home: Path, account: int | None) -> dict[str, str]:
 
 def _sweep_homes() -> None:
     """Remove what bots that were killed could not."""
-    for home in Path(tempfile.gettempdir()).glob("rapporteur-browser-*-*"):
+    for home in (home for folder in (Path(tempfile.gettempdir()), MEMORY) for home in folder.glob("rapporteur-browser-*-*")):
         owner = home.name.split("-")[2]
         if owner.isdecimal() and not Path(f"/proc/{owner}").exists() and Path("/proc/self").exists():
             shutil.rmtree(home, ignore_errors=True)

@@ -28,6 +28,7 @@ from rapporteur.bot.stage import PageStage
 from rapporteur.domain.capture import AUTO, Setting, Way, Why, plan
 from rapporteur.domain.errors import CaptureFailure, MeetingFailure, RapporteurError, Unsupported
 from rapporteur.domain.participants import Attendee
+from rapporteur.domain.retention import keeps_nothing
 from rapporteur.domain.session import Admitted, BrowserLost, ChatSeen, Fact, JoinFailed, RosterSeen
 from rapporteur.kit.clock import Clock
 from rapporteur.kit.tasks import TaskOwner
@@ -69,6 +70,7 @@ class PageMeeting:
     _visitor: Visitor
     _screens: Screens
     _capturing: Capturing
+    _keeps_nothing: bool
 
     def __init__(self, *, run_dir: Path, clock: Clock, chromium: Path | None = None, sandbox: bool = True,
                  switches: tuple[str, ...] = (), capture: Setting = AUTO) -> None:
@@ -94,6 +96,7 @@ class PageMeeting:
             raise Unsupported("join", f"Meetings of {job.platform} cannot be joined by a page.")
         self._listener = listener
         self._platform = PLATFORMS[job.platform]
+        self._keeps_nothing = keeps_nothing(job.recording_config)
         self._visitor = Visitor(job.bot_name, job.meeting_password)
         self._screens = Screens(self._platform.screens, on_fact=self._tell, on_question=self._answer_soon)
         self._capturing = Capturing(
@@ -146,7 +149,8 @@ class PageMeeting:
         tracks = way is Way.TRACKS
         program = page_program(self._platform, self._bridge.parameters, tracks=tracks)
         screen = await self._display.start() if way is Way.DISPLAY else None
-        return await self._browser.open(program, scale=UNSEEN if tracks else SEEN, screen=screen)
+        return await self._browser.open(
+            program, scale=UNSEEN if tracks else SEEN, screen=screen, in_memory=self._keeps_nothing)
 
     def _settle(self, failure: RapporteurError | None) -> bool:
         """Whether this decided how joining went."""
