@@ -17,10 +17,11 @@ PAGE = """<!doctype html>
 <style>html, body { margin: 0; overflow: hidden; background: #123 } #stage { position: fixed; inset: 0; z-index: -1 }
   canvas, #stage video { width: 100vw; height: 100vh; display: block }</style>
 <body data-screen="prejoin">
+<button id="prejoin-microphone" aria-pressed="false"></button><button id="prejoin-camera" aria-pressed="false"></button>
 <input id="name"><button id="join">Join</button><button id="leave">Leave</button>
 <div id="stage"></div><div id="people"></div><ul id="chat"></ul>
 <script>
-const kind = new URLSearchParams(location.search).get('kind');
+const kind = location.pathname.split('/').pop();
 const person = (key, name, self) => {
   const div = document.createElement('div');
   Object.assign(div.dataset, {participant: key, name, self, microphone: 'on', camera: 'on', screen: 'off', speaking: false});
@@ -98,13 +99,13 @@ async def _page(request: web.Request) -> web.Response:
 
 @asynccontextmanager
 async def hiding() -> AsyncIterator[str]:
-    """The pages' address while the block runs; the kind is to be added to it."""
+    """The pages' address while the block runs; the kind is to be added to it. A server on this machine takes it for a room."""
     app = web.Application()
-    app.router.add_get("/room/hidden", _page)
+    app.router.add_get("/room/{kind}", _page)
     runner = web.AppRunner(app)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     try:
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}/room/hidden?kind="
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}/room/"
     finally:
         await runner.cleanup()

@@ -25,6 +25,7 @@ PAGE = """<!doctype html>
       content="worker-src 'none'; connect-src 'self'; require-trusted-types-for 'script'">
 <title>Studio</title>
 <body data-screen="prejoin">
+<button id="prejoin-microphone" aria-pressed="false"></button><button id="prejoin-camera" aria-pressed="false"></button>
 <input id="name"><button id="join">Join</button><button id="leave">Leave</button>
 <div id="people"></div><ul id="chat"></ul>
 <script>
