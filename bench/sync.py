@@ -40,6 +40,8 @@ CONFIG: dict[str, Any] = {
     "video_mixed_mp4": {}, "audio_mixed_mp3": {}, "video_separate_mkv": {}, "video_separate_mp4": {}, "audio_separate_ogg": {},
     "audio_separate_mp3": {},
 }
+MIDDLE = (560, 420, 160, 60)
+"""Of the mixed picture, which the only person fills."""
 UNITS = {"": "ms between flash and beep, median", "_slope": "ms per minute, how that changes"}
 Times = list[float]
 
@@ -73,7 +75,7 @@ def one_round(number: int, folder: Path) -> dict[str, tuple[float, float]]:
     if any(entry["failure"] for entry in entries):
         raise SystemExit("the composer failed")
     made = folder / "work" / RECORDING
-    flashes = inspection.flash_times(made / "video_mixed.mp4")
+    flashes = inspection.flash_times(made / "video_mixed.mp4", MIDDLE)
     return {
         "sync": measured(flashes, inspection.beep_times(made / "video_mixed.mp4")),
         "sync_mp3": measured(flashes, inspection.beep_times(made / "audio_mixed.mp3")),
