@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from rapporteur.domain.timeline import iso
+from rapporteur.services import callbacks
 from rapporteur.services.callbacks import STATUSES
 from rapporteur.wire import control
 from tests.fakes.api_server import ROOM, Answer, ApiServer, serving
@@ -313,10 +315,31 @@ async def test_a_deduplication_key_answers_200_with_the_same_bot_and_409_for_ano
     assert (other.status, other.json["code"]) == (409, "duplicate_bot")
 
 
+async def test_of_two_first_requests_with_one_deduplication_key_one_bot_comes(api: ApiServer) -> None:
+    answers = await asyncio.gather(*(post(api, deduplication_key="deal 43") for _ in range(4)))
+    made = {answer.json["bot_id"] for answer in answers if answer.status in (200, 201)}
+    assert len(made) == 1
+    assert {answer.status for answer in answers} <= {200, 201, 409}
+    assert (await post(api, deduplication_key="deal 43")).json["bot_id"] in made
+
+
 async def test_the_header_wins_over_the_deduplication_key(api: ApiServer) -> None:
     first = await post(api, deduplication_key="d")
     second = await post(api, {"Idempotency-Key": "k"}, deduplication_key="d")
     assert (second.status, second.json["bot_id"] != first.json["bot_id"]) == (201, True)
+
+
+async def test_a_change_in_the_other_dialect_keeps_what_only_this_one_knows(api: ApiServer) -> None:
+    bot_id = await create(api, join_at="2040-01-15T14:30:00Z", callback_url="http://127.0.0.1:9/hook",
+                          live_audio_required={"websocket_url": "wss://example.org/a"}, custom_attributes=CRM)
+    before = await config_of(api, bot_id)
+    changed = await api.call("PATCH", f"/api/v1/bot/{bot_id}/", json={"bot_name": "Other", "surprise": 1})
+    assert (changed.status, changed.headers["X-Rapporteur-Unknown-Keys"]) == (200, "surprise"), changed.raw
+    assert {key: value for key, value in (await config_of(api, bot_id)).items() if key in before} == before
+    assert (await details(api, bot_id))["BotUsername"] == "Other"
+    to = await api.core.store.read(
+        lambda tx: tx.webhooks.endpoint(api.core.workspace_id, callbacks.endpoint_id(bot_id)))
+    assert to is not None, "the callback is still told"
 
 
 async def test_a_bot_of_the_other_dialect_is_no_duplicate(api: ApiServer) -> None:
@@ -333,6 +356,8 @@ async def test_a_bots_status_follows_its_states(api: ApiServer) -> None:
     report = Reporting(bot_id)
     assert await api.get(f"/api/v1/bots/{bot_id}/status") == {
         "bot_id": bot_id, "status": "Joining", "custom_attributes": CRM}
+    await create(api, join_at="2040-01-15T14:30:00Z")
+    assert [bot["bot_id"] for bot in (await api.get("/api/v1/bots?status=Joining"))["bots"]] == [bot_id]
     for state, word in (("joining_call", "Joining"), ("in_waiting_room", "InWaitingRoom"),
                         ("in_call_not_recording", "InMeeting"), ("in_call_recording", "Recording"), ("call_ended", "Stopped")):
         await api.core.attendance.take(bot_id, generation, [report.state(state)])

@@ -54,7 +54,7 @@ def every_callback() -> dict[str, Callback]:
         stop = callbacks.stopped(state, sub_code)
         narrower = (stop.bot_event or "").removeprefix("bot.")
         samples["bot.stopped" if narrower == "stopped" else f"bot.stopped.{narrower}"] = stop
-    return samples | {"bot.done.failed": callbacks.BROKEN}
+    return samples | {"bot.done.failed": callbacks.BROKEN, "data_deletion.failed": callbacks.deletion(0, well=False)}
 
 
 def bodies() -> dict[str, dict[str, Any]]:
@@ -92,7 +92,7 @@ def test_the_seed_profile_has_the_seeds_events_fields_and_codes() -> None:
     for name, says in expected.items():
         assert told[name].items() >= says.items(), name
         assert told[name].keys() >= {"bot_id", "message", "status_code", "timestamp"}
-    failures = {"audio.failed", "transcription.failed"}
+    failures = {"audio.failed", "transcription.failed", "data_deletion.failed"}
     assert {name for name in told if not name.startswith("bot.stopped.")} == expected.keys() | failures
     stops = [body for name, body in told.items() if name.startswith("bot.stopped")]
     assert {(stop["bot_status"], stop["status_code"]) for stop in stops} == {("Stopped", 500)}
@@ -226,6 +226,29 @@ async def test_media_that_expires_is_told_like_media_that_is_deleted(api: ApiSer
     await api.core.deletion.due()
     last = (await owed(api, bot_id))[-1]
     assert json.loads(last.body)["event"] == "data_deletion"
+
+
+async def test_a_transcript_asked_for_afterwards_is_told_to_its_own_address(api: ApiServer) -> None:
+    bot_id = await create(api)
+    await api.attended(bot_id)
+    before = await told(api, bot_id)
+    body = {"provider": {"meetstream": {}}, "callback_url": "http://127.0.0.1:9/transcribed"}
+    made = await api.call("POST", f"/api/v1/bots/{bot_id}/transcribe", json=body)
+    assert made.status == 200, made.raw
+    transcript_id = made.json["transcript_id"]
+    await api.core.transcripts.give_up(transcript_id, "failed")
+    to = await api.core.store.read(
+        lambda tx: tx.webhooks.endpoint(api.core.workspace_id, callbacks.endpoint_id(transcript_id)))
+    assert to is not None
+    assert to.url == body["callback_url"]
+    [row] = await owed(api, transcript_id)
+    said = json.loads(row.body)
+    assert (said["bot_id"], said["event"], said["status_code"]) == (bot_id, "transcription.failed", 500)
+    assert said["custom_attributes"] == {}
+    assert await told(api, bot_id) == before, "the bot's own address is not told"
+    refused = await api.call(
+        "POST", f"/api/v1/bots/{bot_id}/transcribe", json=body | {"callback_url": "http://10.0.0.1/hook"})
+    assert refused.status == 400
 
 
 async def test_callbacks_go_to_their_bots_address_alone(api: ApiServer) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,8 +12,9 @@ import pytest
 from rapporteur.domain.errors import NotFound, Refused
 from rapporteur.domain.ids import derived_id
 from rapporteur.domain.recording import ArtifactKind
+from rapporteur.services import callbacks
 from rapporteur.services.deletion import Deletion
-from rapporteur.services.rows import EndpointRow
+from rapporteur.services.rows import DeliveryRow, EndpointRow
 from rapporteur.storage.blobs import Blobs
 from rapporteur.wire import control
 from tests.fakes.core import START_MS, Core, Reporting, config, running, upload
@@ -160,6 +163,49 @@ async def test_media_goes_when_its_time_has_come_and_not_before(core: Core) -> N
     assert (await codes(core, soon), await codes(core, later)) == (["deleted"], ["done"])
     assert ((await core.states(soon))[-1], (await core.states(later))[-1]) == ("media_expired", "done")
     assert (await sent(core)).count("recording.deleted") == 1
+
+
+async def test_the_callback_of_a_deletion_waits_for_its_end(core: Core) -> None:
+    told = []
+    for bot_id, well in ((await recorded(core), True), (await recorded(core), False)):
+        bot = await core.store.read(lambda tx, bot_id=bot_id: tx.bots.get(bot_id))
+        assert bot is not None
+        bot = replace(bot, config=bot.config | {"callback": {"url": "http://127.0.0.1:1/hook", "profile": "seed"}})
+        await core.store.write(lambda tx, bot=bot: (
+            tx.bots.update(bot.id, config=bot.config),
+            tx.webhooks.add_endpoint(callbacks.endpoint(bot, "whsec_c2VjcmV0", START_MS)),
+        ))
+        if well:
+            waiting = Watching(core, bot_id)
+            await Deletion(core.store, waiting, core.clock, bots_dir=core.folder / "bots").of_bot(core.workspace_id, bot_id)
+            assert waiting.states == {"retrying"}, "not before the last file is gone"
+        else:
+            dying = Deletion(core.store, Dying.local(core.folder / "blobs"), core.clock, bots_dir=core.folder / "bots")
+            with pytest.raises(OSError, match="power"):
+                await dying.of_bot(core.workspace_id, bot_id)
+        row = await callback(core, bot_id)
+        said = json.loads(row.body)
+        told.append((row.state, said["status"], said["status_code"], said["deleted_objects"] > 0))
+    assert told == [("pending", "success", 200, True), ("pending", "failed", 500, False)]
+
+
+async def callback(core: Core, bot_id: str) -> DeliveryRow:
+    row = await core.store.read(lambda tx: tx.webhooks.get_delivery(callbacks.deletion_id(bot_id)))
+    assert row is not None
+    return row
+
+
+class Watching(Blobs):
+    """Looks at the callback of a bot's deletion whenever a file of it goes."""
+
+    def __init__(self, core: Core, bot_id: str) -> None:
+        self.__dict__ |= Blobs.local(core.folder / "blobs").__dict__
+        self._core, self._bot_id = core, bot_id
+        self.states: set[str] = set()
+
+    async def delete(self, key: str) -> None:
+        self.states.add((await callback(self._core, self._bot_id)).state)
+        await super().delete(key)
 
 
 class Dying(Blobs):

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rapporteur.domain.ids import derived_id, new_id
@@ -26,6 +26,8 @@ from rapporteur.services.views import Status
 SEED, CURRENT = PROFILES = ("seed", "current")
 PREFIX = "callback."
 """Before a callback's name in the ledger, where it tells these bodies and their signature from those of webhooks."""
+HELD_MS = 60_000
+"""How long the news of a deletion waits for its end before it goes out by itself."""
 
 # --- the words for a status ---------------------------------------------------------------------------------------------
 
@@ -161,11 +163,12 @@ def _file(kind: ArtifactKind, code: str, sub_code: str | None) -> Callback:
     return Callback(f"{noun}.{well if done else 'failed'}", message, says, seed={} if noun in _IN_SEED else None)
 
 
-def deletion(deleted_objects: int) -> Callback:
-    return Callback(
-        "data_deletion", "The data of the bot has been deleted",
-        {"status": "success", "deleted_objects": deleted_objects, "status_code": 200}, seed={},
-    )
+def deletion(deleted_objects: int, *, well: bool = True) -> Callback:
+    message = "The data of the bot has been deleted" if well else (
+        "Not all data of the bot could be deleted yet; the server tries again")
+    return Callback("data_deletion", message, {
+        "status": "success" if well else "failed", "deleted_objects": deleted_objects, "status_code": 200 if well else 500,
+    }, seed={})
 
 
 def every() -> tuple[Callback, ...]:
@@ -183,9 +186,14 @@ EVENTS: tuple[str, ...] = tuple(PREFIX + callback.event for callback in every())
 # --- who is owed one ----------------------------------------------------------------------------------------------------
 
 
-def endpoint_id(bot_id: str) -> str:
-    """The endpoint that stands for a bot's callback_url."""
-    return derived_id(bot_id, "callback")
+def endpoint_id(owner_id: str) -> str:
+    """The endpoint that stands for the callback_url of a bot, or of a transcript."""
+    return derived_id(owner_id, "callback")
+
+
+def deletion_id(bot_id: str) -> str:
+    """The one callback that tells of a bot's deletion."""
+    return derived_id(bot_id, "data_deletion")
 
 
 def endpoint(bot: BotRow, secret: str, now_ms: float) -> EndpointRow | None:
@@ -199,14 +207,45 @@ def state_changed(tx: UnitOfWork, bot: BotRow, status: Status) -> None:
     """Owe what the bot's new state, which is written already, has to tell."""
     if not bot.config.get("callback"):
         return
+    if status.code == BotState.MEDIA_EXPIRED:
+        # Told when the files are gone. Should the server die on the way, the next one erases them first and tells then.
+        _owe(tx, bot, deletion(_stored_objects(tx, bot)), status.updated_at_ms, deletion_id(bot.id), held_ms=HELD_MS)
+        return
     seen = [change.code for change in tx.bots.statuses([bot.id]).get(bot.id, ())]
     for callback in _of_state(tx, bot, status, seen):
         _owe(tx, bot, callback, status.updated_at_ms)
 
 
 def artifact_changed(tx: UnitOfWork, bot: BotRow, artifact: ArtifactRow) -> None:
-    if callback := made(artifact):
+    if (callback := made(artifact)) is None:
+        return
+    if (own := artifact.detail.get("callback")) is None:
         _owe(tx, bot, callback, artifact.status.updated_at_ms)
+    else:
+        # Of a transcript that was asked for afterwards, with an address of its own.
+        told = replace(bot, metadata={}, config={"callback": own})
+        _owe(tx, told, callback, artifact.status.updated_at_ms, to=endpoint_id(artifact.id))
+
+
+def awaited(tx: UnitOfWork, artifact: ArtifactRow, secret: str, at_ms: float) -> None:
+    """Open the address that is told what becomes of one transcript: `callback` of its detail, {url, profile}."""
+    tx.webhooks.add_endpoint(EndpointRow(
+        endpoint_id(artifact.id), artifact.workspace_id, artifact.bot_id, artifact.detail["callback"]["url"],
+        tuple(f"{PREFIX}transcription.{end}" for end in ("processed", "failed")), secret, True, "", at_ms,
+    ))
+
+
+def deleted(tx: UnitOfWork, bot_id: str, *, well: bool) -> None:
+    """Let go of the callback that waits for the end of a deletion, which went well or not."""
+    held = tx.webhooks.get_delivery(deletion_id(bot_id))
+    if held is None or held.state != "retrying" or held.attempts:
+        return
+    changes: dict[str, Any] = {"state": "pending", "next_at_ms": None}
+    if not well:
+        bad = deletion(0, well=False)
+        changes["body"] = _encoded(json.loads(held.body) | bad.says | {"message": bad.message})
+    tx.webhooks.update_delivery(held.id, **changes)
+    tx.notify(DELIVERIES_TOPIC)
 
 
 def concluded(tx: UnitOfWork, bot: BotRow, at_ms: float) -> None:
@@ -225,8 +264,6 @@ def _of_state(tx: UnitOfWork, bot: BotRow, status: Status, seen: list[str]) -> l
             return [*([LEAVING] if inside else []), stopped(state, status.sub_code)]
         case BotState.FATAL:
             return [] if BotState.CALL_ENDED in seen else [stopped(state, status.sub_code)]
-        case BotState.MEDIA_EXPIRED:
-            return [deletion(_stored_objects(tx, bot))]
     # A pause leads out of a state and back into it; that is told once.
     return [OF_STATE[state]] if state in OF_STATE and seen.count(state) == 1 else []
 
@@ -236,16 +273,24 @@ def _stored_objects(tx: UnitOfWork, bot: BotRow) -> int:
     return sum(len(files) for files in tx.artifacts.files([artifact.id for artifact in artifacts]).values())
 
 
-def _owe(tx: UnitOfWork, bot: BotRow, callback: Callback, at_ms: float) -> None:
+def _owe(
+    tx: UnitOfWork, bot: BotRow, callback: Callback, at_ms: float, delivery_id: str | None = None, *, to: str | None = None,
+    held_ms: float = 0,
+) -> None:
+    """Owe it to the bot's own address, or to the endpoint of id `to`; held back for a while, until somebody lets it go."""
     wanted = bot.config.get("callback")
-    to = tx.webhooks.endpoint(bot.workspace_id, endpoint_id(bot.id)) if wanted else None
-    if wanted is None or to is None or not to.enabled:
+    address = tx.webhooks.endpoint(bot.workspace_id, to or endpoint_id(bot.id)) if wanted else None
+    if wanted is None or address is None or not address.enabled:
         return
-    event_id = new_id()
+    event_id = delivery_id or new_id()
     body = callback.body(bot, wanted["profile"], event_id, at_ms)
     if body is not None:
         tx.webhooks.add_delivery(DeliveryRow(
-            event_id, bot.workspace_id, to.id, PREFIX + callback.event, bot.id,
-            json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode(), at_ms,
+            event_id, bot.workspace_id, address.id, PREFIX + callback.event, bot.id, _encoded(body), at_ms,
+            *(("retrying", 0, at_ms + held_ms) if held_ms else ()),
         ))
         tx.notify(DELIVERIES_TOPIC)
+
+
+def _encoded(body: dict[str, Any]) -> bytes:
+    return json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()

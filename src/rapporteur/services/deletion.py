@@ -13,11 +13,11 @@ from pathlib import Path
 
 import structlog
 
-from rapporteur.domain.errors import NotFound, Refused
+from rapporteur.domain.errors import NotFound, RapporteurError, Refused
 from rapporteur.domain.lifecycle import TERMINAL, BotEvent, BotState
 from rapporteur.domain.recording import ArtifactKind, MediaStatus
 from rapporteur.kit.clock import Clock
-from rapporteur.services import viewing
+from rapporteur.services import callbacks, viewing
 from rapporteur.services.course import Course, following
 from rapporteur.services.ports import BlobStore
 from rapporteur.services.rows import ArtifactRow, BotRow, RecordingRow, ScreenshotRow
@@ -62,8 +62,7 @@ class Deletion:
             _forget(tx, workspace_id, bot_id)
 
         await self._store.write(mark)
-        await self._erase(bot_id)
-        await self._erase_screenshots(await self._store.read(lambda tx: tx.screenshots.of_bot(bot_id)))
+        await self._erase_all(bot_id)
         return await self._store.read(lambda tx: viewing.bots(tx, [_deletable(tx, workspace_id, bot_id)])[0])
 
     async def of_recording(self, workspace_id: str, recording_id: str) -> None:
@@ -114,9 +113,20 @@ class Deletion:
                     _forget(tx, bot.workspace_id, bot.id)
 
         await self._store.write(mark)
-        await self._erase(recording.bot_id)
         if last:
-            await self._erase_screenshots(await self._store.read(lambda tx: tx.screenshots.of_bot(recording.bot_id)))
+            await self._erase_all(recording.bot_id)
+        else:
+            await self._erase(recording.bot_id)
+
+    async def _erase_all(self, bot_id: str) -> None:
+        """Erase what is left of a bot, and say how that went."""
+        try:
+            await self._erase(bot_id)
+            await self._erase_screenshots(await self._store.read(lambda tx: tx.screenshots.of_bot(bot_id)))
+        except (OSError, RapporteurError):
+            await self._store.write(lambda tx: callbacks.deleted(tx, bot_id, well=False))
+            raise
+        await self._store.write(lambda tx: callbacks.deleted(tx, bot_id, well=True))
 
     async def _erase_screenshots(self, screenshots: list[ScreenshotRow]) -> None:
         for screenshot in screenshots:

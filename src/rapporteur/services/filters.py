@@ -24,6 +24,8 @@ class BotFilters:
     metadata: Mapping[str, str | float | bool] = field(default_factory=dict)
     """Every key must have this value."""
     external_id: str | None = None
+    without_scheduled: bool = False
+    """Leave out those that wait for a time of theirs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,13 +17,14 @@ from rapporteur.domain.ids import new_id
 from rapporteur.domain.recording import PART, ArtifactKind, MediaStatus, rank
 from rapporteur.domain.transcript import language_of
 from rapporteur.kit.clock import Clock
-from rapporteur.services import viewing
+from rapporteur.services import callbacks, viewing
 from rapporteur.services.course import following
 from rapporteur.services.errands import Workshop, fetch, room, store
 from rapporteur.services.ports import BlobStore, Engine
 from rapporteur.services.rows import ArtifactRow, BotRow, RecordingRow
 from rapporteur.services.store import Store, UnitOfWork
 from rapporteur.services.views import ArtifactView, Status, StoredFile
+from rapporteur.services.webhooks import workspace_secret
 
 KIND = "transcript"
 """Of errands: about the transcript of this id."""
@@ -42,6 +43,8 @@ class NewTranscript:
     """One provider's key and its options, as they are read back."""
     diarization: dict[str, Any] | None = None
     metadata: dict[str, Any] = field(default_factory=dict)
+    callback: dict[str, str] | None = None
+    """{url, profile}: who is told what becomes of it, in place of the bot's callback_url."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +86,11 @@ class Transcripts:
                 artifact = ArtifactRow(
                     new_id(), workspace_id, recording.id, recording.bot_id, ArtifactKind.TRANSCRIPT,
                     Status(MediaStatus.PROCESSING.value, at_ms), at_ms, metadata=new.metadata,
-                    detail={"provider": new.provider, "diarization": new.diarization, AFTER_CALL: True},
+                    detail={"provider": new.provider, "diarization": new.diarization, AFTER_CALL: True}
+                    | ({"callback": new.callback} if new.callback else {}),
                 )
+                if new.callback:
+                    callbacks.awaited(tx, artifact, workspace_secret(tx, workspace_id), now)
                 course.artifact_began(recording, artifact)
             return viewing.artifacts(tx, [artifact])[0]
 

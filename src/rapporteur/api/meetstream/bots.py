@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
@@ -15,7 +17,7 @@ from rapporteur.api.deps import ApiServices, Changing, Services, Workspace
 from rapporteur.api.errors import StillWorking
 from rapporteur.api.meetstream import reads
 from rapporteur.api.meetstream.answers import answers
-from rapporteur.api.meetstream.conventions import MeetStreamRoute
+from rapporteur.api.meetstream.conventions import MeetStreamRoute, callback_profile
 from rapporteur.api.meetstream.creation import creation, provider_of
 from rapporteur.api.meetstream.providers import transcribes_later
 from rapporteur.api.meetstream.schemas import CreateMeetStreamBot
@@ -23,6 +25,7 @@ from rapporteur.api.notices import notices
 from rapporteur.api.openapi import takes
 from rapporteur.domain.errors import InvalidRequest, Refused
 from rapporteur.services.filters import BotFilters
+from rapporteur.services.idempotency import Claim
 from rapporteur.services.rows import AnswerRow
 from rapporteur.services.views import BotView
 
@@ -75,20 +78,34 @@ async def _create(request: Request, workspace: str, services: ApiServices, *, de
     unknown, later = unknown_keys(body), transcribes_later(provider_of(body))
     if body.callback_url is not None:
         services.webhooks.check_url(body.callback_url, field="callback_url")
-    profile = (await services.workspaces.get(workspace)).callback_profile or request.app.state.callback_profile
+    profile = await callback_profile(request, workspace, services)
     new = creation(body, unknown, services.catalogue, profile=profile, now_ms=services.clock.now_ms())
-    if deduplicated and (known := await _known(workspace, body.deduplication_key, services)) is not None:
-        if known.url != new.address.url:
-            raise Refused("Another bot with this deduplication_key was sent to another meeting.", code="duplicate_bot")
-        return JSONResponse(reads.created(known, transcribed_later=later, again=True), headers=notices(unknown))
-    view = await services.bots.create(workspace, new)
-    return JSONResponse(reads.created(view, transcribed_later=later), 201, notices(unknown))
+    if not deduplicated or body.deduplication_key is None:
+        view = await services.bots.create(workspace, new)
+        return JSONResponse(reads.created(view, transcribed_later=later), 201, notices(unknown))
+    async with _alone(workspace, body.deduplication_key, services):
+        known = await _known(workspace, body.deduplication_key, services)
+        view = known or await services.bots.create(workspace, new)
+    if known is not None and known.url != new.address.url:
+        raise Refused("Another bot with this deduplication_key was sent to another meeting.", code="duplicate_bot")
+    return JSONResponse(
+        reads.created(view, transcribed_later=later, again=known is not None), 200 if known else 201, notices(unknown))
 
 
-async def _known(workspace: str, key: str | None, services: ApiServices) -> BotView | None:
+@asynccontextmanager
+async def _alone(workspace: str, key: str, services: ApiServices) -> AsyncIterator[None]:
+    """Nobody else sends a bot with this key meanwhile: of two first calls at the same time, one is told to wait."""
+    claim = await services.idempotency.claim(workspace, "deduplication_key", key)
+    if not isinstance(claim, Claim):
+        raise StillWorking("A bot with this deduplication_key is being sent: wait, then send it again.")
+    try:
+        yield
+    finally:
+        await services.idempotency.release(claim)
+
+
+async def _known(workspace: str, key: str, services: ApiServices) -> BotView | None:
     """The newest bot of this dialect with this key."""
-    if key is None:
-        return None
     found = await services.bots.list(workspace, BotFilters(external_id=key), None, PAGE)
     return next((view for view in found.items if "meetstream" in view.config), None)
 

@@ -12,7 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from fastapi.routing import APIRoute
 
-from rapporteur.api.deps import workspace_of
+from rapporteur.api.deps import ApiServices, workspace_of
 from rapporteur.api.meetstream.errors import invalid_query, meetstream_error
 from rapporteur.domain.errors import RapporteurError
 
@@ -36,6 +36,11 @@ LIMITS: dict[str, Limit] = {
 def endpoint(method: str, path: str) -> str:
     """The name of an endpoint here: its method and its path behind the version, with a star for each parameter."""
     return f"{method} {re.sub(r'{[^}]*}', '*', path.removeprefix('/api/v1'))}"
+
+
+async def callback_profile(request: Request, workspace: str, services: ApiServices) -> str:
+    """How the workspace is called back: as it has chosen, or else as the server says."""
+    return (await services.workspaces.get(workspace)).callback_profile or request.app.state.callback_profile
 
 
 class MeetStreamRoute(APIRoute):

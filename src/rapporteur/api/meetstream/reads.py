@@ -163,7 +163,7 @@ def with_status(name: str) -> BotFilters | None:
         case "scheduled":
             return BotFilters(status=(BotState.READY,), join_at_after_ms=0)
         case "joining":
-            return BotFilters(status=(BotState.JOINING_CALL,))
+            return BotFilters(status=(BotState.READY, BotState.JOINING_CALL), without_scheduled=True)
         case "denied":
             return BotFilters(status=over, sub_code=tuple(DENIED))
         case "notallowed":

@@ -15,7 +15,7 @@ from rapporteur.api.body import read_object, unknown_keys, validate
 from rapporteur.api.deps import ApiServices, Link, Linker, Services, Workspace
 from rapporteur.api.meetstream import reads
 from rapporteur.api.meetstream.answers import NOT_READY, answers
-from rapporteur.api.meetstream.conventions import MeetStreamRoute
+from rapporteur.api.meetstream.conventions import MeetStreamRoute, callback_profile
 from rapporteur.api.meetstream.documents import checked, content, file_of, finished
 from rapporteur.api.meetstream.providers import AFTER_CALL, CORE
 from rapporteur.api.meetstream.schemas import TranscribeAgain
@@ -79,16 +79,23 @@ def _spoken(view: BotView, core: str) -> str:
     "message": "The transcript is being made.",
 }, 400, 404, 409))
 async def transcribe(bot_id: str, request: Request, workspace: Workspace, services: Services) -> Response:
-    """Transcribe the newest recording again; what comes of it becomes the bot's present transcript. 409 until it is done."""
+    """Transcribe the newest recording again; what comes of it becomes the bot's present transcript. 409 until it is done.
+
+    `callback_url` is told that it is done or has failed; without one, the bot's is.
+    """
     body = validate(TranscribeAgain, await read_object(request))
     name, options = next(iter(body.provider.items()))
     recordings = (await services.bots.get(workspace, bot_id)).recordings
     if not recordings:
         raise Refused("This bot has recorded nothing.", code="recording_not_done")
-    made = await services.transcripts.create(workspace, recordings[-1].id, NewTranscript({AFTER_CALL[name]: options}))
-    told = ["callback_url: the callbacks go to that of the bot"] if body.callback_url else []
+    callback = None
+    if body.callback_url is not None:
+        url = services.webhooks.check_url(body.callback_url, field="callback_url")
+        callback = {"url": url, "profile": await callback_profile(request, workspace, services)}
+    new = NewTranscript({AFTER_CALL[name]: options}, callback=callback)
+    made = await services.transcripts.create(workspace, recordings[-1].id, new)
     answer = {"bot_id": bot_id, "transcript_id": made.id, "provider": name, "message": "The transcript is being made."}
-    return JSONResponse(answer, headers=notices(unknown_keys(body), told))
+    return JSONResponse(answer, headers=notices(unknown_keys(body)))
 
 
 _WORD = {

@@ -13,7 +13,7 @@ from rapporteur.api.openapi import takes
 from rapporteur.api.recall import query, reads
 from rapporteur.api.recall.answers import told
 from rapporteur.api.recall.conventions import DialectRoute
-from rapporteur.api.recall.creation import as_created, creation, start_notes
+from rapporteur.api.recall.creation import addressed, changed, creation, start_notes
 from rapporteur.api.recall.schemas import CreateBot, RecordingConfig
 from rapporteur.domain.session import RecordingAction
 from rapporteur.domain.timeline import iso
@@ -68,12 +68,13 @@ async def update_bot(bot_id: str, request: Request, workspace: Workspace, servic
     """
     sent = await read_object(request)
     view = await services.bots.get(workspace, bot_id)
-    body = validate(CreateBot, as_created(view) | sent)
+    body = validate(CreateBot, addressed(view) | sent)
     if "meeting_url" in sent and "meeting_password" not in sent:
         body.meeting_password = None
     unknown = unknown_keys(body)
     made = creation(body, unknown, services.catalogue, services.clock.now_ms())
-    return _answer(await services.bots.update(workspace, bot_id, made.bot), link, unknown, made.notices)
+    view = await services.bots.update(workspace, bot_id, changed(view, made.bot, sent))
+    return _answer(view, link, unknown, made.notices)
 
 
 @router.delete("/{bot_id}/", status_code=204)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rapporteur.api.recall.schemas import CreateBot, RecordingConfig
@@ -54,18 +54,18 @@ def creation(body: CreateBot, unknown: list[str], catalogue: Catalogue, now_ms: 
     )
 
 
-def as_created(view: BotView) -> dict[str, Any]:
-    """The request that would create a bot like this one."""
-    return {
-        "meeting_url": view.url, "bot_name": view.bot_name, "metadata": view.metadata, "external_id": view.external_id,
-        "join_at": None if view.join_at_ms is None else iso(view.join_at_ms), **view.config,
-    }
+def addressed(view: BotView) -> dict[str, Any]:
+    """As much of a bot's own request as tells where it goes, and when."""
+    config = {key: view.config[key] for key in ("platform", "meeting_password") if key in view.config}
+    return config | {"meeting_url": view.url, "join_at": None if view.join_at_ms is None else iso(view.join_at_ms)}
 
 
-def changed(view: BotView, fresh: dict[str, Any], sent: dict[str, Any]) -> dict[str, Any]:
-    """A bot's configuration with what was sent in place of what was. The rest stays as it is stored: it may have keys that
-    this dialect does not know, because the bot was made in another."""
-    return view.config | {key: value for key, value in fresh.items() if key in sent or key not in view.config}
+def changed(view: BotView, fresh: NewBot, sent: dict[str, Any]) -> NewBot:
+    """The bot with what was sent in place of what was. The rest stays as it is stored: a bot that was made in another dialect
+    has keys and values that are none of this one."""
+    kept = {key: value for key, value in view.config.items() if key not in sent or key not in fresh.config}
+    same = {key: getattr(view, key) for key in ("bot_name", "metadata", "external_id") if key not in sent}
+    return replace(fresh, config=fresh.config | kept, **same)
 
 
 def _address(body: CreateBot, catalogue: Catalogue) -> MeetingAddress:
