@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-
 ITSELF = 0
 """In place of a participant's id: the bot, which is none."""
 

@@ -1,24 +1,9 @@
-"""The sans-I/O core of one bot: feed it facts, it returns effects.
-
-The session knows the state, the roster, who has spoken and the leave policies; it knows no page, no socket and no clock.
-Time comes with every fact, `Tick` among them, so that a three-hour meeting is a list one can test in a millisecond. The shell
-(bot/runner.py) performs the effects in the order given and reports what came of them as further facts.
-
-One end, one reason: the first fact or policy that ends the call decides it. After that only the closing of the media is left.
-
-A bot may make several recordings, one after the other, each with an id of its own; the first starts by itself when what was
-asked for happens, all others by order. A pause is a gap in one recording: its clock runs on, and nothing of the gap is told.
-What changed in it is told at its end, so that a recording always knows who is there.
-
-A session that takes over from a lost one begins with its `Past`: it stays in that state while it joins again, and once it is
-in, it goes on with the same recording and tells what changed meanwhile.
-"""
+"""How one bot decides: the session itself. See the package for what it is and what it refuses to know."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from typing import Any
 
 from rapporteur.domain.ids import derived_id
@@ -26,198 +11,42 @@ from rapporteur.domain.leaving import LeavePolicy, Situation, reason_to_leave
 from rapporteur.domain.lifecycle import BEFORE_END, IN_MEETING, BotEvent, BotState, advance
 from rapporteur.domain.participants import Attendee, Roster, changes_between
 from rapporteur.domain.rejoining import MEETING_IS_OVER, Past
-
-# --- facts: what happened, always with `at_ms` -------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Begun:
-    """The process has its job."""
-
-
-@dataclass(frozen=True, slots=True)
-class HeldAtDoor:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class Admitted:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedAtDoor:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class RemovedByHost:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class MeetingEnded:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class JoinFailed:
-    """The meeting cannot be joined; `sub_code` is one of lifecycle.FATAL_SUB_CODES or a platform's own."""
-
-    sub_code: str
-
-
-@dataclass(frozen=True, slots=True)
-class RosterSeen:
-    attendees: list[Attendee]
-
-
-@dataclass(frozen=True, slots=True)
-class SpeechBegan:
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class SpeechEnded:
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class ChatSeen:
-    key: str
-    text: str
-    to: str = "everyone"
-
-
-@dataclass(frozen=True, slots=True)
-class LeaveOrdered:
-    pass
-
-
-class RecordingAction(StrEnum):
-    START = "start"
-    STOP = "stop"
-    PAUSE = "pause"
-    RESUME = "resume"
-
-
-@dataclass(frozen=True, slots=True)
-class RecordingOrdered:
-    """START begins a new recording, in place of the one that runs, if one does."""
-
-    action: RecordingAction
-    config: dict[str, Any] | None = None
-    """With START: the merged recording_config of the new recording; None is the bot's own."""
-
-
-@dataclass(frozen=True, slots=True)
-class BrowserLost:
-    """The browser or its page died under us."""
-
-
-@dataclass(frozen=True, slots=True)
-class TapeLost:
-    """What happens can no longer be recorded; `reason` is for people: no space is left on the disk."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class MediaStored:
-    """Every artifact is stored or reported as failed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tick:
-    pass
-
-
-Fact = (Begun | HeldAtDoor | Admitted | RefusedAtDoor | RemovedByHost | MeetingEnded | JoinFailed | RosterSeen | SpeechBegan
-        | SpeechEnded | ChatSeen | LeaveOrdered | RecordingOrdered | BrowserLost | TapeLost | MediaStored | Tick)
-
-# --- effects: what the shell shall do, in this order --------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """Tell the control plane the new state."""
-
-    state: BotState
-    sub_code: str | None = None
-    message: str | None = None
-    """More about the reason, for people."""
-
-
-@dataclass(frozen=True, slots=True)
-class JoinMeeting:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class StartRecording:
-    recording_id: str
-    config: dict[str, Any] | None = None
-    """Its own recording_config; None is the bot's."""
-
-
-@dataclass(frozen=True, slots=True)
-class PauseRecording:
-    recording_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class ResumeRecording:
-    recording_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class StopRecording:
-    recording_id: str
-    at_ms: float | None = None
-    """When it ended, if that was not now: with what an earlier generation recorded."""
-
-
-@dataclass(frozen=True, slots=True)
-class RecordEvent:
-    """A participant event, for the tape and the control plane."""
-
-    recording_id: str | None
-    action: str
-    participant: dict[str, Any]
-    data: dict[str, Any] | None = None
-    at_ms: float | None = None
-    """When it happened, if that was not now."""
-
-
-@dataclass(frozen=True, slots=True)
-class Decline:
-    """An order fits no more: what it was about had changed before it came."""
-
-    action: RecordingAction
-
-
-@dataclass(frozen=True, slots=True)
-class LeaveMeeting:
-    """Leave politely and close the page."""
-
-
-@dataclass(frozen=True, slots=True)
-class FinishMedia:
-    """Close the tape, wait for the composer, store every file."""
-
-
-@dataclass(frozen=True, slots=True)
-class GiveWay:
-    """Close page and tape and go without an end: another generation takes over, or the control plane says the end."""
-
-
-@dataclass(frozen=True, slots=True)
-class Exit:
-    pass
-
-
-Effect = (Report | JoinMeeting | StartRecording | StopRecording | PauseRecording | ResumeRecording | RecordEvent | Decline
-          | LeaveMeeting | FinishMedia | GiveWay | Exit)
+from rapporteur.domain.session.effects import (
+    Decline,
+    Effect,
+    Exit,
+    FinishMedia,
+    GiveWay,
+    JoinMeeting,
+    LeaveMeeting,
+    PauseRecording,
+    RecordEvent,
+    Report,
+    ResumeRecording,
+    StartRecording,
+    StopRecording,
+)
+from rapporteur.domain.session.facts import (
+    Admitted,
+    Begun,
+    BrowserLost,
+    ChatSeen,
+    Fact,
+    HeldAtDoor,
+    JoinFailed,
+    LeaveOrdered,
+    MediaStored,
+    MeetingEnded,
+    RecordingAction,
+    RecordingOrdered,
+    RefusedAtDoor,
+    RemovedByHost,
+    RosterSeen,
+    SpeechBegan,
+    SpeechEnded,
+    TapeLost,
+    Tick,
+)
 
 JOIN_WITHIN_S = 180.0
 """Every way to join has a shorter limit of its own. This one is for what nobody thought of: no bot joins for ever."""
