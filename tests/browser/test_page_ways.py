@@ -70,12 +70,12 @@ def composed(folder: Path, recorder: Recorder) -> Path:
     return Path(entry["files"][0])
 
 
-def are_together(mp4: Path) -> bool:
+def are_together(mp4: Path, within_ms: float = 40) -> bool:
     """Whether flashes and beeps are. Skips where the machine was too busy to paint what it was to show, and so to tell."""
     if inspection.unique_frames_per_second(mp4, 1, 4) < 25:
         pytest.skip("this machine was too busy to show a flash when it was due")
     offsets = inspection.offsets_ms(inspection.flash_times(mp4), inspection.beep_times(mp4))
-    return len(offsets) >= 3 and abs(median(offsets)) <= 40
+    return len(offsets) >= 3 and abs(median(offsets)) <= within_ms
 
 
 @pytest.mark.parametrize("way", [
@@ -117,7 +117,8 @@ async def test_a_page_that_transforms_what_it_receives_is_taken_as_a_tab_at_once
     assert seen == "visible"
     speaking = [type(fact) for fact in recorder.facts if isinstance(fact, SpeechBegan | SpeechEnded)]
     assert speaking[:3] == [SpeechBegan, SpeechEnded, SpeechBegan], "whom the page marks is all there is to know"
-    assert are_together(await asyncio.to_thread(composed, tmp_path, recorder))
+    # This page's own connection to itself holds sound back longer than pictures, and does not promise by how much.
+    assert are_together(await asyncio.to_thread(composed, tmp_path, recorder), within_ms=150)
 
 
 async def test_a_page_without_encoded_frames_is_taken_as_a_tab_after_a_while(
