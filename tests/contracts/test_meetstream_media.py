@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
+import wave
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -35,9 +38,10 @@ def turn(who: dict[str, Any], start_s: float, end_s: float) -> dict[str, Any]:
             "end_timestamp": moment(zero_ms + end_s * 1000, zero_ms)}
 
 
+RAW = bytes(range(256)) * 500
 ADA, BEN = meeting_documents.ADA, meeting_documents.BEN
 CONTENTS = meeting_documents.contents() | {
-    "audio_mixed.mp3": b"m" * 12_000, "video_mixed.mp4": b"moving",
+    "audio_mixed.mp3": b"m" * 12_000, "audio_mixed.raw": RAW, "video_mixed.mp4": b"moving",
     "audio_separate-1.mp3": b"Ada", "audio_separate-2.mp3": b"Ben",
     "audio_separate_mp3.json": json.dumps(
         [part("audio_separate-1.mp3", ADA, 0.0), part("audio_separate-2.mp3", BEN, 1.0)]).encode(),
@@ -74,6 +78,22 @@ async def fetch(api: ApiServer, url: str) -> bytes:
 async def test_the_sound_of_everybody_is_behind_a_link(api: ApiServer) -> None:
     answer = await api.get(f"/api/v1/bots/{await recorded(api)}/get_audio")
     assert answer.keys() == {"audio_url"}
+    assert urlsplit(answer["audio_url"]).path.endswith("/audio.wav")
+    whole = await fetch(api, answer["audio_url"])
+    with wave.open(io.BytesIO(whole)) as sound:
+        assert (sound.getframerate(), sound.getnchannels(), sound.getsampwidth()) == (16_000, 1, 2)
+        assert sound.readframes(sound.getnframes()) == RAW
+    for wanted in ("bytes=0-9", "bytes=40-60", "bytes=100-", "bytes=-7"):
+        part = await api.call("GET", answer["audio_url"], key=None, headers={"Range": wanted})
+        assert part.status == 206
+        first, _, last = wanted.removeprefix("bytes=").partition("-")
+        assert part.raw == (whole[int(first):int(last) + 1 if last else None] if first else whole[-int(last):])
+
+
+async def test_a_bot_of_the_other_dialect_has_the_sound_it_was_sent_for(api: ApiServer) -> None:
+    bot_id = (await api.create(recording_config={"audio_mixed_mp3": {}}))["id"]
+    await api.attended(bot_id, CONTENTS)
+    answer = await api.get(f"/api/v1/bots/{bot_id}/get_audio")
     assert await fetch(api, answer["audio_url"]) == CONTENTS["audio_mixed.mp3"]
 
 
@@ -114,13 +134,12 @@ async def test_the_speaker_timeline_counts_in_bytes_of_the_sound(api: ApiServer)
     bot_id = (await create(api, **EVERYTHING))["bot_id"]
     await api.attended(bot_id, CONTENTS | {"speaker_timeline.json": json.dumps(turns).encode()})
     answer = await api.get(f"/api/v1/bots/{bot_id}/get_speaker_timeline")
-    assert (answer["audioFilePath"], answer["totalFileSize"]) == ("audio_mixed.mp3", 12_000)
+    assert (answer["audioFilePath"], answer["totalFileSize"]) == ("audio.wav", 44 + len(RAW))
     first = answer["chunks"][0]
     assert first.keys() >= {
         "chunkIndex", "timestamp", "sampleRate", "speakerId", "speakerName", "startByte", "endByte"}
     assert (first["speakerId"], first["speakerName"]) == ("100", ADA["name"])
-    assert [(chunk["startByte"], chunk["endByte"]) for chunk in answer["chunks"]] == [(1200, 3000), (6000, 9000)], (
-        "of 12,000 bytes for two seconds")
+    assert [(chunk["startByte"], chunk["endByte"]) for chunk in answer["chunks"]] == [(6444, 16_044), (32_044, 48_044)]
 
 
 async def test_the_chat_is_told_by_message_and_by_person(api: ApiServer) -> None:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 import mimetypes
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from functools import partial
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
+from rapporteur.api import wav
 from rapporteur.api.deps import ApiServices, Link, Linker, Services
 from rapporteur.api.ranges import Span, Unsatisfiable, span
 from rapporteur.domain.errors import Refused
@@ -47,13 +49,18 @@ async def download(
         services.links.verify(request.method, key, Expires, Signature)
     except Refused as refusal:
         return JSONResponse({"code": refusal.code, "detail": refusal.message}, 403, ANY_ORIGIN)
-    size = await services.blobs.size(key)
+    samples = wav.stored_of(key)
+    size = await services.blobs.size(samples or key)
     if size is None:
         return JSONResponse({"code": "gone", "detail": "This file is no longer kept."}, 404, ANY_ORIGIN)
+    if samples is not None:
+        read = partial(wav.read, services.blobs, samples, size)
+        return _serve(key, wav.HEADER_BYTES + size, wav.CONTENT_TYPE, request, read)
     file = find_file(key.rpartition("/")[2])
     if file is not None and file.part_type is not None:
         return await _parts(key, size, file, services, link)
-    return _serve(key, size, file, request, services)
+    kind = file.content_type if file else mimetypes.guess_type(key)[0] or "application/octet-stream"
+    return _serve(key, size, kind, request, lambda part: _bytes(key, part, services))
 
 
 async def _parts(key: str, size: int, listed: MediaFile, services: ApiServices, link: Linker) -> Response:
@@ -67,7 +74,7 @@ async def _parts(key: str, size: int, listed: MediaFile, services: ApiServices, 
     return JSONResponse(parts, headers=ANY_ORIGIN | {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"})
 
 
-def _serve(key: str, size: int, file: MediaFile | None, request: Request, services: ApiServices) -> Response:
+def _serve(key: str, size: int, kind: str, request: Request, read: Callable[[Span], AsyncIterator[bytes]]) -> Response:
     name = key.rpartition("/")[2]
     headers = ANY_ORIGIN | {
         "Accept-Ranges": "bytes", "ETag": etag(key, size), "Content-Disposition": f'inline; filename="{name}"',
@@ -85,11 +92,10 @@ def _serve(key: str, size: int, file: MediaFile | None, request: Request, servic
     headers["Content-Length"] = str(whole.length)
     if part is not None:
         headers["Content-Range"] = part.content_range(size)
-    kind = file.content_type if file else mimetypes.guess_type(name)[0] or "application/octet-stream"
     status = 200 if part is None else 206
     if request.method == "HEAD":
         return Response(status_code=status, headers=headers, media_type=kind)
-    return StreamingResponse(_bytes(key, whole, services), status, headers, kind)
+    return StreamingResponse(read(whole), status, headers, kind)
 
 
 async def _bytes(key: str, part: Span, services: ApiServices) -> AsyncIterator[bytes]:

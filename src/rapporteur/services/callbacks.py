@@ -26,6 +26,7 @@ from rapporteur.services.views import Status
 SEED, CURRENT = PROFILES = ("seed", "current")
 PREFIX = "callback."
 """Before a callback's name in the ledger, where it tells these bodies and their signature from those of webhooks."""
+RAW = "raw"
 HELD_MS = 60_000
 """How long the news of a deletion waits for its end before it goes out by itself."""
 
@@ -217,7 +218,7 @@ def state_changed(tx: UnitOfWork, bot: BotRow, status: Status) -> None:
 
 
 def artifact_changed(tx: UnitOfWork, bot: BotRow, artifact: ArtifactRow) -> None:
-    if (callback := made(artifact)) is None:
+    if (callback := made(artifact)) is None or _told_by_another(bot, artifact):
         return
     if (own := artifact.detail.get("callback")) is None:
         _owe(tx, bot, callback, artifact.status.updated_at_ms)
@@ -225,6 +226,13 @@ def artifact_changed(tx: UnitOfWork, bot: BotRow, artifact: ArtifactRow) -> None
         # Of a transcript that was asked for afterwards, with an address of its own.
         told = replace(bot, metadata={}, config={"callback": own})
         _owe(tx, told, callback, artifact.status.updated_at_ms, to=endpoint_id(artifact.id))
+
+
+def _told_by_another(bot: BotRow, artifact: ArtifactRow) -> bool:
+    """The sound is told once, by the format of which get_audio makes its file."""
+    if artifact.kind is not ArtifactKind.AUDIO_MIXED or artifact.format == RAW:
+        return False
+    return (bot.config.get("recording_config") or {}).get("audio_mixed_raw") is not None
 
 
 def awaited(tx: UnitOfWork, artifact: ArtifactRow, secret: str, at_ms: float) -> None:

@@ -106,6 +106,8 @@ def _recording(body: CreateMeetStreamBot, sent: BotRecording) -> dict[str, Any]:
         "video_mixed_layout": LAYOUTS[sent.video_layout],
         "video_mixed_mp4": {} if body.video_required else None,
         "audio_mixed_mp3": {} if body.audio_required else None,
+        # What get_audio makes its WAV of.
+        "audio_mixed_raw": {} if body.audio_required else None,
         "audio_separate_mp3": {} if _either(body.audio_separate_streams, sent.audio_separate_streams) else None,
         "video_separate_mp4": {} if _either(body.video_separate_streams, sent.video_separate_streams) else None,
         "participant_events": {},
@@ -176,9 +178,7 @@ def _not_yet(body: CreateMeetStreamBot) -> list[str]:
 
 
 def _explained(body: CreateMeetStreamBot) -> list[str]:
-    notes, provider = [], provider_of(body)
-    if provider is not None and (name := next(iter(provider))) not in providers.OWN_ENGINE:
-        notes.append(f"transcript: {name} is not available in this build yet; the server's own engine transcribes")
+    notes: list[str] = []
     if body.recording_config.retention is None:
         notes.append("retention null: no artifact is made; while the meeting runs, its media passes through the bot's disk")
     return notes

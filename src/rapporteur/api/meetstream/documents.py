@@ -26,12 +26,18 @@ def finished(view: BotView, kind: ArtifactKind, now_ms: float) -> tuple[Recordin
 
     NotReady while it is made or may still be, Gone when its time is over, NotFound when there is none and will be none.
     """
+    recording, artifact = begun(view, kind)
+    return recording, checked(recording, artifact, now_ms)
+
+
+def begun(view: BotView, kind: ArtifactKind) -> tuple[RecordingView, ArtifactView]:
+    """The same, done or not."""
     recording, name = recording_with(view, kind), NAMES[kind]
     if recording is None:
         if view.status_changes[-1].code in TERMINAL or not _asked_for(view, kind):
             raise NotFound(f"This bot has no {name}.")
         raise _not_ready(name)
-    return recording, checked(recording, present(recording, kind), now_ms)
+    return recording, present(recording, kind)
 
 
 def checked(recording: RecordingView, artifact: ArtifactView, now_ms: float) -> ArtifactView:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter
 
+from rapporteur.api import wav
 from rapporteur.api.deps import ApiServices, Link, Linker, Services, Workspace
 from rapporteur.api.meetstream.answers import NOT_READY, answers
 from rapporteur.api.meetstream.conventions import MeetStreamRoute
-from rapporteur.api.meetstream.documents import content, document, file_of, finished
+from rapporteur.api.meetstream.documents import begun, checked, content, document, file_of, finished
 from rapporteur.api.meetstream.errors import NotReady
 from rapporteur.domain.layout import HEIGHT, WIDTH
 from rapporteur.domain.lifecycle import TERMINAL
 from rapporteur.domain.recording import ArtifactKind
 from rapporteur.domain.timeline import iso
-from rapporteur.services.views import ArtifactView, RecordingView
+from rapporteur.services.views import ArtifactView, BotView, RecordingView
 
 router = APIRouter(prefix="/bots", tags=["MeetStream: media"], route_class=MeetStreamRoute)
 
@@ -25,7 +27,7 @@ Json = dict[str, Any]
 FRAME_RATE = 30
 RESOLUTION = f"{WIDTH}x{HEIGHT}"
 SAMPLE_RATE = 48_000
-_LINK = "https://rapporteur.example.org/media/…/audio_mixed.mp3?Expires=1764090000&Signature=abc"
+_LINK = "https://rapporteur.example.org/media/…/audio.wav?Expires=1764090000&Signature=abc"
 _BOT = "3f1e9a70-6c1d-4c53-8f0e-94f3b4a3d2c1"
 
 
@@ -35,9 +37,17 @@ def _media(example: Any) -> dict[Any, Any]:
 
 @router.get("/{bot_id}/get_audio/", response_model=None, responses=_media({"audio_url": _LINK}))
 async def get_audio(bot_id: str, workspace: Workspace, services: Services, link: Link) -> Json:
-    """A link to the sound of everybody, an MP3."""
-    _, artifact = finished(await services.bots.get(workspace, bot_id), ArtifactKind.AUDIO_MIXED, services.clock.now_ms())
-    return {"audio_url": link(file_of(artifact))}
+    """A link to the sound of everybody: `audio.wav`, or an MP3 where the bot was sent for nothing else."""
+    _, artifact = _sound(await services.bots.get(workspace, bot_id), services.clock.now_ms())
+    file = file_of(artifact)
+    return {"audio_url": link.to(wav.key_of(file.key)) if file.name == wav.STORED else link(file)}
+
+
+def _sound(view: BotView, now_ms: float) -> tuple[RecordingView, ArtifactView]:
+    """The recording with the sound of which get_audio gives out a file. Raises as `finished` does."""
+    recording, artifact = begun(view, ArtifactKind.AUDIO_MIXED)
+    raw = next((a for a in recording.artifacts if (a.kind, a.format) == (ArtifactKind.AUDIO_MIXED, "raw")), artifact)
+    return recording, checked(recording, raw, now_ms)
 
 
 @router.get("/{bot_id}/get_video/", response_model=None, responses=_media({"video_url": _LINK, "video_info": {
@@ -148,31 +158,37 @@ def _by_person(parts: list[Json], said: Json, kind: str) -> list[Json]:
 
 @router.get("/{bot_id}/get_speaker_timeline/", response_model=None, responses=_media({
     "chunks": [{
-        "chunkIndex": 0, "timestamp": "2026-01-15T14:30:01.000000Z", "sampleRate": SAMPLE_RATE, "speakerId": "100",
-        "speakerName": "Ada", "startByte": 16000, "endByte": 48000,
-    }], "lastUpdated": "2026-01-15T14:31:00.000000Z", "audioFilePath": "audio_mixed.mp3", "totalFileSize": 979200,
+        "chunkIndex": 0, "timestamp": "2026-01-15T14:30:01.000000Z", "sampleRate": wav.RATE, "speakerId": "100",
+        "speakerName": "Ada", "startByte": 32044, "endByte": 96044,
+    }], "lastUpdated": "2026-01-15T14:31:00.000000Z", "audioFilePath": wav.NAME, "totalFileSize": 1958444,
 }))
 async def get_speaker_timeline(bot_id: str, workspace: Workspace, services: Services) -> Json:
-    """Who spoke when, as byte offsets in the file of get_audio, whose bit rate is constant; `startTime` and `endTime` beside
-    them are in seconds."""
+    """Who spoke when, as byte offsets in the file of get_audio; `startTime` and `endTime` beside them are in seconds."""
     view = await services.bots.get(workspace, bot_id)
-    recording, artifact = finished(view, ArtifactKind.AUDIO_MIXED, services.clock.now_ms())
+    recording, artifact = _sound(view, services.clock.now_ms())
     turns = await document(view, ArtifactKind.PARTICIPANT_EVENTS, "speaker_timeline.json", services)
     file = file_of(artifact)
+    if file.name == wav.STORED:
+        name, size, rate, offset = wav.NAME, wav.HEADER_BYTES + file.size, wav.RATE, wav.offset
+    else:
+        # An MP3's bit rate is constant here.
+        name, size, rate, seconds = file.name, file.size, SAMPLE_RATE, _heard_s(recording, artifact)
+        offset = partial(_share, size=size, seconds=seconds)
     return {
-        "chunks": list(_chunks(turns, file.size, _heard_s(recording, artifact))),
-        "lastUpdated": iso(artifact.status.updated_at_ms), "audioFilePath": file.name, "totalFileSize": file.size,
+        "chunks": list(_chunks(turns, rate, lambda moment: max(0, min(size, offset(moment["relative"]))))),
+        "lastUpdated": iso(artifact.status.updated_at_ms), "audioFilePath": name, "totalFileSize": size,
     }
 
 
-def _chunks(turns: list[Json], size: int, seconds: float) -> Iterator[Json]:
-    def offset(moment: Json) -> int:
-        return max(0, min(size, round(moment["relative"] / seconds * size))) if seconds > 0 else 0
+def _share(at_s: float, *, size: int, seconds: float) -> int:
+    return round(at_s / seconds * size) if seconds > 0 else 0
 
+
+def _chunks(turns: list[Json], rate: int, offset: Callable[[Json], int]) -> Iterator[Json]:
     for index, turn in enumerate(turns):
         start, end = turn["start_timestamp"], turn["end_timestamp"]
         yield {
-            "chunkIndex": index, "timestamp": start["absolute"], "sampleRate": SAMPLE_RATE,
+            "chunkIndex": index, "timestamp": start["absolute"], "sampleRate": rate,
             "speakerId": str(turn["participant"]["id"]), "speakerName": turn["participant"]["name"] or "NoSpeaker",
             "startByte": offset(start), "endByte": offset(end), "startTime": start["relative"], "endTime": end["relative"],
         }
