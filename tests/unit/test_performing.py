@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from base64 import b64encode
 from collections.abc import AsyncIterator, Callable
 from typing import Any
@@ -222,3 +223,12 @@ async def test_what_fails_by_itself_is_told_in_the_log_and_the_rest_goes_on() ->
     await bot.ended()
     assert bot.stage.made == [("write", Line("Hello"))]
     assert [body["level"] for kind, body in bot.told if kind == control.LOG] == ["warning"]
+
+
+async def test_what_was_heard_is_told_in_whole_with_its_moments(bot: Bot) -> None:
+    said: list[tuple[int, float]] = []
+    bot.performer.on_said = lambda samples, at_ms: said.append((len(samples), at_ms))
+    bot.order(control.OUTPUT_AUDIO, b64_data=b64(SECOND))
+    await bot.ended()
+    assert sum(length for length, _ in said) == len(SECOND)
+    assert {round(b - a) for (_, a), (_, b) in itertools.pairwise(said)} == {40}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from base64 import b64decode
+from collections import deque
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, Literal
@@ -55,6 +56,8 @@ class Performer:
         self._stills = stills
         self._samples = samples
         self._post = post
+        self.on_said: Callable[[bytes, float], None] = lambda samples, at_ms: None
+        """Told what was heard of the bot, and when it began."""
         self._tasks = TaskOwner("performing")
         self._lanes: dict[Lane, tuple[asyncio.Task[None], Done | None]] = {}
         """What each is at, and whom to tell when it is given up."""
@@ -66,6 +69,8 @@ class Performer:
 
     def look(self, state: BotState, roster: Roster, at_ms: float, *, present: bool) -> None:
         """See what is due. `present`: the page is in the meeting."""
+        if self._present and not present:
+            self._give_up()
         self._present = present
         if present:
             others = [(a.key, bool(a.is_host)) for a in roster.others] if roster.seen_once else None
@@ -98,6 +103,14 @@ class Performer:
                 return "sound", partial(self._quiet, done)
             case _:
                 return "chat", partial(self._write, Line(body["message"], body["to"], bool(body.get("pin"))), done)
+
+    def _give_up(self) -> None:
+        """The bot is out of its meeting: there is nobody to show anything to."""
+        for task, given_up in self._lanes.values():
+            task.cancel()
+            if given_up is not None:
+                given_up()
+        self._lanes.clear()
 
     async def aclose(self) -> None:
         await self._tasks.stop()
@@ -179,16 +192,23 @@ class Performer:
 
     async def _pace(self, samples: bytes) -> None:
         """Send as fast as it is heard. After a standstill it goes on where it was."""
-        began_s, sent_s = self._clock.monotonic_s(), 0.0
+        began_s, began_ms, sent_s = self._clock.monotonic_s(), self._clock.now_ms(), 0.0
+        sent: deque[tuple[bytes, float]] = deque()
         for at in range(0, len(samples), _PIECE):
-            await self._stage.sound(samples[at:at + _PIECE])
+            piece = samples[at:at + _PIECE]
+            await self._stage.sound(piece)
+            sent.append((piece, began_ms + sent_s * 1000))
             sent_s += PIECE_S
             ahead_s = began_s + sent_s - self._clock.monotonic_s()
             if ahead_s < 0:
-                began_s -= ahead_s
+                began_s, began_ms = began_s - ahead_s, began_ms - ahead_s * 1000
             elif ahead_s > LEAD_S:
                 await self._clock.sleep(ahead_s - LEAD_S)
+            while sent and sent[0][1] <= self._clock.now_ms():
+                self.on_said(*sent.popleft())
         await self._clock.sleep(LEAD_S)
+        for said in sent:
+            self.on_said(*said)
 
     async def _quiet(self, done: Done) -> None:
         await self._stage.hush()

@@ -17,6 +17,7 @@ from rapporteur.bot.closing import Closing
 from rapporteur.bot.control import ControlChannel
 from rapporteur.bot.finisher import retell
 from rapporteur.bot.live_sound import LiveSound
+from rapporteur.bot.own_sound import OwnSound, included
 from rapporteur.bot.performing import Performer
 from rapporteur.bot.recollection import Recollection
 from rapporteur.bot.relistening import Relistening
@@ -90,7 +91,7 @@ class Runner:
 
     def __init__(self, job: Job, *, channel: ControlChannel, meeting: Meeting, tape: Tape, ear: Callable[[EarListener], Ear],
                  scribe: Scribe, composer: Composer, closing: Closing, recollection: Recollection, relistening: Relistening,
-                 live: LiveFeed, performer: Performer, clock: Clock,
+                 live: LiveFeed, performer: Performer, encode: Callable[[bytes], list[bytes]], clock: Clock,
                  viewer: Callable[[OnPicture], Viewer] | None = None) -> None:
         self._job = job
         self._channel = channel
@@ -104,6 +105,9 @@ class Runner:
         self._live_sound = LiveSound(live)
         self._viewer = viewer(self.on_picture) if viewer else None
         self._performer = performer
+        self._performer.on_said = self._said
+        self._own_sound = OwnSound(encode, clock, self._append)
+        self._includes_bot = included(job.recording_config)
         self._clock = clock
         self._facts: asyncio.Queue[tuple[Fact, float]] = asyncio.Queue()
         self._tracks: dict[int, TrackSeen] = {}
@@ -172,14 +176,15 @@ class Runner:
     async def _attend(self) -> None:
         while True:
             fact, at_ms = await self._facts.get()
-            for effect in self.session.handle(fact, at_ms):
+            effects = self.session.handle(fact, at_ms)
+            self._performer.look(self.session.state, self.session.roster, at_ms, present=self.session.present)
+            for effect in effects:
                 if isinstance(effect, Exit):
                     await self._live.aclose()
                     return await self._channel.drained()
                 if isinstance(effect, GiveWay):
                     return await self._give_way()
                 await self._perform(effect, at_ms)
-            self._performer.look(self.session.state, self.session.roster, at_ms, present=self.session.present)
             self._describe_people()
             self._describe_tracks()
 
@@ -249,6 +254,7 @@ class Runner:
         whole = self._job.recording_config if config is None else config
         self._discreet = keeps_nothing(whole)
         self._scribe.recording_started(recording_id, whole, at_ms)
+        self._includes_bot = included(whole)
         self._live.recording_started(recording_id, whole, at_ms)
         self._live_sound.begin(recording_id, at_ms)
         own = {} if config is None else {"recording_config": config}
@@ -360,6 +366,11 @@ class Runner:
                 ))
             if audio:
                 self._ear.hear(f.track, f.rtp, f.sequence, f.arrival_ms, f.payload)
+
+    def _said(self, samples: bytes, at_ms: float) -> None:
+        """What was heard of the bot itself."""
+        if self._includes_bot and self.session.on_record:
+            self._own_sound.said(samples, at_ms)
 
     def _describe_tracks(self) -> None:
         """Put on the tape what is newly known of each source: its owner may be known before or after the roster."""

@@ -10,6 +10,7 @@ import io
 import warnings
 
 import av
+import numpy as np
 from av.error import FFmpegError
 from PIL import Image, ImageSequence, UnidentifiedImageError
 
@@ -79,3 +80,24 @@ def samples(data: bytes) -> bytes:
     if not size:
         raise InvalidRequest(_FIELD, "There is no sound in this file: send an MP3, OGG or WAV.")
     return b"".join(out)[:most]
+
+
+class OpusEncoder:
+    """Samples as `samples` makes them to packets of 20 ms; what does not fill one waits for more."""
+
+    def __init__(self) -> None:
+        self._codec = av.CodecContext.create("libopus", "w")
+        self._codec.sample_rate, self._codec.format, self._codec.layout = RATE, "s16", "mono"
+        self._codec.bit_rate = 48_000
+        self._codec.open()
+        self._cut = av.AudioFifo()
+
+    def __call__(self, pcm: bytes) -> list[bytes]:
+        frame = av.AudioFrame.from_ndarray(np.frombuffer(pcm, np.int16)[None, :], format="s16", layout="mono")
+        frame.sample_rate = RATE
+        self._cut.write(frame)
+        packets = []
+        while (whole := self._cut.read(RATE // 50)) is not None:
+            whole.pts = None
+            packets += [bytes(packet) for packet in self._codec.encode(whole)]
+        return packets

@@ -137,7 +137,8 @@ class Generation:
                 meeting = self._meeting()
                 performer = self._performer(job, meeting.stage, parts["recollection"])
                 runner = Runner(
-                    job, meeting=meeting, performer=performer, ear=ear, live=live, viewer=_viewer(job), clock=self._clock,
+                    job, meeting=meeting, performer=performer, encode=material.OpusEncoder(), ear=ear, live=live,
+                    viewer=_viewer(job), clock=self._clock,
                     **parts,
                 )
                 pictures = Screenshots(meeting, runner.session, self._channel, self._clock)

@@ -143,6 +143,6 @@ def _explained(recording: RecordingConfig) -> list[str]:
         notes.append(f"transcript: {provider} is not available in this build yet; the server's own engine transcribes")
     if recording.retention is None:
         notes.append("retention null: no artifact is made; while the meeting runs, its media passes through the bot's disk")
-    if recording.include_bot_in_recording.audio or recording.include_bot_in_recording.video:
-        notes.append("include_bot_in_recording: what the bot says and shows is not recorded by this build yet")
+    if recording.include_bot_in_recording.video:
+        notes.append("include_bot_in_recording.video: what the bot says is recorded, what it shows is not by this build yet")
     return notes
