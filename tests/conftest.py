@@ -8,12 +8,13 @@ from __future__ import annotations
 import ast
 import asyncio
 import inspect
-import logging
 import os
+import selectors
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ TIERS = ("unit", "contract", "conformance", "media", "browser", "postgres", "liv
 ON_REQUEST = frozenset({"live"})
 """Tiers that reach out of this machine: only an explicit `-m` brings them in."""
 BLOCKED_S = 0.8
-"""A callback that holds the loop longer fails a unit or contract test."""
+"""A turn that holds the loop longer fails a unit or contract test."""
 
 
 # --- tiers --------------------------------------------------------------------------------------------------------------
@@ -82,28 +83,38 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 # --- the event loop -----------------------------------------------------------------------------------------------------
 
 
-class SlowCallbacks(logging.Handler):
-    """Hears from asyncio's debug mode which callbacks were slow, and forgives the time in which this process got no core."""
+class Turns(selectors.DefaultSelector):
+    """The selector of a test's loop, which sees how long its turns take: between two selects the loop does nothing but run
+    callbacks. asyncio's debug mode would tell the same, and take a stack for every callback that is planned.
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        super().__init__(logging.WARNING)
-        self.seen: list[str] = []
-        self._loop = loop
-        self._note()
+    The time in which this process got no core is forgiven.
+    """
 
-    def emit(self, record: logging.LogRecord) -> None:
-        if str(record.msg).startswith("Executing") and isinstance(record.args, tuple):
-            took_s = float(str(record.args[-1]))
-            if took_s - (starved_s() - self._starved_s) > BLOCKED_S:
-                self.seen.append(record.getMessage())
+    def __init__(self) -> None:
+        super().__init__()
+        self.longest_s = 0.0
+        self._began_s: float | None = None
+        self._noted_s, self._starved_s = 0.0, 0.0
 
-    def close(self) -> None:
-        self._noting.cancel()
-        super().close()
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        now_s = time.perf_counter()
+        if self._began_s is not None and now_s - self._began_s > BLOCKED_S:
+            self.longest_s = max(self.longest_s, now_s - self._began_s - (starved_s() - self._starved_s))
+        ready = super().select(timeout)
+        self._began_s = time.perf_counter()
+        if self._began_s - self._noted_s > 0.2:  # a look at every thread costs too much for each turn
+            self._noted_s, self._starved_s = self._began_s, starved_s()
+        return ready
 
-    def _note(self) -> None:
-        self._starved_s = starved_s()
-        self._noting = self._loop.call_later(0.2, self._note)
+
+class WatchedLoop(asyncio.SelectorEventLoop):
+    def __init__(self) -> None:
+        self.turns = Turns()
+        super().__init__(self.turns)
+
+
+def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    return {"watched": WatchedLoop}
 
 
 def starved_s() -> float:
@@ -117,30 +128,22 @@ def starved_s() -> float:
 
 @pytest.fixture
 async def guarded_loop(request: pytest.FixtureRequest) -> AsyncIterator[None]:
-    """Around every async test: no task may survive it, and in the fast tiers no callback may hold the loop."""
+    """Around every async test: no task may survive it, and in the fast tiers no turn may hold the loop."""
     loop = asyncio.get_running_loop()
-    slow = SlowCallbacks(loop)
+    assert isinstance(loop, WatchedLoop)
     before = asyncio.all_tasks()
-    exempt = request.node.get_closest_marker("blocks_loop")
-    if tier_of(request.node) in {"unit", "contract"} and exempt is None:
-        loop.set_debug(True)
-        loop.slow_callback_duration = BLOCKED_S
-        logging.getLogger("asyncio").addHandler(slow)
-    try:
-        yield
-        leaked = asyncio.all_tasks() - before - {asyncio.current_task()}
-        for _ in range(3):  # a task that was cancelled a moment ago needs a turn of the loop to end
-            if leaked:
-                await asyncio.sleep(0)
-                leaked = {task for task in leaked if not task.done()}
-    finally:
-        logging.getLogger("asyncio").removeHandler(slow)
-        slow.close()
-        loop.set_debug(False)
+    yield
+    leaked = asyncio.all_tasks() - before - {asyncio.current_task()}
+    for _ in range(3):  # a task that was cancelled a moment ago needs a turn of the loop to end
+        if leaked:
+            await asyncio.sleep(0)
+            leaked = {task for task in leaked if not task.done()}
+    await asyncio.sleep(0)  # the turn that is running counts too
     if leaked:
         pytest.fail(f"the test left tasks running: {', '.join(sorted(repr(task) for task in leaked))}", pytrace=False)
-    if slow.seen:
-        pytest.fail(f"the event loop was blocked: {'; '.join(slow.seen)}", pytrace=False)
+    watched = tier_of(request.node) in {"unit", "contract"} and request.node.get_closest_marker("blocks_loop") is None
+    if watched and loop.turns.longest_s > BLOCKED_S:
+        pytest.fail(f"the event loop was blocked for {loop.turns.longest_s:.1f} s", pytrace=False)
 
 
 # --- processes ----------------------------------------------------------------------------------------------------------

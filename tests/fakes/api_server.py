@@ -10,13 +10,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import aiohttp
 import uvicorn
 from fastapi import FastAPI
 
-from rapporteur.api.app import ApiServices, create_app
+from rapporteur.api.app import ApiServices, create_app, furnish
 from rapporteur.dashboard.player import PlayerServices, create_router
 from rapporteur.domain.meeting import ROOM_PATTERN, Catalogue
 from rapporteur.domain.recording import PART, Artifact, ArtifactKind, files_of, find_file
@@ -150,13 +151,32 @@ async def serving(folder: Path, settings: Settings | None = None) -> AsyncIterat
             webhooks=Webhooks(core.store, core.clock, Guard(loopback=True)), keys=core.keys, links=core.links,
             attendance=core.attendance, blobs=core.blobs, catalogue=CATALOGUE, clock=core.clock,
         )
-        pages = [create_router(PlayerServices(core.bots, core.links, core.blobs))]
-        # Beside the loop: building the routes takes a while on a crowded machine, and a guard watches the loop.
-        app = await asyncio.to_thread(create_app, services, settings, pages=pages)
         secret, _ = await core.keys.create(core.workspace_id, "tests")
-        async with _uvicorn(app) as url:
+        async with _application(services, settings) as app, _uvicorn(app) as url:
             yield ApiServer(core, url, secret, http, app)
             await http.close()
+
+
+_idle: list[tuple[FastAPI, SimpleNamespace]] = []
+"""Applications that no server uses now, each with what its player page works with."""
+
+
+@asynccontextmanager
+async def _application(services: ApiServices, settings: Settings) -> AsyncIterator[FastAPI]:
+    """One that was built before, if there is: two hundred routes cost more to build than most tests cost otherwise."""
+    at_hand = {"bots": services.bots, "links": services.links, "blobs": services.blobs}
+    if _idle:
+        app, player = _idle.pop()
+        vars(player).update(at_hand)
+        furnish(app, services, settings)
+    else:
+        player = SimpleNamespace(**at_hand)
+        # Beside the loop: it takes a while on a crowded machine, and a guard watches the loop.
+        app = await asyncio.to_thread(create_app, services, settings, pages=[create_router(cast(PlayerServices, player))])
+    try:
+        yield app
+    finally:
+        _idle.append((app, player))
 
 
 @asynccontextmanager

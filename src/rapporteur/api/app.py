@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import RedirectResponse
+from fastapi.routing import iter_route_contexts
 
 from rapporteur import __version__
 from rapporteur.api import errors, internal, media, meetstream, openapi, own, recall, reference
@@ -19,7 +20,7 @@ from rapporteur.api.limits import Limits
 from rapporteur.api.paths import EitherSlash
 from rapporteur.settings import Settings
 
-__all__ = ["ApiServices", "create_app"]
+__all__ = ["ApiServices", "create_app", "furnish"]
 
 
 def create_app(services: ApiServices, settings: Settings, *, pages: Sequence[APIRouter] = ()) -> FastAPI:
@@ -28,11 +29,7 @@ def create_app(services: ApiServices, settings: Settings, *, pages: Sequence[API
     The reference is at /docs, its document at /openapi.json.
     """
     app = FastAPI(title="Rapporteur", version=__version__, redirect_slashes=False, redoc_url=None, docs_url=None)
-    app.state.services = services
-    app.state.addresses = Addresses(settings)
-    app.state.recall_limits = Limits(services.clock, enabled=settings.rate_limits)
-    app.state.meetstream_limits = Limits(services.clock, enabled=settings.rate_limits)
-    app.state.callback_profile = settings.callback_profile
+    furnish(app, services, settings)
     ours = own.router(), internal.router(), media.router, reference.router
     for router in (*recall.routers(), *meetstream.routers(), *ours, *pages):
         app.include_router(router)
@@ -45,4 +42,16 @@ def create_app(services: ApiServices, settings: Settings, *, pages: Sequence[API
     meetstream.errors.install(app)
     openapi.install(app)
     app.add_middleware(EitherSlash)
+    # Included routes are worked out when somebody looks: better here than on the loop, while the first caller waits.
+    for _ in iter_route_contexts(app.routes):
+        pass
     return app
+
+
+def furnish(app: FastAPI, services: ApiServices, settings: Settings) -> None:
+    """Give the routes what they work with. They keep nothing of their own, so an application may be furnished again."""
+    app.state.services = services
+    app.state.addresses = Addresses(settings)
+    app.state.recall_limits = Limits(services.clock, enabled=settings.rate_limits)
+    app.state.meetstream_limits = Limits(services.clock, enabled=settings.rate_limits)
+    app.state.callback_profile = settings.callback_profile

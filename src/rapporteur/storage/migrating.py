@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -46,14 +47,24 @@ def _config(migrations: Path) -> Config:
 
 
 def _head(migrations: Path) -> str | None:
-    return ScriptDirectory.from_config(_config(migrations)).get_current_head()
+    return _scripts(migrations).get_current_head()
+
+
+def _scripts(migrations: Path) -> ScriptDirectory:
+    return _loaded(migrations, frozenset(path.name for path in (migrations / "versions").glob("*.py")))
+
+
+@cache
+def _loaded(migrations: Path, _names: frozenset[str]) -> ScriptDirectory:
+    """Every migration is a module that has to be executed to be known, so each set of them is loaded once."""
+    return ScriptDirectory.from_config(_config(migrations))
 
 
 def _revision(connection: Connection, migrations: Path) -> str | None:
     revision = MigrationContext.configure(connection).get_current_revision()
     if revision is not None:
         try:
-            ScriptDirectory.from_config(_config(migrations)).get_revision(revision)
+            _scripts(migrations).get_revision(revision)
         except CommandError:
             raise RapporteurError(
                 f"The database is at revision {revision}, which this program does not know: it was made by a later version.",
