@@ -11,11 +11,11 @@ import aiohttp
 import pytest
 
 from rapporteur.domain.errors import RecognitionFailure
+from rapporteur.domain.providers import UNREACHABLE
 from rapporteur.outbound.guard import Guard
 from rapporteur.outbound.http import guarded_session
 from rapporteur.services.ports import Heard
 from rapporteur.transcription.after_call import PAUSES_S
-from rapporteur.transcription.stream import UNREACHABLE
 from rapporteur.transcription.vendors import after_call
 from tests.fakes.core import FrozenClock
 from tests.fakes.speech_providers import KEY, spoken

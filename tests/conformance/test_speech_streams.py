@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 
 from rapporteur.domain.errors import RapporteurError
+from rapporteur.domain.providers import UNREACHABLE
 from rapporteur.outbound.guard import Guard
 from rapporteur.outbound.websocket import dial
 from rapporteur.services.ports import Said
 from rapporteur.transcription.assemblyai_streaming import AssemblyAiStreaming
 from rapporteur.transcription.deepgram_streaming import DeepgramStreaming
 from rapporteur.transcription.protocol import LiveProtocol
-from rapporteur.transcription.stream import KEPT_MS, PATIENCE_S, SILENT_S, UNREACHABLE, Stream
+from rapporteur.transcription.stream import KEPT_MS, PATIENCE_S, SILENT_S, Stream
 from tests.fakes.clocks import START_MS, SteppedClock, settle
 from tests.fakes.speech_providers import KEY, AssemblyAi, Deepgram, Vendor, open_for_business, spoken
 

@@ -14,17 +14,26 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from rapporteur.domain.errors import RapporteurError
+import structlog
+
+from rapporteur.domain.errors import RapporteurError, RecognitionFailure
 from rapporteur.domain.participants import Participant
+from rapporteur.domain.providers import PROVIDERS, UNREACHABLE
 from rapporteur.domain.transcript import Utterance, Word, artifact
-from rapporteur.services.ports import Heard, Recogniser
+from rapporteur.domain.wording import Wording
+from rapporteur.services.ports import FileTranscriber, Heard, Recogniser
 
 TRANSCRIPT, RESULT, INPUT = "transcript.json", "result.json", "input"
+log = structlog.get_logger()
+
+PAUSE_MS = 800.0
+"""A pause this long ends an utterance of a vendor's words."""
 NOBODY = 0
 """The participant of words whose speaker is not known."""
 
 Listen = Callable[[Path, int, float], Iterator[Heard]]
 """Utterances of a file: (path, source, offset_ms)."""
+Vendors = Callable[[str, dict[str, Any], dict[str, str]], FileTranscriber]
 Make = Callable[[Path, dict[str, Any]], dict[str, Any]]
 """Makes every file but the transcript out of INPUT, as `told` asks; answers the result without it. Blocks."""
 
@@ -39,7 +48,12 @@ class Turn:
 
 
 class Errand:
-    def __init__(self, told: dict[str, Any], *, recogniser: Recogniser, listen: Listen, make: Make) -> None:
+    def __init__(self, told: dict[str, Any], *, recogniser: Recogniser, listen: Listen, make: Make,
+                 vendors: Vendors | None = None) -> None:
+        """`vendors` makes the transcriber of a vendor's key, with its options and account."""
+        self._vendors = vendors
+        self._provider: dict[str, Any] = told.get("provider") or {}
+        self._wording = Wording()
         self._told = told
         self._folder = Path(told["folder"])
         self._recogniser = recogniser
@@ -52,12 +66,15 @@ class Errand:
         try:
             result = await {"transcribe": self._transcribe, "import": self._import}[self._told["task"]]()
         except RapporteurError as error:
+            log.error("the errand failed", code=error.code, why=error.message)
             result = {"failure": error.code}
         (self._folder / RESULT).write_text(json.dumps(result))
 
     async def _transcribe(self) -> dict[str, Any]:
         """Sources are {file, offset_ms, participant|null}; where the participant is null the turns tell who spoke."""
         turns = [self._turn(turn) for turn in self._told["timeline"]]
+        if not self._by_vendor:
+            self._wording = Wording.from_options(self._provider.get("options") or {})
         spoken: list[Utterance] = []
         for number, source in enumerate(self._told["sources"]):
             whose = source["participant"]
@@ -76,12 +93,29 @@ class Errand:
     async def _words(
         self, path: Path, source: int, offset_ms: float, own: int | None, turns: Sequence[Turn],
     ) -> list[Utterance]:
-        heard, spoken = self._listen(path, source, offset_ms), list[Utterance]()
+        spoken: list[Utterance] = []
         language_code = self._told["language_code"]
+        if self._by_vendor:
+            for words in by_pauses([w.shifted(offset_ms) for w in await self._vendor().transcribe(path)]):
+                spoken += by_speaker(words, own, turns, language_code)
+            return spoken
+        heard = self._listen(path, source, offset_ms)
         while (said := await asyncio.to_thread(next, heard, None)) is not None:
-            words = [w.shifted(said.start_ms) for w in await self._recogniser.recognise(said.pcm, language_code)]
+            found = self._wording.applied(await self._recogniser.recognise(said.pcm, language_code))
+            words = [w.shifted(said.start_ms) for w in found]
             spoken += by_speaker(words, own, turns, language_code)
         return spoken
+
+    @property
+    def _by_vendor(self) -> bool:
+        provider = PROVIDERS.get(self._provider.get("key", ""))
+        return provider is not None and provider.account is not None
+
+    def _vendor(self) -> FileTranscriber:
+        key, options, account = (self._provider[name] for name in ("key", "options", "account"))
+        if not account or self._vendors is None:
+            raise RecognitionFailure(f"{key} did not transcribe: the workspace's account is gone", code=UNREACHABLE)
+        return self._vendors(key, options, account)
 
     def _write(self, spoken: list[Utterance]) -> None:
         zero_ms: float = self._told["zero_ms"]
@@ -97,6 +131,16 @@ class Errand:
     def _person(self, participant: dict[str, Any]) -> int:
         self._people[participant["id"]] = participant
         return participant["id"]
+
+
+def by_pauses(words: Sequence[Word]) -> list[list[Word]]:
+    """Words that follow each other, cut where nobody spoke for a while."""
+    stretches: list[list[Word]] = []
+    for word in words:
+        if not stretches or word.start_ms - stretches[-1][-1].end_ms >= PAUSE_MS:
+            stretches.append([])
+        stretches[-1].append(word)
+    return stretches
 
 
 def by_speaker(

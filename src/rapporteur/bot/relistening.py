@@ -98,7 +98,7 @@ class Relistening:
         track = self._track(heard.source)
         person = self._people.get(track.participant_id or 0) if track else None
         if person is not None and (new := _behind(heard, self._written_until.get(person.id, 0.0))) is not None:
-            self._scribe.write_down(new, person)
+            self._scribe.write_down(new, person, again=True)
 
 
 def _behind(heard: Heard, written_ms: float) -> Heard | None:

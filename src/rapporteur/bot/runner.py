@@ -99,6 +99,7 @@ class Runner:
         self._tape = tape
         self._ear = ear(self)
         self._scribe = scribe
+        scribe.serve(self._attributed)
         self._composer = composer
         self._closing = closing
         self._live = live
@@ -393,25 +394,32 @@ class Runner:
     # --- what the ear hears (EarListener) -------------------------------------------------------------------------------
 
     def on_speech(self, source: int, speaking: bool, at_ms: float) -> None:
+        self._scribe.speech(source, speaking, at_ms)
         key = self._key(source)
         if key is not None:
             fact = SpeechBegan(key) if speaking else SpeechEnded(key)
             self._facts.put_nowait((fact, at_ms))
 
     def on_heard(self, heard: Heard) -> None:
+        for speaker, part in self._attributed(heard):
+            self._scribe.write_down(part, speaker)
+
+    def _attributed(self, heard: Heard) -> list[tuple[Participant, Heard]]:
+        """Whose words a stretch of a source is."""
         track = self._tracks.get(heard.source)
         if track is not None and track.role == PAGE:
-            for speaker, part in self._speakers.attributed(heard, self.session.roster):
-                self._scribe.write_down(part, speaker)
-        elif (participant := self._participant(self._key(heard.source))) is not None:
-            self._scribe.write_down(heard, participant)
+            return self._speakers.attributed(heard, self.session.roster)
+        participant = self._participant(self._key(heard.source))
+        return [] if participant is None else [(participant, heard)]
 
     def on_sound(self, source: int, at_ms: float, pcm: bytes) -> None:
         """Somebody's sound, as it comes; only while it is wanted."""
         track = self._tracks.get(source)
         person = None if track is None or track.role == PAGE else self._participant(track.key)
-        self._live_sound.heard(at_ms, pcm, person)
-        self._live_sound.tick(self._clock.now_ms())
+        self._scribe.sound(source, at_ms, pcm)
+        now_ms = self._clock.now_ms()
+        self._live_sound.heard(at_ms, pcm, person, now_ms)
+        self._live_sound.tick(now_ms)
 
     def on_picture(self, name: str, source: int, at_ms: float, picture: bytes) -> None:
         """What somebody's camera or screen shows, from the viewer."""
@@ -434,6 +442,7 @@ class Runner:
         if order.name == "leave_call":
             self.on_fact(LeaveOrdered())
         elif order.name in _RECORDING_ORDERS:
+            self._scribe.learn(order.body.get("accounts") or {})
             self.on_fact(RecordingOrdered(_RECORDING_ORDERS[order.name], order.body.get("recording_config")))
         elif order.name in control.OUTPUT_ORDERS:
             self._performer.order(order)

@@ -16,6 +16,8 @@ OWN = "recallai_streaming"
 """The key that means the engine of this server."""
 OWN_AFTER_CALL = "recallai_async"
 CAPTIONS = "meeting_captions"
+UNREACHABLE = "provider_connection_failed"
+"""The sub_code of a transcript whose provider could not be spoken to."""
 FALLBACK, GATE = "fallback", "voice_gate"
 """Fields of any account: the key that takes over when this one fails, and `off` for sending silence too."""
 

@@ -6,6 +6,7 @@ Nothing here knows a socket. A generation that is no longer the present one, or 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from rapporteur.domain.errors import Refused, Unauthenticated
@@ -14,14 +15,15 @@ from rapporteur.domain.output import settings_of, without_outputs
 from rapporteur.domain.recording import MediaStatus
 from rapporteur.domain.retention import kept
 from rapporteur.kit.clock import Clock
+from rapporteur.services import accounts, publishing
 from rapporteur.services import facts as meaning
-from rapporteur.services import publishing
 from rapporteur.services.course import Course, following
 from rapporteur.services.keys import BotTokens
 from rapporteur.services.links import Links
 from rapporteur.services.ports import BlobStore, Engine
 from rapporteur.services.rows import BotRow, RecordingRow
 from rapporteur.services.store import Store, UnitOfWork, orders_topic
+from rapporteur.services.transcripts import AFTER_CALL
 from rapporteur.services.webhooks import workspace_secret
 from rapporteur.wire import control
 from rapporteur.wire.control import Fact, Fenced, Hello, Job, Order, Welcome
@@ -102,7 +104,8 @@ class Attendance:
 
     async def orders(self, bot_id: str, after: int) -> list[Order]:
         """Those not acknowledged yet, with a higher number than `after`."""
-        return await self._store.read(lambda tx: tx.history.orders(bot_id, after))
+        return await self._store.read(
+            lambda tx: [_with_accounts(tx, bot_id, order) for order in tx.history.orders(bot_id, after)])
 
     async def acknowledge_order(self, bot_id: str, number: int) -> None:
         """The bot has every order up to this number."""
@@ -145,19 +148,30 @@ def _ended(course: Course) -> bool:
     return bot.media_finished and (bot.task == "finish" or bot.state in _MEDIA_CLOSED)
 
 
+def _with_accounts(tx: UnitOfWork, bot_id: str, order: Order) -> Order:
+    """What opens accounts is not kept with an order: it is added whenever the bot is told."""
+    bot, config = tx.bots.get(bot_id), order.body.get("recording_config")
+    if bot is None or not config or not (needed := accounts.needed(tx, bot.workspace_id, config)):
+        return order
+    return replace(order, body=order.body | {"accounts": needed})
+
+
 def _job(tx: UnitOfWork, bot: BotRow) -> Job:
+    begun = tx.recordings.of_bots([bot.id])
+    own = [recording.config for recording in begun]
     return Job(
         bot_id=bot.id, generation=bot.generation, task=bot.task or "", platform=bot.meeting["platform"],
         meeting_url=bot.meeting["url"], meeting_password=bot.meeting["password"], bot_name=bot.bot_name,
         recording_config=without_outputs(kept(bot.config.get("recording_config") or {})), outputs=settings_of(bot.config),
         automatic_leave=bot.config.get("automatic_leave") or {}, metadata=bot.metadata, external_id=bot.external_id,
+        accounts=accounts.needed(tx, bot.workspace_id, bot.config.get("recording_config"), *own),
         signing_secret=workspace_secret(tx, bot.workspace_id),
-        recordings=[_begun(tx, r) for r in tx.recordings.of_bots([bot.id])], past=_past(tx, bot),
+        recordings=[_begun(tx, r) for r in begun], past=_past(tx, bot),
     )
 
 
 def _begun(tx: UnitOfWork, recording: RecordingRow) -> dict[str, Any]:
-    artifacts = tx.artifacts.of_recordings([recording.id])
+    artifacts = [a for a in tx.artifacts.of_recordings([recording.id]) if not a.detail.get(AFTER_CALL)]
     return {
         "id": recording.id, "started_at_ms": recording.started_at_ms, "open": recording.completed_at_ms is None,
         "recording_config": None if recording.config is None else without_outputs(kept(recording.config)),

@@ -15,7 +15,7 @@ from rapporteur.domain.lifecycle import BEFORE_END, BotEvent, BotState
 from rapporteur.domain.meeting import MeetingAddress
 from rapporteur.domain.session import RecordingAction
 from rapporteur.kit.clock import Clock
-from rapporteur.services import recording_control, scheduling, viewing
+from rapporteur.services import accounts, recording_control, scheduling, viewing
 from rapporteur.services.course import Course, following
 from rapporteur.services.filters import BotFilters
 from rapporteur.services.paging import decode, paged
@@ -70,12 +70,16 @@ class Bots:
         self._max_bots = max_bots
 
     async def create(self, workspace_id: str, new: NewBot) -> BotView:
-        """Store the bot as `ready` and begin its lifecycle, now or at its time. PoolDepleted when there is no place for it."""
+        """Store the bot as `ready` and begin its lifecycle, now or at its time. PoolDepleted when there is no place for it.
+
+        Refused as accounts.check refuses, on `recording_config.transcript.provider`.
+        """
         now = self._clock.now_ms()
         later = new.join_at_ms if new.join_at_ms is not None and new.join_at_ms > now else None
         bot = _row(workspace_id, new, now)
 
         def add(tx: UnitOfWork) -> BotView:
+            _check_transcript(tx, workspace_id, new)
             scheduling.admit(tx, later, now, self._max_bots)
             tx.bots.add(bot)
             subscribe(tx, bot, now)
@@ -114,6 +118,7 @@ class Bots:
             bot = _found(tx, workspace_id, bot_id)
             scheduling.changeable(bot, now)
             scheduling.movable(new.join_at_ms, now)
+            _check_transcript(tx, workspace_id, new)
             with following(tx, bot) as course:
                 course.change(
                     meeting=_meeting(new.address), bot_name=new.bot_name, join_at_ms=new.join_at_ms, config=new.config,
@@ -170,6 +175,8 @@ class Bots:
         def order(tx: UnitOfWork) -> RecordingRow | None:
             bot = _found(tx, workspace_id, bot_id)
             before = recording_control.open_recording(tx, bot)
+            accounts.check(
+                tx, workspace_id, (config or {}).get("transcript"), "transcript.provider", bot.meeting["platform"])
             with following(tx, bot) as course:
                 recording_control.order(course, action, config)
                 for note in notes:
@@ -269,6 +276,11 @@ class Bots:
             return fn(tx)
 
         return await self._store.read(read)
+
+
+def _check_transcript(tx: UnitOfWork, workspace_id: str, new: NewBot) -> None:
+    transcript = (new.config.get("recording_config") or {}).get("transcript")
+    accounts.check(tx, workspace_id, transcript, "recording_config.transcript.provider", new.address.platform)
 
 
 def _row(workspace_id: str, new: NewBot, now_ms: float) -> BotRow:

@@ -15,11 +15,13 @@ from rapporteur.domain.capture import SEPARATE_UNAVAILABLE, UNAVAILABLE_TEXT, Wa
 from rapporteur.domain.errors import IllegalTransition, InvalidRequest
 from rapporteur.domain.ids import derived_id, is_uuid
 from rapporteur.domain.lifecycle import BotEvent, BotState, event_between
+from rapporteur.domain.providers import transcribes_after
 from rapporteur.domain.recording import Artifact, ArtifactKind, MediaFile, MediaStatus, artifacts_of, find_file, options_of
 from rapporteur.domain.retention import keeps_nothing, kept
 from rapporteur.services import screenshots
 from rapporteur.services.course import Course
 from rapporteur.services.rows import ArtifactRow, LiveEndpointRow, RecordingRow, ScreenshotRow
+from rapporteur.services.transcripts import AFTER_CALL
 from rapporteur.services.views import Status, StoredFile
 from rapporteur.wire import control
 from rapporteur.wire.control import Fact
@@ -204,7 +206,9 @@ def _endpoint_changed(course: Course, fact: Fact) -> None:
 
 def _new_artifact(recording: RecordingRow, artifact: Artifact, config: dict[str, Any], at_ms: float) -> ArtifactRow:
     options = options_of(config, artifact)
-    detail = {"provider": options.get("provider"), "diarization": options.get("diarization")}
+    detail: dict[str, Any] = {"provider": options.get("provider"), "diarization": options.get("diarization")}
+    if transcribes_after(options):
+        detail[AFTER_CALL] = True
     return ArtifactRow(
         derived_id(recording.id, artifact.kind, artifact.format or ""), recording.workspace_id, recording.id,
         recording.bot_id, artifact.kind, Status(MediaStatus.PROCESSING.value, at_ms), at_ms,
@@ -244,6 +248,8 @@ def _becomes(course: Course, recording: RecordingRow, before: MediaStatus, after
 
 def _artifact_stored(course: Course, fact: Fact, missing: frozenset[str]) -> None:
     recording, artifact = _artifact_of(course, fact)
+    if artifact.detail.get(AFTER_CALL):
+        return  # a provider makes it when the call is over, whatever a bot of an older version sends
     files = [_stored_file(recording, artifact, file) for file in fact.body["files"]]
     if not files or any(file.key in missing for file in files):
         _failed(course, fact, recording, artifact, "file_missing")

@@ -10,6 +10,7 @@ taken twice: it looks at what is there and does what is left to do.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import structlog
@@ -35,8 +36,13 @@ class Lifecycle:
     def __init__(
         self, store: Store, launcher: Launcher, blobs: BlobStore, clock: Clock, *, tokens: BotTokens, control_url: str,
         bots_dir: Path, launch_timeout_s: float = 60.0, keep_tapes: bool = False,
+        published: Callable[[str], Awaitable[None]] | None = None,
     ) -> None:
-        """`control_url` is the address of a bot's channel with `{bot_id}` in it; `bots_dir` holds one folder per bot."""
+        """`control_url` is the address of a bot's channel with `{bot_id}` in it; `bots_dir` holds one folder per bot.
+
+        `published` is told of every bot whose recordings are over, perhaps more than once.
+        """
+        self._published = published
         self._store = store
         self._launcher = launcher
         self._blobs = blobs
@@ -122,7 +128,10 @@ class Lifecycle:
             with following(tx, bot) as course:
                 return publishing.conclude(course, sizes, now)
 
-        if not await self._store.write(conclude):
+        whole = await self._store.write(conclude)
+        if self._published is not None:
+            await self._published(bot_id)
+        if not whole:
             log.info("tape_kept", bot_id=bot_id)
         elif not self._keep_tapes:
             await asyncio.to_thread(remove_tape, self._bots_dir / bot_id)

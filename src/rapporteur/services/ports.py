@@ -201,6 +201,10 @@ class SpeechStream(Protocol):
         """Everything heard so far has its words, or was given up; within a bound."""
         ...
 
+    async def abandon(self) -> None:
+        """End at once, whatever is under way."""
+        ...
+
 
 class Transcriber(Protocol):
     """A provider that recognises speech while it is spoken."""

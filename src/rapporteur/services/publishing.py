@@ -27,14 +27,14 @@ async def sizes(store: Store, blobs: BlobStore, bot_id: str) -> dict[str, int | 
 def processing(tx: UnitOfWork, bot: BotRow) -> bool:
     """Whether anything of the bot's recordings is still being made."""
     artifacts = tx.artifacts.of_recordings([r.id for r in tx.recordings.of_bots([bot.id])])
-    return any(artifact.status.code == MediaStatus.PROCESSING for artifact in artifacts)
+    return any(a.status.code == MediaStatus.PROCESSING and not a.detail.get(AFTER_CALL) for a in artifacts)
 
 
 def give_up(course: Course, now_ms: float) -> None:
     """What was not made until now never will be."""
     for recording in course.tx.recordings.of_bots([course.bot.id]):
         for artifact in course.tx.artifacts.of_recordings([recording.id]):
-            if artifact.status.code == MediaStatus.PROCESSING:
+            if artifact.status.code == MediaStatus.PROCESSING and not artifact.detail.get(AFTER_CALL):
                 _fail(course, recording, artifact, "bot_errored", now_ms)
 
 

@@ -14,10 +14,11 @@ from typing import Any
 
 from rapporteur.domain.errors import NotFound, Refused
 from rapporteur.domain.ids import new_id
+from rapporteur.domain.providers import OWN_AFTER_CALL, UNREACHABLE
 from rapporteur.domain.recording import PART, ArtifactKind, MediaStatus, rank
 from rapporteur.domain.transcript import language_of
 from rapporteur.kit.clock import Clock
-from rapporteur.services import callbacks, viewing
+from rapporteur.services import accounts, callbacks, viewing
 from rapporteur.services.course import following
 from rapporteur.services.errands import Workshop, fetch, room, store
 from rapporteur.services.ports import BlobStore, Engine
@@ -74,12 +75,13 @@ class Transcripts:
     async def create(self, workspace_id: str, recording_id: str, new: NewTranscript) -> ArtifactView:
         """Ask for a transcript of a recording that is done; it is `processing` at first.
 
-        Refused with recording_not_done, no_audio, or transcript_limit_reached beyond MOST.
+        Refused with recording_not_done, no_audio, or transcript_limit_reached beyond MOST; as accounts.check on `provider`.
         """
         now = self._clock.now_ms()
 
         def add(tx: UnitOfWork) -> ArtifactView:
             recording = _recording(tx, workspace_id, recording_id)
+            accounts.check(tx, workspace_id, {"provider": new.provider}, "provider")
             _check(tx, recording)
             with following(tx, _owner(tx, recording)) as course:
                 at_ms = course.moment(now)
@@ -99,8 +101,14 @@ class Transcripts:
         return view
 
     async def unfinished(self) -> list[str]:
-        """Ids of those that are asked for and not made."""
-        return await self._store.read(lambda tx: tx.artifacts.processing_after_call(AFTER_CALL))
+        """Ids of those that are asked for and not made, of recordings that are over."""
+        return [artifact.id for artifact in await self._store.read(_due)]
+
+    async def begin(self, bot_id: str) -> None:
+        """Have those of a bot made that its configuration asked for and that can be made now."""
+        for artifact in await self._store.read(_due):
+            if artifact.bot_id == bot_id:
+                await self._engine.errand(KIND, artifact.id)
 
     # --- the errand -------------------------------------------------------------------------------------------------
 
@@ -137,8 +145,14 @@ class Transcripts:
             sources = [{"file": files[0].name, "offset_ms": 0.0, "participant": None}]
         return {
             "task": "transcribe", "sources": sources, "timeline": timeline, "zero_ms": work.recording.started_at_ms,
-            "language_code": language_of(work.artifact.detail),
+            "language_code": language_of(work.artifact.detail), **await self._provider(work),
         }
+
+    async def _provider(self, work: _Work) -> dict[str, Any]:
+        """Who is to do it: {provider: {key, options, account}}, where `account` is what opens a vendor's."""
+        key, options = next(iter((work.artifact.detail.get("provider") or {OWN_AFTER_CALL: {}}).items()))
+        account = await self._store.read(lambda tx: accounts.account_of(tx, work.recording.workspace_id, key))
+        return {"provider": {"key": key, "options": options or {}, "account": account}}
 
     async def _conclude(
         self, about: str, code: MediaStatus, *, file: StoredFile | None = None, sub_code: str | None = None,
@@ -156,10 +170,25 @@ class Transcripts:
                     tx.artifacts.set_files(artifact, [file])
                 course.artifact_became(recording, artifact, code, now, sub_code=sub_code)
                 if sub_code is not None:
-                    course.log("error", f"a transcript could not be made after the call: {sub_code}", now)
+                    course.log("error", f"a transcript could not be made after the call: {_why(artifact, sub_code)}", now)
             return True
 
         return await self._store.write(write)
+
+
+def _why(artifact: ArtifactRow, sub_code: str) -> str:
+    """The reason, for people."""
+    key = next(iter(artifact.detail.get("provider") or {}), None)
+    if sub_code != UNREACHABLE:
+        return sub_code
+    return f"{sub_code}: {key} could not be reached, or refused the workspace's key, its account or the options"
+
+
+def _due(tx: UnitOfWork) -> list[ArtifactRow]:
+    """Transcripts to be made after the call, of recordings that are over."""
+    asked = [a for artifact_id in tx.artifacts.processing_after_call(AFTER_CALL) if (a := tx.artifacts.get(artifact_id))]
+    recordings = tx.recordings.many([artifact.recording_id for artifact in asked])
+    return [a for a in asked if recordings[a.recording_id].status.code in (MediaStatus.DONE, MediaStatus.FAILED)]
 
 
 def _recording(tx: UnitOfWork, workspace_id: str, recording_id: str) -> RecordingRow:

@@ -19,12 +19,12 @@ import aiohttp
 import structlog
 
 from rapporteur.domain.errors import BlockedAddress, DestinationFailure, RecognitionFailure
+from rapporteur.domain.providers import UNREACHABLE
 from rapporteur.domain.transcript import Word
 from rapporteur.kit.clock import Clock
 from rapporteur.outbound.http import Answer, call
 from rapporteur.transcription.base import RATE, tidy
 from rapporteur.transcription.protocol import PASSING_STATUSES
-from rapporteur.transcription.stream import UNREACHABLE
 
 log = structlog.get_logger()
 

@@ -21,6 +21,7 @@ from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
 from rapporteur.domain.errors import BlockedAddress, DestinationFailure, RecognitionFailure
+from rapporteur.domain.providers import UNREACHABLE
 from rapporteur.kit.clock import Clock
 from rapporteur.kit.tasks import TaskOwner, accompanied
 from rapporteur.services.ports import Said, WordsListener
@@ -30,8 +31,6 @@ from rapporteur.transcription.sounding import Piece, Pieces, Replay, Sent
 
 log = structlog.get_logger()
 
-UNREACHABLE = "provider_connection_failed"
-"""The sub_code of a transcript whose provider could not be spoken to."""
 KEPT_MS = 60_000.0
 """How much sound is kept while a provider is away."""
 PAUSES_S = (0.5, 1.0, 2.0, 4.0, 8.0)
@@ -128,6 +127,10 @@ class Stream:
         self._news.set()
         if not self._over:
             await accompanied(self._ended(), self._hurry())
+        await self._tasks.stop()
+
+    async def abandon(self) -> None:
+        self._over = True
         await self._tasks.stop()
 
     async def _ended(self) -> None:

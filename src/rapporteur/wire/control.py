@@ -186,6 +186,8 @@ class Job:
     external_id: str | None = None
     outputs: dict[str, Any] = field(default_factory=dict)
     """What the bot shows, says and writes by itself: domain.output.settings_of."""
+    accounts: dict[str, dict[str, str]] = field(default_factory=dict)
+    """What opens the providers' accounts that its transcripts need, by their names (domain.providers)."""
     signing_secret: str | None = None
     """Signs what the bot sends to its user's own endpoints; their workspace's."""
     recordings: list[dict[str, Any]] = field(default_factory=list)

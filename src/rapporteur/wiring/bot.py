@@ -53,13 +53,15 @@ from rapporteur.media.tape import RESERVE, FileTape, MemoryTape, TapeFacts, Tape
 from rapporteur.media.viewer import ViewerProcess
 from rapporteur.outbound.guard import Guard
 from rapporteur.outbound.http import fetch, guarded_session
+from rapporteur.outbound.relay import relayed
 from rapporteur.services.ports import OnPicture, Stage, Tape, Viewer
 from rapporteur.settings import Settings
 from rapporteur.transcription import worker
 from rapporteur.transcription.client import HostRecogniser
 from rapporteur.transcription.host import RecognitionHost
-from rapporteur.wire.control import Job
-from rapporteur.wire.live import AUDIO_MIXED, AUDIO_SEPARATE, VIDEO_H264, VIDEO_PNG, endpoints_of
+from rapporteur.transcription.vendors import LiveVendor, after_call
+from rapporteur.wire.control import LIVE_ENDPOINT, Job
+from rapporteur.wire.live import AUDIO_MIXED, AUDIO_SEPARATE, VIDEO_H264, VIDEO_PNG, endpoint_id, endpoints_of
 from rapporteur.wire.tape import Record
 from rapporteur.wiring import composing
 from rapporteur.wiring.logs import log_to
@@ -84,8 +86,7 @@ def attend_command(settings: Settings) -> list[str]:
     options += [f"--whisper-model={settings.whisper_model.resolve()}"] if settings.whisper_model else []
     options += [] if settings.sandbox else ["--no-sandbox"]
     options += [f"--capture={settings.capture}"]
-    options += [f"--allowed-network={network}" for network in settings.allowed_networks]
-    options += ["--allow-loopback"] if settings.loopback_only else []
+    options += _dialling(settings)
     return program("attend", *options)
 
 
@@ -93,7 +94,7 @@ def errand_command(settings: Settings) -> list[str]:
     """How a server on this host has work on stored media done."""
     options = [f"--run-dir={_run_dir()}", f"--log-level={settings.log_level}"]
     options += [f"--whisper-model={settings.whisper_model.resolve()}"] if settings.whisper_model else []
-    return program("errand", *options)
+    return program("errand", *options, *_dialling(settings))
 
 
 class Generation:
@@ -106,14 +107,17 @@ class Generation:
         self._clock = SystemClock()
         self._channel = ControlChannel(assignment, self._clock)
 
-        self._guard = Guard(
-            tuple(ip_network(network, strict=False) for network in options.allowed_network), options.allow_loopback)
+        self._guard = _guard(options)
 
     async def run(self) -> None:
         await accompanied(self._work(), self._channel.run())
 
     async def _work(self) -> None:
         job = await self._channel.job()
+        async with relayed(self._guard, _broadcasts(job)) as streams:
+            await self._attend(job, streams)
+
+    async def _attend(self, job: Job, streams: list[dict[str, Any]]) -> None:
         tape = self._tape(job)
         recogniser = HostRecogniser(
             RecognitionHost(self._options.run_dir, self._options.whisper_model), program("recognise"), clock=self._clock,
@@ -121,10 +125,14 @@ class Generation:
         facts = TapeFacts(self._tapes, before=job.generation)
         told = await asyncio.to_thread(list, facts)
         live = self._live_feed(job)
-        scribe = Scribe(recogniser, append=tape.append, post=self._channel.post, tell=live.publish)
+        scribe = Scribe(
+            recogniser, append=tape.append, post=self._channel.post, tell=live.publish, wants=live.wants,
+            vendors=partial(LiveVendor, guard=self._guard, clock=self._clock), accounts=job.accounts,
+        )
         parts: dict[str, Any] = {
-            "channel": self._channel, "tape": tape, "scribe": scribe, "composer": self._composer(job),
-            "closing": Closing(self._channel, self._clock, (r["id"] for r in job.recordings if r.get("published"))),
+            "channel": self._channel, "tape": tape, "scribe": scribe, "composer": self._composer(job, streams),
+            "closing": Closing(
+                self._channel, self._clock, (r["id"] for r in job.recordings if r.get("published")), scribe=scribe),
             "recollection": Recollection(job, told, facts.newest_us),
             "relistening": Relistening(told, self._read_tape, LiveEar, scribe),
         }
@@ -133,7 +141,8 @@ class Generation:
                 await Finisher(recording_config=job.recording_config, **parts).run()
             else:
                 ear = partial(
-                    LiveEar, clock=self._clock, sound_wanted=lambda: live.wants(AUDIO_MIXED) or live.wants(AUDIO_SEPARATE))
+                    LiveEar, clock=self._clock,
+                    sound_wanted=lambda: scribe.sound_wanted or live.wants(AUDIO_MIXED) or live.wants(AUDIO_SEPARATE))
                 meeting = self._meeting()
                 performer = self._performer(job, meeting.stage, parts["recollection"])
                 runner = Runner(
@@ -183,11 +192,16 @@ class Generation:
             post=self._channel.post, guard=self._guard, secret=job.signing_secret,
         )
 
-    def _composer(self, job: Job) -> ComposerProcess:
+    def _composer(self, job: Job, streams: list[dict[str, Any]]) -> ComposerProcess:
         return ComposerProcess(
             composing.COMMAND, tape_dir=self._tapes, out_dir=self._folder / "work", recording_config=job.recording_config,
-            lock_path=_lock_path(self._assignment),
+            lock_path=_lock_path(self._assignment), streams=streams, on_stream=self._stream_changed,
         )
+
+    def _stream_changed(self, recording_id: str, number: int, code: str) -> None:
+        error = {"code": "connection_failed", "message": "The server did not take the stream."} if code == "failed" else None
+        self._channel.post(LIVE_ENDPOINT, {
+            "endpoint_id": endpoint_id(recording_id, number), "code": code, "error": error, "delivered": 0, "dropped": {}})
 
     def _read_tape(self) -> AsyncIterator[Record]:
         records = iter(TapeReader(self._tapes, before=self._assignment.generation))
@@ -199,6 +213,22 @@ def _viewer(job: Job) -> Callable[[OnPicture], Viewer] | None:
     asked = {name for endpoint in endpoints_of(job.bot_id, job.recording_config) for name in endpoint.events}
     png, h264 = VIDEO_PNG in asked, VIDEO_H264 in asked
     return partial(ViewerProcess, command=composing.VIEW_COMMAND, png=png, h264=h264) if png or h264 else None
+
+
+def _broadcasts(job: Job) -> dict[int, str]:
+    """Where the mixed picture is sent, by the endpoint's number; nowhere by who only finishes what was taped."""
+    endpoints = endpoints_of(job.bot_id, job.recording_config) if job.task == "attend" else ()
+    return {number: endpoint.url for number, endpoint in enumerate(endpoints) if endpoint.type == "rtmp"}
+
+
+def _guard(options: argparse.Namespace) -> Guard:
+    return Guard(tuple(ip_network(network, strict=False) for network in options.allowed_network), options.allow_loopback)
+
+
+def _dialling(settings: Settings) -> list[str]:
+    """What a process of this host may dial."""
+    networks = [f"--allowed-network={network}" for network in settings.allowed_networks]
+    return [*networks, "--allow-loopback"] if settings.loopback_only else networks
 
 
 def _run_dir() -> Path:
@@ -245,7 +275,9 @@ async def _errand(told: dict[str, Any], options: argparse.Namespace) -> None:
     recogniser = HostRecogniser(
         RecognitionHost(options.run_dir, options.whisper_model), program("recognise"), clock=SystemClock())
     try:
-        await Errand(told, recogniser=recogniser, listen=utterances, make=bring).run()
+        async with guarded_session(_guard(options)) as session:
+            vendors = partial(after_call, session=session, clock=SystemClock(), listen=utterances)
+            await Errand(told, recogniser=recogniser, listen=utterances, make=bring, vendors=vendors).run()
     finally:
         await recogniser.aclose()
 

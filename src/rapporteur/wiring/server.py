@@ -91,15 +91,15 @@ async def built(settings: Settings, *, with_room: bool) -> AsyncIterator[Parts]:
         blobs = Blobs.local(folder / "blobs")
         launcher = ProcessLauncher(folder, bot.attend_command(settings))
         engine = DurableEngine(folder, clock)
-        lifecycle = Lifecycle(
-            store, launcher, blobs, clock, tokens=tokens, control_url=control_url(settings), bots_dir=folder / "bots",
-            launch_timeout_s=settings.launch_timeout_s, keep_tapes=settings.keep_tapes,
-        )
         bots, recordings = Bots(store, engine, clock, max_bots=settings.max_bots), Recordings(store, clock)
         deletion = Deletion(store, blobs, clock, bots_dir=folder / "bots")
         idempotency = Idempotency(store, clock)
         workshop = ProcessWorkshop(bot.errand_command(settings), log_file=folder / "errands.log")
         transcripts = Transcripts(store, engine, blobs, workshop, clock, folder=folder / "errands")
+        lifecycle = Lifecycle(
+            store, launcher, blobs, clock, tokens=tokens, control_url=control_url(settings), bots_dir=folder / "bots",
+            launch_timeout_s=settings.launch_timeout_s, keep_tapes=settings.keep_tapes, published=transcripts.begin,
+        )
         uploads = Uploads(store, engine, blobs, workshop, clock, folder=folder / "errands")
         errands = Errands({transcripts_kind: transcripts, uploads_kind: uploads})
         services = ApiServices(

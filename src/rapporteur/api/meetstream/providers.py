@@ -19,8 +19,6 @@ CORE = POST_CALL | STREAMING
 AFTER_CALL = POST_CALL | {"meetstream": "recallai_async"}
 """What transcribes a recording once more, when the meeting is over."""
 REFUSED = frozenset({"jigsawstack", "jigsawstack_streaming", "sarvam"})
-OWN_ENGINE = frozenset({"meetstream", "meetstream_streaming"})
-"""Keys that mean the engine of this server."""
 
 
 def _one(value: dict[str, Any], among: dict[str, str]) -> dict[str, Any]:

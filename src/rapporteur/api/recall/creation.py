@@ -10,15 +10,13 @@ from rapporteur.api.recall.schemas.outputs import OutputSettings
 from rapporteur.api.recall.schemas.recording import RealtimeEndpoint
 from rapporteur.domain.meeting import Catalogue, MeetingAddress
 from rapporteur.domain.output import AUTOMATIC
-from rapporteur.domain.recording import NOT_YET_PRODUCED
+from rapporteur.domain.recording import LIVE_ALONE
 from rapporteur.domain.timeline import from_iso, iso
 from rapporteur.services.bots import NewBot
 from rapporteur.services.events import EVENT_NAMES
 from rapporteur.services.views import BotView
 from rapporteur.wire.live import NEEDS, VIDEO_FLV
 
-LOCAL_PROVIDERS = frozenset({"recallai_streaming"})
-"""Provider keys that mean the engine of this server."""
 OUTPUTS = ("output_media",)
 AT_TOP = ("zoom", "google_meet", "breakout_room")
 LIVE = frozenset(NEEDS) - frozenset({VIDEO_FLV})
@@ -110,8 +108,7 @@ def start_notes(recording: RecordingConfig, unknown: list[str]) -> list[str]:
 
 
 def _later(recording: RecordingConfig) -> list[str]:
-    later = [k for k in (*NOT_YET_PRODUCED, *OUTPUTS) if _asked(getattr(recording, k), empty_is_on=k in NOT_YET_PRODUCED)]
-    return later + _pages(recording)
+    return [k for k in OUTPUTS if _asked(getattr(recording, k))] + _pages(recording)
 
 
 def _pages(settings: OutputSettings) -> list[str]:
@@ -125,22 +122,24 @@ def _pages(settings: OutputSettings) -> list[str]:
 
 def _live(position: int, endpoint: RealtimeEndpoint) -> str | None:
     """Events of the control plane reach webhook endpoints only, because the bot is gone when the last are due."""
-    sent = {"webhook": EVENT_NAMES | LIVE, "websocket": LIVE}.get(endpoint.type, frozenset())
+    sent = {"webhook": EVENT_NAMES | LIVE, "websocket": LIVE, "rtmp": frozenset({VIDEO_FLV})}.get(endpoint.type, frozenset())
     missing = [name[:100] for name in endpoint.events if name not in sent]
     return f"realtime_endpoints.{position}: {', '.join(missing)}" if missing else None
 
 
-def _asked(value: object, *, empty_is_on: bool = False) -> bool:
+def _asked(value: object) -> bool:
     if value is None or value == {}:
         return False
     fields_set = getattr(value, "model_fields_set", None)
-    return empty_is_on or fields_set is None or bool(fields_set)
+    return fields_set is None or bool(fields_set)
 
 
 def _explained(recording: RecordingConfig) -> list[str]:
-    notes: list[str] = []
-    if recording.transcript and (provider := next(iter(recording.transcript.provider))) not in LOCAL_PROVIDERS:
-        notes.append(f"transcript: {provider} is not available in this build yet; the server's own engine transcribes")
+    told = {name for endpoint in recording.realtime_endpoints for name in endpoint.events}
+    notes = [
+        f"{key}: no file is made of it; it is sent to the realtime_endpoints that ask for {key}.data, and none does"
+        for key in LIVE_ALONE if getattr(recording, key) is not None and f"{key}.data" not in told
+    ]
     if recording.retention is None:
         notes.append("retention null: no artifact is made; while the meeting runs, its media passes through the bot's disk")
     if recording.include_bot_in_recording.video:

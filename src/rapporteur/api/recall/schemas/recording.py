@@ -14,9 +14,11 @@ from rapporteur.wire.live import switched_on
 PROVIDERS = (
     "recallai_streaming", "meeting_captions", "assembly_ai_v3_streaming", "assembly_ai_streaming",
     "assembly_ai_async_chunked", "deepgram_streaming", "gladia_v2_streaming", "gladia_v1", "rev_streaming",
-    "aws_transcribe_streaming", "speechmatics_streaming", "elevenlabs_streaming", "zoom_rtms",
+    "aws_transcribe_streaming", "speechmatics_streaming", "elevenlabs_streaming", "zoom_rtms", "deepgram_async",
+    "assembly_ai_async", "openai_compatible",
 )
-"""Keys of `transcript.provider`; their options are the provider's own and pass through."""
+"""Keys of `transcript.provider`; their options are the provider's own and pass through. The last three transcribe when the call
+is over, and are of ours."""
 
 LOCAL = "recallai_streaming"
 LOCAL_OPTIONS = frozenset({"language_code", "mode", "spelling", "key_terms", "filter_profanity"})

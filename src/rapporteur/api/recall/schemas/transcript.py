@@ -11,9 +11,9 @@ from rapporteur.api.recall.schemas.recording import Diarization
 
 ASYNC_PROVIDERS = (
     "recallai_async", "assembly_ai_async", "deepgram_async", "gladia_v2_async", "rev_async", "speechmatics_async",
-    "aws_transcribe_async", "elevenlabs_async", "google_speech_v2_async",
+    "aws_transcribe_async", "elevenlabs_async", "google_speech_v2_async", "openai_compatible",
 )
-"""Keys of `provider` after the call; their options are the provider's own."""
+"""Keys of `provider` after the call; their options are the provider's own. The last one is of ours."""
 LOCAL = "recallai_async"
 """The one that means the engine of this server."""
 
@@ -25,8 +25,6 @@ def _available(value: dict[str, Any]) -> dict[str, Any]:
     name, options = next(iter(value.items()))
     if name not in ASYNC_PROVIDERS:
         raise ValueError(f"{str(name)[:60]!r} is no provider after the call. Choose from {known}.")
-    if name != LOCAL:
-        raise ValueError(f"{name} is not available in this build yet. {LOCAL} is the server's own engine.")
     if not isinstance(options, dict):
         raise ValueError(f"The options of {name} are an object; {{}} takes its defaults.")
     return value
