@@ -26,7 +26,7 @@ from rapporteur.cli.main import app
 from rapporteur.domain import errors, lifecycle
 from rapporteur.domain.leaving import ORDER
 from rapporteur.domain.meeting import ROOM_PATTERN
-from rapporteur.domain.recording import FILES, NOT_YET_PRODUCED
+from rapporteur.domain.recording import FILES, LIVE_ALONE
 from rapporteur.services import callbacks
 from rapporteur.services.events import EVENTS
 from rapporteur.services.ledger import SCHEDULE_S
@@ -139,8 +139,8 @@ def artifacts() -> str:
         (f"`{f.artifact}`", f"`{f.name}` ({f.content_type}){parts.get(f.name, '')}", f"`{f.role}`") for f in FILES))
 
 
-def not_yet_produced() -> str:
-    return ", ".join(f"`{key}`" for key in NOT_YET_PRODUCED)
+def live_alone() -> str:
+    return ", ".join(f"`{key}`" for key in LIVE_ALONE)
 
 
 def platforms() -> str:
@@ -212,7 +212,7 @@ def option(parameter: Any) -> tuple[str, str]:
 BLOCKS: dict[str, Callable[[], str]] = {
     "states": states, "settings": settings_table, "errors": errors_table, "leaving-order": leaving_order,
     "webhook-events": webhook_events, "webhook-schedule": webhook_schedule, "artifacts": artifacts,
-    "not-yet-produced": not_yet_produced, "platforms": platforms, "cli": cli,
+    "live-alone": live_alone, "platforms": platforms, "cli": cli,
     "recall-limits": recall_limits, "recall-tally": lambda: compatibility.tally("recall") + ".",
     "recall-compatibility": lambda: compatibility.page("recall"),
     "meetstream-tally": lambda: compatibility.tally("meetstream") + ".",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import io
 import itertools
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from rapporteur.domain.timeline import from_iso
 from rapporteur.domain.transcript import word_error_rate
@@ -19,6 +21,7 @@ from rapporteur.simulators.scenario import COUPLE
 from rapporteur.simulators.speech import CLIPS
 from tests.fakes.ears import Ears, listening
 from tests.fakes.house import CONFIG, House, open_house, open_room
+from tests.fakes.rtmp import RtmpServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -27,15 +30,19 @@ EVENTS = [f"participant_events.{action}" for action in ("join", "leave", "speech
 APART_MS = 400
 SOUND = ("audio_mixed_raw.data", "audio_separate_raw.data")
 LOUD = 2_000
+BRIGHT = 60
+PICTURE = "video_separate_png.data"
 
 Told = list[tuple[str, str]]
 
 
 async def test_events_and_words_come_while_they_happen(data_dir: Path, free_port: int, chromium: Path):
+    rtmp = RtmpServer()
     async with listening() as ears, Receiver() as posts, open_house(data_dir, free_port) as house:
         bot_id = await a_meeting(house, chromium, ears, [
-            {"type": "websocket", "url": f"http://127.0.0.1:{ears.port}/ws/rt?token=t", "events": [*EVENTS, *SOUND]},
+            {"type": "websocket", "url": f"http://127.0.0.1:{ears.port}/ws/rt?token=t", "events": [*EVENTS, *SOUND, PICTURE]},
             {"type": "webhook", "url": posts.url, "events": [*EVENTS, "bot.status_change"]},
+            {"type": "rtmp", "url": rtmp.url, "events": ["video_mixed_flv.data"]},
         ])
         bot = await house.until(bot_id, "done", "fatal")
         [recording] = bot["recordings"]
@@ -59,10 +66,17 @@ async def test_events_and_words_come_while_they_happen(data_dir: Path, free_port
     apart = [e["data"]["data"] for e in ears.heard if e["event"] == SOUND[1]]
     assert {each["participant"]["name"] for each in apart if peak(each) > LOUD} == {SPEAKER}
 
+    pictures = [e["data"]["data"] for e in ears.heard if e["event"] == PICTURE]
+    assert {(each["participant"]["name"], each["type"]) for each in pictures} >= {(SPEAKER, "webcam")}
+    with Image.open(io.BytesIO(base64.b64decode(pictures[-1]["buffer"]))) as picture:
+        assert picture.size == (640, 360)
+        assert max(high for _, high in picture.convert("RGB").getextrema()) > BRIGHT
+
     posted = [r.body for r in posts.received]
     assert told([e for e in posted if e["event"] in EVENTS[:-1]]) == told(happened)
     assert posted[-1]["data"]["data"]["code"] == "bot.done"
-    assert [e["status"]["code"] for e in endpoints] == ["done", "done"]
+    assert [e["status"]["code"] for e in endpoints] == ["done", "done", "done"]
+    assert (rtmp.size, rtmp.pictures > 30, rtmp.samples > 30_000) == ((1280, 720), True, True)
 
 
 async def a_meeting(house: House, chromium: Path, ears: Ears, endpoints: list[dict[str, Any]]) -> str:

@@ -21,6 +21,7 @@ from rapporteur.api.recall.schemas.leaving import AutomaticLeave
 from rapporteur.domain.lifecycle import CALL_ENDED_SUB_CODES, FATAL_SUB_CODES, BotState
 from rapporteur.domain.recording import ArtifactKind
 from rapporteur.services.events import EVENT_NAMES
+from rapporteur.wire.live import VIDEO_FLV
 from tests.fakes.api_server import ROOM, ApiServer, serving
 from tools.compatibility import ROOT, STATES, Row, rows
 
@@ -210,7 +211,7 @@ async def test_every_kind_of_live_endpoint_is_taken(api: ApiServer) -> None:
         bot = await api.create(meeting_url=ROOM, recording_config={"realtime_endpoints": [flat, nested]})
         assert bot["recording_config"]["realtime_endpoints"] == [flat | {"metadata": {}}] * 2
         notes = " ".join(line["message"] for line in await api.get(f"/api/v1/bot/{bot['id']}/logs/"))
-        sent = LIVE if kind in ("webhook", "websocket") else frozenset()
+        sent = {"webhook": LIVE, "websocket": LIVE, "rtmp": {VIDEO_FLV}}.get(kind, set())
         assert all((event in notes) == (event not in sent) for event in events), "what is not sent is said"
 
 

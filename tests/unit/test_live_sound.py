@@ -32,8 +32,8 @@ def begun() -> LiveMix:
 
 def test_two_voices_are_added_where_they_sound():
     mix = begun()
-    mix.add(ZERO_MS, tone(1000, 300))
-    mix.add(ZERO_MS + 200, tone(500, 200))
+    mix.add(ZERO_MS, tone(1000, 300), ZERO_MS)
+    mix.add(ZERO_MS + 200, tone(500, 200), ZERO_MS)
     pieces = mix.take(ZERO_MS + 500 + DELAY_MS)
     assert [at - ZERO_MS for at, _ in pieces] == [0, 100, 200, 300, 400]
     assert levels(pieces) == [1000, 1000, 1500, 500, 0]
@@ -49,20 +49,28 @@ def test_silence_is_handed_out_too_and_nothing_twice():
 def test_what_comes_too_late_is_left_out():
     mix = begun()
     mix.take(ZERO_MS + 200 + DELAY_MS)
-    mix.add(ZERO_MS + 100, tone(1000, 200))
+    mix.add(ZERO_MS + 100, tone(1000, 200), ZERO_MS)
     assert levels(mix.take(ZERO_MS + 400 + DELAY_MS)) == [1000, 0]
+
+
+def test_a_machine_that_is_behind_is_waited_for():
+    mix = begun()
+    mix.add(ZERO_MS, tone(1, 100), ZERO_MS + 1_500)
+    assert levels(mix.take(ZERO_MS + 1_600)) == []
+    mix.add(ZERO_MS + 100, tone(2, 100), ZERO_MS + 1_700)
+    assert levels(mix.take(ZERO_MS + 2_000)) == [1, 2]
 
 
 def test_a_crowd_is_clipped_and_does_not_turn_around():
     mix = begun()
     for _ in range(5):
-        mix.add(ZERO_MS, tone(30_000, 100))
+        mix.add(ZERO_MS, tone(30_000, 100), ZERO_MS)
     assert levels(mix.take(ZERO_MS + 100 + DELAY_MS)) == [32_767]
 
 
 def test_before_a_beginning_nothing_is_kept():
     mix = LiveMix()
-    mix.add(ZERO_MS, tone(1000, 100))
+    mix.add(ZERO_MS, tone(1000, 100), ZERO_MS)
     assert mix.take(ZERO_MS + 1000) == []
 
 
@@ -91,12 +99,12 @@ class Feed:
 def test_sound_off_the_record_is_told_to_nobody():
     feed, ada = Feed(), Participant(100, "Ada")
     sound = LiveSound(feed)
-    sound.heard(ZERO_MS - 100, tone(1, 100), ada)
+    sound.heard(ZERO_MS - 100, tone(1, 100), ada, ZERO_MS)
     sound.begin("r1", ZERO_MS)
-    sound.heard(ZERO_MS - 50, tone(1, 100), ada)
-    sound.heard(ZERO_MS + 50, tone(1, 100), ada)
+    sound.heard(ZERO_MS - 50, tone(1, 100), ada, ZERO_MS)
+    sound.heard(ZERO_MS + 50, tone(1, 100), ada, ZERO_MS)
     sound.end(ZERO_MS + 200)
-    sound.heard(ZERO_MS + 200, tone(1, 100), ada)
+    sound.heard(ZERO_MS + 200, tone(1, 100), ada, ZERO_MS)
     sound.tick(ZERO_MS + 5000)
     assert feed.of(AUDIO_SEPARATE) == [50]
     assert feed.of(AUDIO_MIXED) == [0, 100]
@@ -106,6 +114,6 @@ def test_sound_that_is_not_one_persons_is_only_in_the_mix():
     feed = Feed()
     sound = LiveSound(feed)
     sound.begin("r1", ZERO_MS)
-    sound.heard(ZERO_MS, tone(7, 100), None)
+    sound.heard(ZERO_MS, tone(7, 100), None, ZERO_MS)
     sound.tick(ZERO_MS + 100 + DELAY_MS)
     assert [event.name for event in feed.told] == [AUDIO_MIXED]

@@ -16,8 +16,10 @@ from rapporteur.wire.live import AUDIO_MIXED, AUDIO_SEPARATE, LiveEvent
 RATE = 16_000
 PIECE_MS = 100
 SAMPLES = RATE * PIECE_MS // 1000
-DELAY_MS = 400
-"""The ear hears in strides; half a second is what it may take from somebody's mouth to the endpoint."""
+DELAY_MS, MOST_DELAY_MS = 400, 5_000
+"""The ear hears in strides, so half a second is what it takes from somebody's mouth to the endpoint; a machine that is behind
+is waited for."""
+MARGIN_MS = 200
 
 _Piece = NDArray[np.int32]
 
@@ -27,21 +29,18 @@ class LiveMix:
         self._pieces: dict[int, _Piece] = {}
         self._next: int | None = None
         """The number of the piece that is handed out next: pieces are counted from the epoch."""
+        self._delay_ms = float(DELAY_MS)
 
     def begin(self, at_ms: float) -> None:
         """From here on; what was heard before is forgotten."""
         self._pieces.clear()
         self._next = _number(at_ms)
 
-    def end(self) -> None:
-        """Nothing is handed out until it begins again."""
-        self._pieces.clear()
-        self._next = None
-
-    def add(self, at_ms: float, pcm: bytes) -> None:
-        """Sound of one person that begins at a moment."""
+    def add(self, at_ms: float, pcm: bytes, now_ms: float) -> None:
+        """Sound of one person that begins at a moment and is heard now. As late as it comes the next is waited for."""
         if self._next is None:
             return
+        self._delay_ms = min(MOST_DELAY_MS, max(self._delay_ms, now_ms - at_ms + MARGIN_MS))
         samples = np.frombuffer(pcm, "<i2")
         at = round(at_ms * RATE / 1000)
         for number in range(at // SAMPLES, (at + len(samples) - 1) // SAMPLES + 1):
@@ -53,9 +52,19 @@ class LiveMix:
 
     def take(self, now_ms: float) -> list[tuple[float, bytes]]:
         """(beginning, sound) of every piece whose time has come, silent ones too."""
+        return self._before(now_ms - self._delay_ms)
+
+    def end(self, at_ms: float) -> list[tuple[float, bytes]]:
+        """What is left up to a moment; nothing is handed out until it begins again."""
+        rest = self._before(at_ms)
+        self._pieces.clear()
+        self._next = None
+        return rest
+
+    def _before(self, at_ms: float) -> list[tuple[float, bytes]]:
         if self._next is None:
             return []
-        due = _number(now_ms - DELAY_MS)
+        due = _number(at_ms)
         taken = [(number * PIECE_MS, self._sound(number)) for number in range(self._next, due)]
         self._next = max(self._next, due)
         return [(float(at_ms), pcm) for at_ms, pcm in taken]
@@ -87,21 +96,23 @@ class LiveSound:
 
     def end(self, at_ms: float) -> None:
         """The sound from here on is off the record."""
-        self.tick(at_ms + DELAY_MS)
+        self._tell(self._mix.end(at_ms))
         self._recording_id = None
-        self._mix.end()
 
-    def heard(self, at_ms: float, pcm: bytes, participant: Participant | None) -> None:
+    def heard(self, at_ms: float, pcm: bytes, participant: Participant | None, now_ms: float) -> None:
         """Sound of one source; `participant` is None where it is not one person's."""
         if self._recording_id is None or at_ms < self._since_ms:
             return
-        self._mix.add(at_ms, pcm)
+        self._mix.add(at_ms, pcm, now_ms)
         if participant is not None:
             body = {"participant": participant.as_json()}
             self._live.publish(LiveEvent(AUDIO_SEPARATE, self._recording_id, at_ms, body, pcm))
 
     def tick(self, now_ms: float) -> None:
         """Hand out the pieces of the mix whose time has come."""
-        for at_ms, pcm in self._mix.take(now_ms):
+        self._tell(self._mix.take(now_ms))
+
+    def _tell(self, pieces: list[tuple[float, bytes]]) -> None:
+        for at_ms, pcm in pieces:
             assert self._recording_id is not None
             self._live.publish(LiveEvent(AUDIO_MIXED, self._recording_id, at_ms, buffer=pcm))

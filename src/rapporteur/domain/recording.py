@@ -109,8 +109,8 @@ _SWITCHES: dict[str, Artifact] = {
 }
 """Keys of `recording_config` that this build turns into an artifact."""
 
-NOT_YET_PRODUCED = ("video_separate_png", "video_mixed_flv")
-"""Accepted, stored and echoed; the bot's log says that nothing comes of them yet."""
+LIVE_ALONE = ("video_separate_png", "video_mixed_flv")
+"""Keys of which no file is made: what they switch on is sent to the live endpoints that ask for it."""
 
 _NAMED = {file.name: file for file in FILES}
 _LISTS = {(file.artifact.value, file.format): file for file in FILES if file.part_type is not None}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -36,20 +36,29 @@ STALL_S = 90.0
 ATTEMPTS = 2
 
 
+OnStream = Callable[[str, int, str], None]
+"""Of which recording, the stream's number, and how it stands: running | done | failed."""
+
+
 class ComposerProcess:
     """Fulfils services.ports.Composer. `command` is the program that calls composing's `main`; wiring knows it."""
 
     def __init__(
         self, command: Sequence[str], *, tape_dir: Path, out_dir: Path, recording_config: dict[str, Any],
-        lock_path: Path | None = None, clock: Clock | None = None,
+        lock_path: Path | None = None, clock: Clock | None = None, streams: Sequence[dict[str, Any]] = (),
+        on_stream: OnStream = lambda recording_id, number, code: None,
     ) -> None:
-        """`lock_path` is the lock the bot holds while it lives; without one its process id is watched."""
+        """`lock_path` is the lock the bot holds while it lives; without one its process id is watched. `streams` are where the
+        mixed picture is sent while it is made: {number, url}. What was taped before this moment is not sent."""
         self._command = command
         self._tape_dir = tape_dir
         self._out_dir = out_dir
         self._config = recording_config
         self._lock_path = lock_path
         self._clock = clock or SystemClock()
+        self._streams, self._on_stream = list(streams), on_stream
+        self._live_from_us = self._clock.now_ms() * 1000
+        self._told: dict[tuple[str, int], str] = {}
         self._tasks = TaskOwner("composer")
         self._work: asyncio.Task[list[ComposedArtifact]] | None = None
 
@@ -87,6 +96,7 @@ class ComposerProcess:
         request = {
             "tape_dir": str(self._tape_dir), "out_dir": str(self._out_dir), "recording_config": self._config,
             "bot_pid": os.getpid(), "lock_path": str(self._lock_path) if self._lock_path else None,
+            "streams": self._streams, "live_from_us": self._live_from_us,
         }
         # The libraries' own thread pools would compete with the meeting at one thread per core.
         environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
@@ -109,13 +119,24 @@ class ComposerProcess:
         last, last_s = self._progress(), self._clock.monotonic_s()
         while True:
             with suppress(TimeoutError):
-                return await asyncio.wait_for(process.wait(), TELL_S)
+                code = await asyncio.wait_for(process.wait(), TELL_S)
+                self._tell_streams(self._progress())
+                return code
             now, now_s = self._progress(), self._clock.monotonic_s()
+            self._tell_streams(now)
             if now != last:
                 last, last_s = now, now_s
             elif now_s - last_s > STALL_S:
                 log.error("composer hangs", silent_s=round(now_s - last_s))
                 process.kill()
+
+    def _tell_streams(self, progress: str) -> None:
+        with suppress(ValueError):
+            for stream in json.loads(progress).get("streams", ()):
+                name = stream["recording_id"], stream["number"]
+                if stream["code"] != self._told.get(name, "waiting"):
+                    self._told[name] = stream["code"]
+                    self._on_stream(*name, stream["code"])
 
     def _progress(self) -> str:
         try:

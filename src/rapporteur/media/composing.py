@@ -1,6 +1,7 @@
 """The composer's process: takes one request, composes while the bot records, tells how far it is, and ends with its bot.
 
-It reads ONE JSON line from standard input: {tape_dir, out_dir, recording_config, bot_pid, lock_path}. It writes
+It reads ONE JSON line from standard input: {tape_dir, out_dir, recording_config, bot_pid, lock_path, streams?, live_from_us?},
+a stream being {number, url} of media.broadcast. It writes
 `out_dir/RECORDING_ID/NAME` for the files of domain.recording, `out_dir/progress.json` about once a second while it lives,
 `out_dir/RECORDING_ID/result.json` when a recording is complete before the tape is, and `out_dir/result.json` when everything is
 done. It runs at low priority and never outlives its bot: what a bot's death leaves
@@ -14,6 +15,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -21,6 +23,7 @@ import structlog
 
 from rapporteur.kit.clock import Clock, SystemClock
 from rapporteur.kit.locks import FileLock, is_held
+from rapporteur.media.broadcast import Broadcast
 from rapporteur.media.composer import NICE, PROGRESS, RESULT, TELL_S
 from rapporteur.media.composition import ComposeConfig, compose, write_json
 
@@ -44,14 +47,17 @@ def main(stdin: IO[str], clock: Clock | None = None) -> int:
         with _alone_in(out_dir, alive):
             for result in (out_dir / RESULT, *out_dir.glob(f"*/{RESULT}")):
                 result.unlink(missing_ok=True)
-            progress = _Progress(out_dir / PROGRESS, alive, clock or SystemClock())
+            streams = _Streams(request.get("streams") or [], request.get("live_from_us", 0))
+            progress = _Progress(out_dir / PROGRESS, alive, clock or SystemClock(), streams)
+            config = ComposeConfig.from_recording_config(request["recording_config"])
             entries = compose(
-                Path(request["tape_dir"]), out_dir, ComposeConfig.from_recording_config(request["recording_config"]),
-                follow=True, writer_alive=alive, progress=progress.tell,
+                Path(request["tape_dir"]), out_dir, replace(config, streamed=streams.asked),
+                follow=True, writer_alive=alive, progress=progress.tell, broadcasts=streams.open,
                 complete=lambda recording_id, entries: write_json(
                     out_dir / recording_id / RESULT, [progress.annotated(entry) for entry in entries]),
             )
             progress.check()
+            progress.write()
             write_json(out_dir / RESULT, [progress.annotated(entry) for entry in entries])
     except _Orphaned:
         log.warning("composer without a bot stops")
@@ -75,8 +81,31 @@ def _alone_in(out_dir: Path, alive: Callable[[], bool]) -> FileLock:
     return lock
 
 
+class _Streams:
+    """Where the mixed picture goes besides the file, and how each of these stands."""
+
+    def __init__(self, asked: list[dict[str, Any]], live_from_us: float) -> None:
+        self.asked = bool(asked)
+        self._asked = asked
+        self._live_from_us = live_from_us
+        self._opened: list[tuple[str, int, Broadcast]] = []
+
+    def open(self, recording_id: str, start_us: int) -> list[Broadcast]:
+        from_s = max(0.0, (self._live_from_us - start_us) / 1e6)
+        opened = [(recording_id, s["number"], Broadcast(s["url"], from_s)) for s in self._asked]
+        self._opened += opened
+        return [broadcast for _, _, broadcast in opened]
+
+    def stand(self) -> list[dict[str, Any]]:
+        return [
+            {"recording_id": recording_id, "number": number, "code": broadcast.code, "left_out": broadcast.left_out}
+            for recording_id, number, broadcast in self._opened
+        ]
+
+
 class _Progress:
-    def __init__(self, path: Path, alive: Callable[[], bool], clock: Clock) -> None:
+    def __init__(self, path: Path, alive: Callable[[], bool], clock: Clock, streams: _Streams) -> None:
+        self._streams = streams
         self._path = path
         self._alive = alive
         self._clock = clock
@@ -94,7 +123,11 @@ class _Progress:
         self._signs += 1
         lag_ms = self._clock.now_ms() - position_us / 1000 if position_us and not waiting else 0.0
         self._lag_ms = max(self._lag_ms, lag_ms)
-        write_json(self._path, {"position_us": round(position_us), "lag_ms": round(lag_ms), "signs": self._signs})
+        self.write(position_us, lag_ms)
+
+    def write(self, position_us: float = 0.0, lag_ms: float = 0.0) -> None:
+        write_json(self._path, {
+            "position_us": round(position_us), "lag_ms": round(lag_ms), "signs": self._signs, "streams": self._streams.stand()})
 
     def check(self) -> None:
         if not self._alive():

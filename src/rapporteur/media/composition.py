@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from itertools import islice
@@ -22,6 +22,7 @@ from av.error import FFmpegError
 from rapporteur.domain.capture import ABILITIES, SEPARATE_UNAVAILABLE, Way
 from rapporteur.domain.layout import BesideScreen, Layout
 from rapporteur.domain.recording import SEPARATE, Artifact, ArtifactKind, artifacts_of, files_of, options_of
+from rapporteur.media.broadcast import Broadcast
 from rapporteur.media.documents import Documents
 from rapporteur.media.encoders import SAMPLE_RATE
 from rapporteur.media.footage import PictureReport, VideoTrack
@@ -37,6 +38,8 @@ log = structlog.get_logger()
 E = TypeVar("E", bound=StrEnum)
 Progress = Callable[[float, bool], None]
 Complete = Callable[[str, list[dict[str, Any]]], None]
+Broadcasts = Callable[[str, int], Sequence[Broadcast]]
+"""Where the mixed picture of a recording that begins at a moment of the tape is sent."""
 
 LAG_US = 2_000_000
 """What comes later than this after its moment is lost: longer than a starved machine stands still, and than networks delay."""
@@ -56,11 +59,13 @@ _OF_PICTURES = frozenset({ArtifactKind.VIDEO_MIXED, ArtifactKind.VIDEO_SEPARATE}
 class ComposeConfig:
     artifacts: tuple[Artifact, ...]
     look: Look
+    streamed: bool = False
+    """Whether the mixed picture is sent somewhere, kept or not."""
 
     @property
     def pictured(self) -> bool:
         """Whether anything of it is made of pictures."""
-        return any(artifact.kind in _OF_PICTURES for artifact in self.artifacts)
+        return self.streamed or any(artifact.kind in _OF_PICTURES for artifact in self.artifacts)
 
     @classmethod
     def from_recording_config(cls, config: dict[str, Any]) -> ComposeConfig:
@@ -78,17 +83,17 @@ def _one_of(kind: type[E], name: Any, default: E) -> E:
 def compose(
     tape_dir: Path, out_dir: Path, config: ComposeConfig, *, follow: bool = False,
     writer_alive: Callable[[], bool] = lambda: True, progress: Progress = lambda position_us, waiting: None,
-    complete: Complete = lambda recording_id, entries: None,
+    complete: Complete = lambda recording_id, entries: None, broadcasts: Broadcasts = lambda recording_id, start_us: (),
 ) -> list[dict[str, Any]]:
     """Make `out_dir/RECORDING_ID/NAME` for every artifact; answer one object per recording and artifact.
 
     `config` is that of every recording whose start names no other.
     Each has the keys of services.ports.ComposedArtifact, `files` being paths as text. `progress` hears, often, up to which
     moment of the tape (UTC microseconds, 0 before the first) the work is done, and whether it waits for more of the tape; what
-    it raises ends the work. `complete` hears of every recording that is complete before the tape ends. A disk that refuses
-    fails the artifact, not the call.
+    it raises ends the work. `complete` hears of every recording that is complete before the tape ends. `broadcasts` are asked
+    for where `config` is streamed. A disk that refuses fails the artifact, not the call.
     """
-    composition = _Composition(tape_dir, out_dir, config, progress, complete)
+    composition = _Composition(tape_dir, out_dir, config, progress, complete, broadcasts)
     reader = TapeReader(tape_dir, follow=follow, writer_alive=writer_alive, idle=composition.wait)
     for record in reader:
         composition.take(record)
@@ -135,8 +140,10 @@ class _Take:
 class _Composition:
     def __init__(
         self, tape_dir: Path, out_dir: Path, config: ComposeConfig, progress: Progress, complete: Complete,
+        broadcasts: Broadcasts,
     ) -> None:
         self._complete = complete
+        self._broadcasts = broadcasts
         self._tape_dir = tape_dir
         self._out_dir = out_dir
         self._config = config
@@ -342,9 +349,10 @@ class _Composition:
         folder.mkdir(parents=True, exist_ok=True)
         take = _Take(recording_id, config, folder, None, at_us, at_us, replace(self._pictures), replace(self._sound),
                      self._capture, self._capture.mixed)
-        if any(artifact.kind in _MEDIA for artifact in config.artifacts):
+        if config.streamed or any(artifact.kind in _MEDIA for artifact in config.artifacts):
             try:
-                take.production = Production(at_us, config.look, folder, config.artifacts)
+                streams = self._broadcasts(recording_id, at_us) if config.streamed else ()
+                take.production = Production(at_us, config.look, folder, config.artifacts, streams)
             except (FFmpegError, OSError) as error:
                 log.error("composition_failed", recording_id=recording_id, error=type(error).__name__, errno=error.errno)
                 take.failure = COMPOSITION_FAILED

@@ -7,7 +7,7 @@ these writers must leave nothing out. Nothing here knows what the pictures show 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Protocol, cast
@@ -19,6 +19,7 @@ from av.packet import Packet
 from av.video.frame import PictureType
 from numpy.typing import NDArray
 
+from rapporteur.media.broadcast import Broadcast
 from rapporteur.media.repeats import Repeater
 
 FRAME_RATE = 30
@@ -88,9 +89,12 @@ class SoundWriter(Protocol):
 class Mp4Writer:
     """H.264 at a constant 30 pictures per second, with stereo AAC. Raises av.error.FFmpegError when the disk refuses."""
 
-    def __init__(self, path: Path, width: int, height: int, *, constant_bit_rate: bool = False) -> None:
-        """At a constant bit rate every picture is encoded, and everything costs what movement costs."""
+    def __init__(self, path: Path, width: int, height: int, *, constant_bit_rate: bool = False,
+                 broadcasts: Sequence[Broadcast] = ()) -> None:
+        """At a constant bit rate every picture is encoded, and everything costs what movement costs. `broadcasts` get every
+        packet of the file too."""
         self._constant = constant_bit_rate
+        self._broadcasts = broadcasts
         self._container: OutputContainer = av.open(str(path), "w", format="mp4", options=_MP4)
         self._video = self._container.add_stream("libx264", rate=FRAME_RATE)
         self._video.width, self._video.height = width, height
@@ -102,7 +106,7 @@ class Mp4Writer:
         quality = {key: value for key, value in X264.items() if key != "crf"} | _CONSTANT if constant_bit_rate else X264
         context.options = {**quality, "g": str(KEY_FRAMES)}
         self._repeater: Repeater | None = None
-        self._audio = _AudioTrack(self._container, "aac", options=_AAC)
+        self._audio = _AudioTrack(self._container, "aac", options=_AAC, on_packet=self._sounded if broadcasts else None)
         self.frames = 0
         self._key = -KEY_FRAMES
         """The newest picture that was to be a key frame."""
@@ -142,10 +146,16 @@ class Mp4Writer:
         packet.pts = packet.dts = self._written
         packet.duration, packet.is_keyframe = 1, is_key
         self._written += 1
+        for broadcast in self._broadcasts:
+            broadcast.picture(self._video, data, packet.pts, packet.time_base, is_key=is_key)
         self._container.mux_one(packet)
 
     def sound(self, samples: Sound) -> None:
         self._audio.add(samples)
+
+    def _sounded(self, packet: Packet) -> None:
+        for broadcast in self._broadcasts:
+            broadcast.sound(self._audio.stream, bytes(packet), cast(int, packet.pts), cast(Fraction, packet.time_base))
 
     def close(self) -> None:
         self._write(self._video.encode(None))
@@ -206,9 +216,10 @@ class RawWriter:
 class _AudioTrack:
     def __init__(
         self, container: OutputContainer, codec: str, channels: int = 2, options: dict[str, str] | None = None,
-        sample_format: str = "fltp",
+        sample_format: str = "fltp", on_packet: Callable[[Packet], None] | None = None,
     ) -> None:
         self._container = container
+        self._on_packet = on_packet
         self._stream = cast(av.AudioStream, container.add_stream(codec, rate=SAMPLE_RATE, options=options or {}))
         self._stream.codec_context.layout = _LAYOUTS[channels]
         self._stream.codec_context.format = sample_format
@@ -223,7 +234,14 @@ class _AudioTrack:
     def end(self) -> None:
         self._mux(self._stream.encode(None))
 
+    @property
+    def stream(self) -> av.AudioStream:
+        return self._stream
+
     def _mux(self, packets: Sequence[Packet]) -> None:
+        if self._on_packet is not None:
+            for packet in packets:
+                self._on_packet(packet)
         self._container.mux(packets)
 
 

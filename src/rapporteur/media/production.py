@@ -7,7 +7,8 @@ made along the way, of the same sound and pictures at the same moments.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+import os
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from av.error import FFmpegError
 
 from rapporteur.domain.layout import HEIGHT, WIDTH, Arrangement, BesideScreen, Layout, Rect, Show, Stage, Tile, arrange
 from rapporteur.domain.recording import SEPARATE, Artifact, ArtifactKind, files_of
+from rapporteur.media.broadcast import Broadcast
 from rapporteur.media.encoders import FRAME_RATE, SAMPLE_RATE, Mp3Writer, Mp4Writer, RawWriter, Sound, SoundWriter
 from rapporteur.media.films import Films
 from rapporteur.media.mixing import Mixer, sample_at
@@ -48,8 +50,9 @@ class Production:
     Only what is mixed raises: a separate artifact that cannot be made is in `failed`, and the others go on.
     """
 
-    def __init__(self, start_us: int, look: Look, folder: Path, artifacts: Iterable[Artifact]) -> None:
-        """`artifacts` that are no media are passed over."""
+    def __init__(self, start_us: int, look: Look, folder: Path, artifacts: Iterable[Artifact],
+                 broadcasts: Sequence[Broadcast] = ()) -> None:
+        """`artifacts` that are no media are passed over. `broadcasts` are sent the mixed picture, kept as a file or not."""
         self.start_us = start_us
         self.paused = False
         self.unique_frames = 0
@@ -70,8 +73,10 @@ class Production:
             kind: Parts(folder, lists) for kind in SEPARATE if (lists := [file for file in wanted if file.artifact is kind])
         }
         """Of each separate artifact that is made."""
-        mp4 = paths.get("video_mixed.mp4")
-        self._video = Mp4Writer(mp4, WIDTH, HEIGHT, constant_bit_rate=look.constant_bit_rate) if mp4 else None
+        mp4 = paths.get("video_mixed.mp4", Path(os.devnull) if broadcasts else None)
+        self._video = None if mp4 is None else Mp4Writer(
+            mp4, WIDTH, HEIGHT, constant_bit_rate=look.constant_bit_rate, broadcasts=broadcasts)
+        self._broadcasts = broadcasts
         self._sound: list[SoundWriter] = [
             writer(paths[name]) for name, writer in _SOUND_FILES.items() if name in paths]
         voices, films = self.parts.get(ArtifactKind.AUDIO_SEPARATE), self.parts.get(ArtifactKind.VIDEO_SEPARATE)
@@ -126,6 +131,8 @@ class Production:
         for writer in (self._video, *self._sound):
             if writer is not None:
                 writer.close()
+        for broadcast in self._broadcasts:
+            broadcast.close()
 
     def _tick_us(self, tick: int) -> float:
         return self.start_us + tick * 1_000_000 / FRAME_RATE

@@ -69,6 +69,7 @@ class ViewerProcess:
             await process.wait()
 
     async def _run(self) -> None:
+        # lint-skip: environment-read-once for the child, whose libraries' thread pools would compete with the meeting
         environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
         process = await asyncio.create_subprocess_exec(
             *self._command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, env=environment)
