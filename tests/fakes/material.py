@@ -13,11 +13,15 @@ RATE = 48_000
 BEEP_HZ, BEEP_S, EVERY_S = 880, 0.25, 0.5
 
 
-def picture(colour: tuple[int, int, int], kind: str = "JPEG", size: tuple[int, int] = (640, 360)) -> str:
-    """In base64."""
+def file_of(colour: tuple[int, int, int], kind: str = "JPEG", size: tuple[int, int] = (640, 360)) -> bytes:
     file = io.BytesIO()
     Image.new("RGB", size, colour).save(file, kind)
-    return b64encode(file.getvalue()).decode()
+    return file.getvalue()
+
+
+def picture(colour: tuple[int, int, int], kind: str = "JPEG", size: tuple[int, int] = (640, 360)) -> str:
+    """The same in base64."""
+    return b64encode(file_of(colour, kind, size)).decode()
 
 
 def beeps(count: int) -> str:
