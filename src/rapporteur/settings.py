@@ -58,6 +58,8 @@ class Settings:
     """Whether the APIs hold each workspace to the limits of their originals."""
     callback_profile: Literal["seed", "current"] = "seed"
     """How MeetStream's `callback_url` is told: `seed` with the codes 102, 200 and 500, or `current` with every event."""
+    retention_hours: int | Literal["forever"] | None = None
+    """How long recordings are kept where a request does not say it: hours, or `forever`. Unset: a week."""
     keep_tapes: bool = False
     """Keep the raw tape after its artifacts are stored; for debugging."""
     whisper_model: Path | None = None
@@ -96,6 +98,12 @@ def _parse(text: str, kind: Any) -> Any:
         return int(text)
     if kind is float:
         return float(text)
+    if kind == int | Literal["forever"] | None:
+        if text == "forever" or not text:
+            return text or None
+        if not text.isdecimal() or int(text) < 1:
+            raise ValueError("use a number of hours, or forever")
+        return int(text)
     if get_origin(kind) is Literal:
         if text not in get_args(kind):
             raise ValueError(f"use {', '.join(get_args(kind)[:-1])} or {get_args(kind)[-1]}")

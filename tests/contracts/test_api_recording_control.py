@@ -8,12 +8,15 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 
+from rapporteur.domain.errors import InvalidRequest
 from rapporteur.domain.ids import derived_id
+from rapporteur.settings import Settings, from_environment
 from rapporteur.wire import control
 from rapporteur.wire.control import Acknowledge, Order
-from tests.fakes.api_server import Answer, ApiServer, BotSide, attending, serving
+from tests.fakes.api_server import ROOM, Answer, ApiServer, BotSide, attending, serving
 from tests.fakes.core import Reporting
 
 pytestmark = pytest.mark.contract
@@ -134,6 +137,52 @@ async def test_a_started_recording_has_the_defaults_of_the_api_and_not_those_of_
         assert (sent["transcript"], sent["video_mixed_layout"]) == (None, "speaker_view")
         assert sent["retention"] == {"type": "timed", "hours": 168}
         assert started.json["recording_config"]["video_mixed_layout"] == "gallery_view", "the bot's own stays"
+
+
+async def test_what_a_started_recordings_endpoints_ask_for_is_sent_once(api: ApiServer) -> None:
+    first, second = ({"type": "webhook", "url": f"http://127.0.0.1:9/{name}", "events": ["bot.done", "transcript.data"]}
+                     for name in ("first", "second"))
+    async with recording(api, recording_config={"realtime_endpoints": [first]}) as bot:
+        for _ in range(2):
+            answer = await command(api, bot.bot_id, "start_recording", {"realtime_endpoints": [first, second]})
+            assert answer.status == 200
+        rows = await api.core.store.read(lambda tx: tx.webhooks.endpoints(api.core.workspace_id))
+        assert [(row.url, row.events) for row in rows if row.bot_id == bot.bot_id] == [
+            (first["url"], ("bot.done",)), (second["url"], ("bot.done",))]
+
+
+async def test_commands_and_changes_are_taken_as_forms(api: ApiServer) -> None:
+    async with recording(api) as bot:
+        form = aiohttp.FormData({"audio_mixed_mp3": "{}", "metadata": '{"take": "2"}'}, default_to_multipart=True)
+        started = await api.call("POST", f"/api/v1/bot/{bot.bot_id}/start_recording/", data=form)
+        assert started.status == 200, started.raw
+        assert started.json["recordings"][1]["metadata"] == {"take": "2"}
+    ahead = await api.create(join_at="2040-01-31T15:04:05Z")
+    form = aiohttp.FormData({"bot_name": "Form", "metadata": '{"a": "b"}'}, default_to_multipart=True)
+    changed = await api.call("PATCH", f"/api/v1/bot/{ahead['id']}/", data=form)
+    assert (changed.status, changed.json["bot_name"], changed.json["metadata"]) == (200, "Form", {"a": "b"}), changed.raw
+
+
+@pytest.mark.parametrize(("hours", "kept"), [(24, {"type": "timed", "hours": 24}), ("forever", {"type": "forever"})])
+async def test_what_is_kept_how_long_is_the_operators_choice_where_nobody_says_it(
+    tmp_path: Path, hours: Any, kept: dict[str, Any],
+) -> None:
+    async with serving(tmp_path, Settings(retention_hours=hours)) as api:
+        assert (await api.create())["recording_config"]["retention"] == kept
+        assert (await api.create(recording_config=None))["recording_config"]["retention"] == kept
+        assert (await api.create(recording_config={"retention": None}))["recording_config"]["retention"] is None
+        sent = {"type": "timed", "hours": 5}
+        assert (await api.create(recording_config={"retention": sent}))["recording_config"]["retention"] == sent
+        other = await api.call("POST", "/api/v1/bots/create_bot", json={"meeting_link": ROOM})
+        view = await api.core.bots.get(api.core.workspace_id, other.json["bot_id"])
+        assert view.config["recording_config"]["retention"] == kept
+
+
+def test_the_operators_choice_is_some_hours_or_for_ever() -> None:
+    assert from_environment({"RAPPORTEUR_RETENTION_HOURS": "48"}).retention_hours == 48
+    assert from_environment({"RAPPORTEUR_RETENTION_HOURS": "forever"}).retention_hours == "forever"
+    with pytest.raises(InvalidRequest, match="RAPPORTEUR_RETENTION_HOURS"):
+        from_environment({"RAPPORTEUR_RETENTION_HOURS": "a week"})
 
 
 async def test_a_recording_that_may_keep_nothing_is_ordered_without_artifacts(api: ApiServer) -> None:

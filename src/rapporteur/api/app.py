@@ -13,7 +13,7 @@ from fastapi.responses import RedirectResponse
 from fastapi.routing import iter_route_contexts
 
 from rapporteur import __version__
-from rapporteur.api import errors, internal, media, meetstream, openapi, own, recall, reference
+from rapporteur.api import errors, internal, media, meetstream, openapi, own, recall, reference, retention
 from rapporteur.api.addresses import Addresses
 from rapporteur.api.deps import ApiServices
 from rapporteur.api.limits import Limits
@@ -55,3 +55,4 @@ def furnish(app: FastAPI, services: ApiServices, settings: Settings) -> None:
     app.state.recall_limits = Limits(services.clock, enabled=settings.rate_limits)
     app.state.meetstream_limits = Limits(services.clock, enabled=settings.rate_limits)
     app.state.callback_profile = settings.callback_profile
+    app.state.retention = retention.chosen(settings)

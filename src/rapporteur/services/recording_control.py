@@ -16,11 +16,13 @@ from rapporteur.domain.session import RecordingAction
 from rapporteur.services.course import Course
 from rapporteur.services.rows import BotRow, RecordingRow
 from rapporteur.services.store import UnitOfWork
+from rapporteur.services.webhooks import subscribe_recording
 from rapporteur.wire.control import recording_order
 
 
 def order(course: Course, action: RecordingAction, config: dict[str, Any] | None = None) -> None:
-    """Give the order. `config` is the merged recording_config of the recording to start; None: the bot's.
+    """Give the order. `config` is the merged recording_config of the recording to start; None: the bot's. Its
+    endpoints are told what befalls the bot from now on.
 
     Refused with cannot_command_unstarted_bot, cannot_command_completed_bot, not_recording, recording_already_paused or
     recording_not_paused.
@@ -29,6 +31,8 @@ def order(course: Course, action: RecordingAction, config: dict[str, Any] | None
     commandable(bot)
     _check(action, open_recording(course.tx, bot))
     course.order(recording_order(action), {} if config is None else {"recording_config": without_outputs(kept(config))})
+    if config is not None:
+        subscribe_recording(course.tx, bot, config, bot.stamped_ms, course.bot.order_number)
 
 
 def commandable(bot: BotRow) -> None:

@@ -41,16 +41,32 @@ def subscribe(tx: UnitOfWork, bot: BotRow, now_ms: float) -> None:
 
     What else they ask for is live media and words, which the bot sends by itself. They share their workspace's secret.
     """
-    asked = (bot.config.get("recording_config") or {}).get("realtime_endpoints") or []
-    for position, wanted in enumerate(asked):
-        events = tuple(name for name in wanted.get("events", ()) if name in EVENT_NAMES)
-        if wanted.get("type") == "webhook" and events:
-            tx.webhooks.add_endpoint(EndpointRow(
-                derived_id(bot.id, "endpoint", str(position)), bot.workspace_id, bot.id, wanted["url"], events,
-                workspace_secret(tx, bot.workspace_id), True, "", now_ms,
-            ))
+    subscribe_recording(tx, bot, bot.config.get("recording_config") or {}, now_ms)
     if bot.config.get("callback") and (own := callbacks.endpoint(bot, workspace_secret(tx, bot.workspace_id), now_ms)):
         tx.webhooks.add_endpoint(own)
+
+
+def subscribe_recording(
+    tx: UnitOfWork, bot: BotRow, recording_config: dict[str, Any], now_ms: float, order: int | None = None,
+) -> None:
+    """The same for a recording: the bot's own, or one that is started by the order of this number. What an address is told of
+    the bot already it is not told twice."""
+    for position, wanted in enumerate(recording_config.get("realtime_endpoints") or ()):
+        if wanted.get("type") != "webhook":
+            continue
+        asked = (name for name in wanted.get("events", ()) if name in EVENT_NAMES)
+        events = tuple(name for name in asked if order is None or not _told(tx, bot, name, wanted["url"]))
+        if events:
+            place = (str(position),) if order is None else (str(order), str(position))
+            tx.webhooks.add_endpoint(EndpointRow(
+                derived_id(bot.id, "endpoint", *place), bot.workspace_id, bot.id, wanted["url"], events,
+                workspace_secret(tx, bot.workspace_id), True, "", now_ms,
+            ))
+
+
+def _told(tx: UnitOfWork, bot: BotRow, event: str, url: str) -> bool:
+    return any(
+        (row.bot_id, row.url) == (bot.id, url) for row in tx.webhooks.endpoints_for(bot.workspace_id, bot.id, event))
 
 
 def workspace_secret(tx: UnitOfWork, workspace_id: str) -> str:

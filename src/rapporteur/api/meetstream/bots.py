@@ -23,6 +23,7 @@ from rapporteur.api.meetstream.providers import transcribes_later
 from rapporteur.api.meetstream.schemas import CreateMeetStreamBot
 from rapporteur.api.notices import notices
 from rapporteur.api.openapi import takes
+from rapporteur.api.retention import kept_by_default
 from rapporteur.domain.errors import InvalidRequest, Refused
 from rapporteur.services.filters import BotFilters
 from rapporteur.services.idempotency import Claim
@@ -80,6 +81,7 @@ async def _create(request: Request, workspace: str, services: ApiServices, *, de
         services.webhooks.check_url(body.callback_url, field="callback_url")
     profile = await callback_profile(request, workspace, services)
     new = creation(body, unknown, services.catalogue, profile=profile, now_ms=services.clock.now_ms())
+    new.config["recording_config"] = kept_by_default(request, body.recording_config, new.config["recording_config"])
     if not deduplicated or body.deduplication_key is None:
         view = await services.bots.create(workspace, new)
         return JSONResponse(reads.created(view, transcribed_later=later), 201, notices(unknown))

@@ -13,8 +13,9 @@ from rapporteur.api.openapi import takes
 from rapporteur.api.recall import query, reads
 from rapporteur.api.recall.answers import told
 from rapporteur.api.recall.conventions import DialectRoute
-from rapporteur.api.recall.creation import addressed, changed, creation, start_notes
+from rapporteur.api.recall.creation import Creation, addressed, changed, creation, start_notes
 from rapporteur.api.recall.schemas import CreateBot, RecordingConfig
+from rapporteur.api.retention import kept_by_default
 from rapporteur.domain.session import RecordingAction
 from rapporteur.domain.timeline import iso
 from rapporteur.services.filters import BotFilters
@@ -33,6 +34,7 @@ async def create_bot(request: Request, workspace: Workspace, services: Services,
     body = validate(CreateBot, await read_object(request))
     unknown = unknown_keys(body)
     made = creation(body, unknown, services.catalogue, services.clock.now_ms())
+    _keep_by_default(request, body, made)
     return _answer(await services.bots.create(workspace, made.bot), link, unknown, made.notices, status=201)
 
 
@@ -73,6 +75,7 @@ async def update_bot(bot_id: str, request: Request, workspace: Workspace, servic
         body.meeting_password = None
     unknown = unknown_keys(body)
     made = creation(body, unknown, services.catalogue, services.clock.now_ms())
+    _keep_by_default(request, body, made)
     view = await services.bots.update(workspace, bot_id, changed(view, made.bot, sent))
     return _answer(view, link, unknown, made.notices)
 
@@ -103,7 +106,7 @@ async def start_recording(
     body = validate(RecordingConfig, await read_object(request))
     unknown = unknown_keys(body)
     view = await services.bots.control_recording(
-        workspace, bot_id, RecordingAction.START, body.echo(), start_notes(body, unknown))
+        workspace, bot_id, RecordingAction.START, kept_by_default(request, body, body.echo()), start_notes(body, unknown))
     return _answer(view, link, unknown)
 
 
@@ -151,6 +154,11 @@ async def bot_logs(bot_id: str, workspace: Workspace, services: Services) -> lis
     """What the bot has to say about itself, oldest first: ignored keys, features not yet produced, troubles on the way."""
     lines = await services.bots.logs(workspace, bot_id)
     return [{"level": line.level, "message": line.message, "created_at": iso(line.at_ms)} for line in lines]
+
+
+def _keep_by_default(request: Request, body: CreateBot, made: Creation) -> None:
+    config = made.bot.config
+    config["recording_config"] = kept_by_default(request, body.recording_config, config["recording_config"])
 
 
 def _answer(

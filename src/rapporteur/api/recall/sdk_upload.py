@@ -21,6 +21,7 @@ from rapporteur.api.recall.answers import told
 from rapporteur.api.recall.conventions import DialectRoute
 from rapporteur.api.recall.schemas import RecordingConfig
 from rapporteur.api.recall.schemas.base import Metadata, Schema
+from rapporteur.api.retention import kept_by_default
 from rapporteur.services.views import UploadView
 
 Json = dict[str, Any]
@@ -45,7 +46,7 @@ def _router(prefix: str, *, documented: bool) -> APIRouter:
     async def create_upload(request: Request, workspace: Workspace, services: Services, link: Link) -> Response:
         """Make a place for one recording. The file goes to `upload_url` by PUT; `upload_token` is shown this once."""
         body = validate(CreateUpload, await read_object(request))
-        config = {"recording_config": body.recording_config.echo()}
+        config = {"recording_config": kept_by_default(request, body.recording_config, body.recording_config.echo())}
         view = await services.uploads.create(workspace, config, dict(body.metadata))
         return JSONResponse(_read(view, link), 201, told(unknown_keys(body)))
 
