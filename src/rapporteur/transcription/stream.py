@@ -37,6 +37,8 @@ PAUSES_S = (0.5, 1.0, 2.0, 4.0, 8.0)
 """Between tries; the last one again and again."""
 PATIENCE_S = 120.0
 """A provider that was out of reach for so long, with something to be said to it, is given up."""
+STEADY_S = 30.0
+"""A connection that lasted so long was one, whether or not words came of it."""
 SILENT_S = 90.0
 """A connection over which nothing went for so long is closed."""
 FAREWELL_S = 8.0
@@ -167,14 +169,14 @@ class Stream:
     async def _run(self) -> None:
         tries = 0
         while await self._needed():
-            protocol = self._protocol()
+            protocol, begun_s = self._protocol(), self._clock.monotonic_s()
             verdict = await self._attempt(protocol)
             if verdict is Verdict.AGREED:
                 tries, self._failing_s = 0, None
                 continue
             self.tally.broken += 1
             now_s = self._clock.monotonic_s()
-            if self._failing_s is None:
+            if self._failing_s is None or now_s - begun_s >= STEADY_S:
                 tries, self._failing_s = 0, now_s
             log.info("speech provider lost", provider=protocol.key, verdict=verdict.value, tries=tries)
             if verdict is Verdict.REFUSED or now_s - self._failing_s >= PATIENCE_S:
