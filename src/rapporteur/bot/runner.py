@@ -1,7 +1,7 @@
 """The shell around domain.session: next fact → session → perform the effects. One runner is one bot in one meeting.
 
-Owns the order of things: what goes on the tape, what is told to the control plane, when the media are closed. The hot path,
-encoded frames, goes from the meeting to the tape and the ear without passing through the session.
+It listens to the meeting, the ear and the user's orders, and hands on what they say: to the session as facts, to taping and
+takes as media and recordings. It decides nothing, and keeps nothing but facts that wait and the sources that were seen.
 """
 
 from __future__ import annotations
@@ -9,26 +9,25 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
 
 import structlog
 
 from rapporteur.bot.closing import Closing
 from rapporteur.bot.control import ControlChannel
-from rapporteur.bot.finisher import retell
 from rapporteur.bot.live_sound import LiveSound
-from rapporteur.bot.own_sound import OwnSound, included
+from rapporteur.bot.own_sound import OwnSound
 from rapporteur.bot.performing import Performer
 from rapporteur.bot.recollection import Recollection
 from rapporteur.bot.relistening import Relistening
 from rapporteur.bot.scribe import Scribe
 from rapporteur.bot.speakers import Speakers
+from rapporteur.bot.takes import Takes
+from rapporteur.bot.taping import Taping
 from rapporteur.domain.capture import Way, Why
 from rapporteur.domain.errors import CaptureFailure, MeetingFailure
 from rapporteur.domain.leaving import LeavePolicy
 from rapporteur.domain.lifecycle import IN_MEETING
 from rapporteur.domain.participants import Participant
-from rapporteur.domain.retention import keeps_nothing
 from rapporteur.domain.session import (
     Begun,
     BrowserLost,
@@ -58,7 +57,7 @@ from rapporteur.domain.session import (
     Tick,
 )
 from rapporteur.kit.clock import Clock
-from rapporteur.kit.tasks import TaskOwner, accompanied
+from rapporteur.kit.tasks import accompanied
 from rapporteur.services.ports import (
     Composer,
     Ear,
@@ -73,14 +72,13 @@ from rapporteur.services.ports import (
 )
 from rapporteur.wire import control
 from rapporteur.wire.control import Job, Order
-from rapporteur.wire.live import PARTICIPANT, LiveEvent
+from rapporteur.wire.live import LiveEvent
 from rapporteur.wire.page import AUDIO, PAGE, MediaFrame
-from rapporteur.wire.tape import Kind, Record, Track, json_record
+from rapporteur.wire.tape import Kind
 
 log = structlog.get_logger()
 
 TICK_S = 0.5
-_CONTENT = frozenset({Kind.VIDEO, Kind.AUDIO, Kind.EVENT, Kind.UTTERANCE, Kind.MEETING})
 _PARTING_S = 5.0
 """A bot that gives way waits so long for the server: what it has to say is on its tape as well."""
 _RECORDING_ORDERS = {control.recording_order(action): action for action in RecordingAction}
@@ -96,37 +94,27 @@ class Runner:
         self._job = job
         self._channel = channel
         self._meeting = meeting
-        self._tape = tape
         self._ear = ear(self)
         self._scribe = scribe
         scribe.serve(self._attributed)
-        self._composer = composer
-        self._closing = closing
         self._live = live
         self._live_sound = LiveSound(live)
         self._viewer = viewer(self.on_picture) if viewer else None
+        self._taping = Taping(tape, clock, on_failed=self._tape_lost, viewer=self._viewer)
+        self._takes = Takes(
+            job, taping=self._taping, channel=channel, scribe=scribe, live=live, live_sound=self._live_sound, composer=composer,
+            closing=closing, recollection=recollection, settled=self._settled, clock=clock,
+        )
         self._performer = performer
         self._performer.on_said = self._said
-        self._own_sound = OwnSound(encode, clock, self._append)
-        self._includes_bot = included(job.recording_config)
+        self._own_sound = OwnSound(encode, clock, self._taping.append)
         self._clock = clock
         self._facts: asyncio.Queue[tuple[Fact, float]] = asyncio.Queue()
         self._tracks: dict[int, TrackSeen] = {}
-        self._written: dict[int, Track] = {}
         self._speakers = Speakers()
-        self._capture: dict[str, str | None] = {"way": Way.TRACKS, "why": None}
-        self._people: dict[str, int] = {}
-        """Platform ids and participants' as the tape tells them."""
         self._recollection = recollection
         self._relistening = relistening
-        self._recordings = list(recollection.taped)
-        self._keeps = not keeps_nothing(job.recording_config)
-        """Whether anything of this bot's meeting may be kept, and so is worth composing."""
-        self._discreet = False
-        """Whether the recording that runs is one of which nothing may be kept."""
         self._caught_up = asyncio.Event()
-        self._completing = TaskOwner("completing")
-        self._tape_failed = False
         self._join_now = asyncio.Event()
         self.session = Session(
             job.bot_id, LeavePolicy.from_config(job.automatic_leave),
@@ -134,36 +122,19 @@ class Runner:
         )
 
     async def run(self) -> None:
-        self._channel.serve(on_order=self.on_order, media_records=lambda: self._tape.records)
-        await self._remember()
+        self._channel.serve(on_order=self.on_order, media_records=lambda: self._taping.records)
+        await self._takes.remember(self.session.past)
         self.on_fact(Begun())
         try:
             await accompanied(self._attend(), self._tick(), self._scribe.run(), self._open_door(), self._catch_up())
         finally:
             await self._performer.aclose()
             await self._meeting.leave()
-            await self._completing.stop()
+            await self._takes.aclose()
             await self._relistening.aclose()
             if self._viewer is not None:
                 await self._viewer.aclose()
             await self._ear.aclose()
-
-    async def _remember(self) -> None:
-        """Tell what an earlier generation may not have come to tell, and compose its tape meanwhile."""
-        retell(self._recollection.marks, self._channel, self._scribe, self._job.recording_config)
-        if (past := self.session.past) is not None:
-            self._scribe.recording_paused(past.lost_ms)
-        for taped in self._recollection.taped.values():
-            if taped.stopped_ms is None:
-                self._live.recording_started(taped.recording_id, taped.config or self._job.recording_config, taped.started_ms)
-                if not taped.paused:
-                    self._live_sound.begin(taped.recording_id, self._clock.now_ms())
-        if self._recordings:
-            await self._compose()
-
-    async def _compose(self) -> None:
-        if self._keeps:
-            await self._composer.start()
 
     async def _catch_up(self) -> None:
         """Write down what an earlier generation heard and did not come to write down."""
@@ -186,7 +157,7 @@ class Runner:
                 if isinstance(effect, GiveWay):
                     return await self._give_way()
                 await self._perform(effect, at_ms)
-            self._describe_people()
+            self._taping.name(self.session.roster.ids)
             self._describe_tracks()
 
     async def _tick(self) -> None:
@@ -215,28 +186,18 @@ class Runner:
             case Report():
                 self._report(effect, at_ms)
             case StartRecording(recording_id, config):
-                await self._start_recording(recording_id, config, at_ms)
+                await self._takes.begin(recording_id, config, at_ms)
             case StopRecording(recording_id, stopped_ms):
                 at_ms = at_ms if stopped_ms is None else stopped_ms
-                self._scribe.recording_paused(at_ms)
-                self._live_sound.end(at_ms)
-                self._mark(recording_id, RecordingAction.STOP, control.RECORDING_STOPPED, at_ms)
-                self._discreet = False
-                if self.session.state in IN_MEETING and self._keeps:
-                    self._completing.start(self._complete(recording_id), name=recording_id)
-                self._live.recording_stopped(recording_id)
+                self._takes.stop(recording_id, at_ms, in_call=self.session.state in IN_MEETING)
             case PauseRecording(recording_id):
-                self._scribe.recording_paused(at_ms)
-                self._live_sound.end(at_ms)
-                self._mark(recording_id, RecordingAction.PAUSE, control.RECORDING_PAUSED, at_ms)
+                self._takes.pause(recording_id, at_ms)
             case ResumeRecording(recording_id):
-                self._scribe.recording_resumed(at_ms)
-                self._live_sound.begin(recording_id, at_ms)
-                self._mark(recording_id, RecordingAction.RESUME, control.RECORDING_RESUMED, at_ms)
+                self._takes.resume(recording_id, at_ms)
             case Decline(action):
                 self.on_log("warning", f"The order to {action} recording came when it changed nothing.")
             case RecordEvent():
-                self._record_event(effect, at_ms)
+                self._takes.record(effect, at_ms)
             case LeaveMeeting():
                 await self._meeting.leave()
             case FinishMedia():
@@ -249,81 +210,28 @@ class Runner:
         body = {"state": report.state, "sub_code": report.sub_code, "message": report.message}
         self._channel.post(control.STATE_CHANGED, body, at_ms)
 
-    async def _start_recording(self, recording_id: str, config: dict[str, Any] | None, at_ms: float) -> None:
-        if recording_id not in self._recordings:
-            self._recordings.append(recording_id)
-        whole = self._job.recording_config if config is None else config
-        self._discreet = keeps_nothing(whole)
-        self._scribe.recording_started(recording_id, whole, at_ms)
-        self._includes_bot = included(whole)
-        self._live.recording_started(recording_id, whole, at_ms)
-        self._live_sound.begin(recording_id, at_ms)
-        own = {} if config is None else {"recording_config": config}
-        self._mark(recording_id, RecordingAction.START, control.RECORDING_STARTED, at_ms, **own)
-        self._channel.post(control.CAPTURE_CHANGED, self._capture, at_ms)
-        await self._compose()
-
-    async def _complete(self, recording_id: str) -> None:
-        """Have the files of a recording made and stored while the bot stays in the call."""
-        await self._ear.drain()
-        await self._caught_up.wait()
-        await self._scribe.drained()
-        self._write(Kind.RECORDING, {"recording_id": recording_id, "action": "complete"}, self._clock.now_ms())
-        await self._closing.complete(recording_id, await self._composer.completed(recording_id))
-
-    def _mark(self, recording_id: str, action: RecordingAction, fact: str, at_ms: float, **more: Any) -> None:
-        """A border of a recording, on the tape and told."""
-        self._write(Kind.RECORDING, {"recording_id": recording_id, "action": action, **more}, at_ms)
-        self._channel.post(fact, {"recording_id": recording_id, **more}, at_ms)
-
-    def _record_event(self, event: RecordEvent, at_ms: float) -> None:
-        at_ms = at_ms if event.at_ms is None else event.at_ms
-        body = {"recording_id": event.recording_id, "action": event.action, "participant": event.participant,
-                "data": event.data}
-        self._write(Kind.EVENT, body, at_ms)
-        self._channel.post(control.PARTICIPANT_EVENT, body, at_ms)
-        if event.recording_id is not None:
-            self._live.publish(LiveEvent(f"{PARTICIPANT}.{event.action}", event.recording_id, at_ms, body))
-
     async def _give_way(self) -> None:
         """Go without an end. The tape has everything; speech that is not written down yet is heard again from it."""
         await self._meeting.leave()
         with suppress(CaptureFailure):
-            await self._tape.close("lost")
+            await self._taping.close("lost")
         with suppress(TimeoutError):
             await asyncio.wait_for(self._channel.drained(), _PARTING_S)
 
     async def _finish_media(self) -> None:
         for source in self._tracks:
             self._ear.close(source)
+        await self._takes.finish()
+        self.on_fact(MediaStored())
+
+    async def _settled(self) -> None:
         await self._ear.drain()
         await self._caught_up.wait()
         await self._scribe.drained()
-        await self._completing.drain()
-        if self._tape_failed:
-            await self._channel.drained()
-        await self._tape.close("ended")
-        if self._recordings and self._keeps:
-            await self._closing.store_all(await self._composer.finish())
-        self._channel.post(control.MEDIA_FINISHED, {})
-        self.on_fact(MediaStored())
 
-    def _write(self, kind: Kind, body: object, at_ms: float, source: int = 0) -> None:
-        self._append(json_record(kind, round(at_ms * 1000), body, source=source))
-
-    def _append(self, record: Record) -> None:
-        """Put it on the tape. A tape that takes no more ends the bot, once."""
-        if self._viewer is not None and record.kind in (Kind.TRACK, Kind.VIDEO):
-            self._viewer.feed(record)
-        if self._discreet and record.kind in _CONTENT:
-            return
-        try:
-            self._tape.append(record)
-        except CaptureFailure as failure:
-            if not self._tape_failed:
-                self._tape_failed = True
-                self.on_log("error", failure.message)
-                self.on_fact(TapeLost(failure.message))
+    def _tape_lost(self, why: str) -> None:
+        self.on_log("error", why)
+        self.on_fact(TapeLost(why))
 
     # --- what the meeting says (MeetingListener) ------------------------------------------------------------------------
 
@@ -337,12 +245,10 @@ class Runner:
         self._channel.post(control.LOG, {"level": level, "message": message})
 
     def on_title(self, title: str | None) -> None:
-        self._write(Kind.MEETING, {"title": title}, self._clock.now_ms())
+        self._taping.write(Kind.MEETING, {"title": title}, self._clock.now_ms())
 
     def on_capture(self, way: Way, why: Why | None) -> None:
-        at_ms, self._capture = self._clock.now_ms(), {"way": way, "why": why}
-        self._write(Kind.CAPTURE, self._capture, at_ms)
-        self._channel.post(control.CAPTURE_CHANGED, self._capture, at_ms)
+        self._takes.captured(way, why)
         if why is not None:
             self.on_log("warning", f"{why.text} The bot takes what the page shows and plays instead ({way}): the layout is the "
                                    "page's own, and nobody's sound or picture is apart.")
@@ -357,39 +263,18 @@ class Runner:
         self._describe_tracks()
 
     def on_media(self, frames: list[MediaFrame]) -> None:
+        self._taping.media(frames, on_record=self.session.on_record)
         for f in frames:
-            audio = f.media == AUDIO
-            # Sound off the record never reaches the disk. Pictures must: those of the record build on them.
-            if not audio or self.session.on_record:
-                self._append(Record(
-                    Kind.AUDIO if audio else Kind.VIDEO, round(f.arrival_ms * 1000), f.payload, f.track,
-                    f.flags, f.rtp, f.sequence, f.builds_on,
-                ))
-            if audio:
+            if f.media == AUDIO:
                 self._ear.hear(f.track, f.rtp, f.sequence, f.arrival_ms, f.payload)
 
     def _said(self, samples: bytes, at_ms: float) -> None:
         """What was heard of the bot itself."""
-        if self._includes_bot and self.session.on_record:
+        if self._takes.includes_bot and self.session.on_record:
             self._own_sound.said(samples, at_ms)
 
     def _describe_tracks(self) -> None:
-        """Put on the tape what is newly known of each source: its owner may be known before or after the roster."""
-        for seen in self._tracks.values():
-            participant = self._participant(seen.key)
-            role = seen.role or ("microphone" if seen.media == "audio" else "webcam")
-            track = Track(seen.track, seen.media, role, seen.mime, seen.clock_rate,
-                          participant.id if participant else None, seen.ended)
-            if self._written.get(seen.track) != track:
-                self._written[seen.track] = track
-                self._write(Kind.TRACK, track.as_json(), self._clock.now_ms(), seen.track)
-
-    def _describe_people(self) -> None:
-        """Put on the tape by which id the platform knows each participant: a rejoin needs it."""
-        if (ids := self.session.roster.ids) != self._people:
-            for key, number in ids.items() - self._people.items():
-                self._write(Kind.PERSON, {"key": key, "id": number}, self._clock.now_ms())
-            self._people = ids
+        self._taping.describe(self._tracks.values(), lambda seen: self._participant(seen.key))
 
     # --- what the ear hears (EarListener) -------------------------------------------------------------------------------
 
