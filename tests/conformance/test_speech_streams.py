@@ -36,6 +36,7 @@ class Desk:
         self.said: list[Said] = []
         self.data: list[Any] = []
         self.given_up: list[RapporteurError] = []
+        self.lost_s = 0.0
         self.unheard: list[tuple[float, bytes]] = []
 
     def on_said(self, said: Said) -> None:
@@ -43,6 +44,9 @@ class Desk:
 
     def on_provider_data(self, payload: Any) -> None:
         self.data.append(payload)
+
+    def on_lost(self, seconds: float) -> None:
+        self.lost_s += seconds
 
     def on_given_up(self, failure: RapporteurError, unheard: list[tuple[float, bytes]]) -> None:
         self.given_up.append(failure)
@@ -241,6 +245,7 @@ async def test_what_is_kept_for_a_vendor_out_of_reach_is_bounded_and_the_loss_co
         meeting.stream.sound(START_MS + n * 160, bytes(160 * 32))
     assert meeting.stream.tally.lost_s == pytest.approx(160 - KEPT_MS / 1000, abs=1)
     await meeting.end()
+    assert meeting.desk.lost_s == pytest.approx(meeting.stream.tally.lost_s)
     assert len(meeting.desk.given_up) == 1, "a stream that is to end does not try for ever"
 
 

@@ -65,6 +65,7 @@ async def test_a_slip_in_the_options_of_our_own_engine_is_named(api: ApiServer) 
              "filter_profanity": False}
     answer = await api.call("POST", "/api/v1/bot/", json=config(known | {"languge_code": "en"}))
     assert answer.headers["X-Rapporteur-Unknown-Keys"] == "recording_config.transcript.provider.recallai_streaming.languge_code"
+    await api.accounts()
     for silent in (config(known), config({"an_option": "of its own"}, "deepgram_streaming")):
         answer = await api.call("POST", "/api/v1/bot/", json=silent)
         assert (answer.status, answer.headers.get("X-Rapporteur-Unknown-Keys")) == (201, None)

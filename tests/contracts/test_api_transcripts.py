@@ -11,7 +11,7 @@ import pytest
 
 from rapporteur.domain.errors import ErrandFailure
 from rapporteur.domain.ids import new_id
-from tests.fakes.api_server import Answer, ApiServer, serving
+from tests.fakes.api_server import ROOM, Answer, ApiServer, serving
 
 pytestmark = pytest.mark.contract
 
@@ -135,13 +135,61 @@ async def test_transcripts_are_refused_before_the_recording_is_done_and_without_
 
 
 @pytest.mark.parametrize(("provider", "says"), [
-    ({"deepgram_async": {}}, "not available in this build yet"), ({"nobody": {}}, "is no provider after the call"),
+    ({"gladia_v2_async": {}}, "gladia_v2_async is not available"), ({"nobody": {}}, "is no provider after the call"),
     ({}, "exactly one"), (None, "may not be null"), ({"recallai_async": 1}, "are an object")])
 async def test_other_providers_are_refused_by_name(api: ApiServer, provider: Any, says: str) -> None:
     _, recording_id = await api.recorded()
     refused = await create(api, recording_id, provider=provider)
     assert refused.status == 400
     assert says in refused.json["provider"][0]
+
+
+@pytest.mark.parametrize(("key", "account", "missing"), [
+    ("deepgram_async", "deepgram", "api_key"), ("assembly_ai_async", "assemblyai", "api_key"),
+    ("openai_compatible", "openai_compatible", "base_url")])
+async def test_a_provider_without_its_account_is_refused_with_the_remedy(
+    api: ApiServer, key: str, account: str, missing: str,
+) -> None:
+    _, recording_id = await api.recorded()
+    refused = await create(api, recording_id, provider={key: {}})
+    assert refused.status == 400
+    [sentence] = refused.json["provider"]
+    assert f"{key} needs this workspace's {account} account, and {missing} is missing" in sentence
+    assert f"PUT /rapporteur/v1/providers/{account}/" in sentence
+    await api.accounts()
+    made = await create(api, recording_id, provider={key: {"an_option": "of its own"}})
+    assert (made.status, made.json["provider"]) == (200, {key: {"an_option": "of its own"}})
+
+
+async def test_a_bot_without_the_account_its_provider_needs_is_refused_before_it_sets_out(api: ApiServer) -> None:
+    config = {"recording_config": {"transcript": {"provider": {"deepgram_streaming": {}}}}}
+    refused = await api.call("POST", "/api/v1/bot/", json={"meeting_url": ROOM, **config})
+    assert (refused.status, list(refused.json)) == (400, ["recording_config"])
+    assert "api_key is missing" in refused.json["recording_config"]["transcript"]["provider"][0]
+    assert (await api.get("/api/v1/bot/"))["results"] == []
+    await api.accounts()
+    bot_id = (await api.create(**config))["id"]
+    assert "k" not in (await api.get(f"/api/v1/bot/{bot_id}/"))["recording_config"]["transcript"]["provider"].values()
+
+
+@pytest.mark.parametrize(("options", "field"), [
+    ({"key_terms": ["Ada"]}, "key_terms"), ({"spelling": ["Ada"]}, "spelling"),
+    ({"spelling": [{"find": "Ada", "replace": "Ida"}]}, "spelling")])
+async def test_what_our_own_engine_cannot_heed_is_refused_by_name(api: ApiServer, options: dict[str, Any], field: str) -> None:
+    config = {"transcript": {"provider": {"recallai_streaming": options}}}
+    refused = await api.call("POST", "/api/v1/bot/", json={"meeting_url": ROOM, "recording_config": config})
+    assert refused.status == 400
+    assert field in refused.json["recording_config"]["transcript"]["provider"]["recallai_streaming"]
+
+
+async def test_a_provider_after_the_call_begins_when_the_recording_is_over(api: ApiServer) -> None:
+    await api.accounts()
+    bot_id, recording_id = await api.recorded(recording_config={"transcript": {"provider": {"deepgram_async": {}}}})
+    [shown] = (await api.get(f"/api/v1/transcript/?recording_id={recording_id}"))["results"]
+    assert (shown["status"]["code"], shown["provider"]) == ("processing", {"deepgram_async": {}})
+    assert (await api.get(f"/api/v1/recording/{recording_id}/"))["status"]["code"] == "done"
+    await api.app.state.services.transcripts.begin(bot_id)
+    assert api.core.engine.errands == [("transcript", shown["id"])]
 
 
 async def test_the_older_address_transcribes_the_newest_recording(api: ApiServer) -> None:

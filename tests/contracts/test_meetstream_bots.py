@@ -74,6 +74,7 @@ async def test_the_link_goes_by_either_name(api: ApiServer) -> None:
 
 
 async def test_both_forms_of_a_request_mean_the_same(api: ApiServer) -> None:
+    await api.accounts()
     provider = {"deepgram": {"model": "nova-3", "language": "en"}}
     old = {"transcription": provider, "socket_connection_url": "wss://example.org/control", "audio_separate_streams": True}
     new = {
@@ -145,17 +146,30 @@ async def test_a_past_time_is_now(api: ApiServer) -> None:
 @pytest.mark.parametrize(("provider", "core"), [
     ("deepgram", "deepgram_async"), ("assemblyai", "assembly_ai_async"), ("meetstream", "recallai_streaming"),
     ("deepgram_streaming", "deepgram_streaming"), ("assemblyai_streaming", "assembly_ai_v3_streaming"),
-    ("meetstream_streaming", "recallai_streaming"), ("meeting_captions", "meeting_captions"),
+    ("meetstream_streaming", "recallai_streaming"),
 ])
 async def test_every_provider_has_its_name_in_the_core_and_only_those_after_the_call_an_id(
     api: ApiServer, provider: str, core: str,
 ) -> None:
+    await api.accounts()
     answer = await post(api, recording_config={"transcript": {"provider": {provider: {"language": "en"}}}})
     bot_id = answer.json["bot_id"]
     assert answer.json["transcript_id"] == (bot_id if provider in {"deepgram", "assemblyai", "meetstream"} else None)
     assert (await config_of(api, bot_id))["recording_config"]["transcript"] == {"provider": {core: {"language": "en"}}}
-    own = provider in {"meetstream", "meetstream_streaming"}
-    assert (f"{provider} is not available" in await notes_of(api, bot_id)) != own
+
+
+async def test_captions_are_refused_where_the_platform_has_none(api: ApiServer) -> None:
+    answer = await post(api, recording_config={"transcript": {"provider": {"meeting_captions": {}}}})
+    assert answer.status == 501
+    assert "room has no captions" in answer.json["message"]
+
+
+@pytest.mark.parametrize("form", [
+    {"transcription": {"deepgram": {}}}, {"recording_config": {"transcript": {"provider": {"assemblyai_streaming": {}}}}}])
+async def test_a_provider_without_its_account_is_refused_with_the_remedy(api: ApiServer, form: dict[str, Any]) -> None:
+    answer = await post(api, **form)
+    assert answer.status == 400
+    assert "api_key is missing" in answer.json["message"]
 
 
 @pytest.mark.parametrize("provider", ["jigsawstack", "jigsawstack_streaming", "sarvam"])
@@ -172,6 +186,7 @@ async def test_live_words_without_a_provider_are_the_local_engines(api: ApiServe
 
 
 async def test_live_streams_are_endpoints_of_the_recording_in_the_dialects_words(api: ApiServer) -> None:
+    await api.accounts()
     sent = {
         "live_audio_required": {"websocket_url": "wss://example.org/a"},
         "live_transcription_required": {"webhook_url": "https://example.org/t", "websocket_url": "wss://example.org/t"},

@@ -236,6 +236,7 @@ async def test_a_transcript_is_also_found_by_the_id_of_the_artifact(api: ApiServ
 
 
 async def test_a_recording_is_transcribed_again_and_the_latest_transcript_is_the_bots(api: ApiServer) -> None:
+    await api.accounts()
     bot_id = (await create(api, **EVERYTHING))["bot_id"]
     path = f"/api/v1/bots/{bot_id}/transcribe"
     early = await api.call("POST", path, json={"provider": {"deepgram": {}}})

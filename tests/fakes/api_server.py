@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import shutil
-import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -78,6 +76,15 @@ class ApiServer:
         assert answer.status == 201, answer.raw
         return answer.json
 
+    async def accounts(self) -> None:
+        """Give the workspace an account at every vendor."""
+        for vendor, secrets in (
+            ("deepgram", {"api_key": "k"}), ("assemblyai", {"api_key": "k"}),
+            ("openai_compatible", {"base_url": "https://speech.example", "api_key": "k"}),
+        ):
+            answer = await self.call("PUT", f"/rapporteur/v1/providers/{vendor}/", json={"secrets": secrets})
+            assert answer.status == 200
+
     async def recorded(self, contents: dict[str, bytes] | None = None, **body: Any) -> tuple[str, str]:
         """A bot that attended, recorded, stored every file and is done; (bot, recording)."""
         bot_id = (await self.create(**body))["id"]
@@ -121,25 +128,10 @@ def _is_part(name: str, artifact: Artifact) -> bool:
     return file is not None and file.role == PART and Artifact(file.artifact, file.format) == artifact
 
 
-_migrated: tempfile.TemporaryDirectory[str] | None = None
-
-
-async def _prepare(folder: Path) -> None:
-    """Begin with tables that are made already: making them is another suite's subject, and costs more than most tests here."""
-    global _migrated
-    if _migrated is None:
-        made = tempfile.TemporaryDirectory(prefix="rapporteur-tables-")
-        async with fakes.running(Path(made.name)):
-            _migrated = made
-    for name in ("rapporteur.db", "server.key"):
-        shutil.copy(Path(_migrated.name) / name, folder)
-
-
 @asynccontextmanager
 async def serving(folder: Path, settings: Settings | None = None) -> AsyncIterator[ApiServer]:
     """A whole server on a free port of loopback; its clock is the core's."""
     settings = settings or Settings()
-    await _prepare(folder)
     async with fakes.running(folder, max_bots=settings.max_bots) as core, aiohttp.ClientSession() as http:
         services = ApiServices(
             billing=Billing(core.store, core.clock), idempotency=Idempotency(core.store, core.clock),

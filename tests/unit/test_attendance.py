@@ -150,7 +150,7 @@ async def test_a_meeting_becomes_states_a_recording_and_its_artifacts(core: Core
 
 async def test_every_artifact_is_processing_from_the_recordings_start(core: Core) -> None:
     bot_id, generation = await core.launched(config=config(
-        audio_mixed_mp3={"metadata": {"a": "b"}}, transcript={"provider": {"meeting_captions": {}}}, participant_events=None))
+        audio_mixed_mp3={"metadata": {"a": "b"}}, transcript={"provider": {"recallai_streaming": {}}}, participant_events=None))
     report = Reporting(bot_id)
     await core.attendance.take(bot_id, generation, [*report.joined(), *report.recording(first_recording(bot_id))])
     [recording] = (await core.bots.get(core.workspace_id, bot_id)).recordings
@@ -158,7 +158,7 @@ async def test_every_artifact_is_processing_from_the_recordings_start(core: Core
     assert sorted(artifacts) == ["audio_mixed", "meeting_metadata", "transcript", "video_mixed"]
     assert {a.status.code for a in recording.artifacts} == {"processing"}
     assert artifacts["audio_mixed"].metadata == {"a": "b"}
-    assert artifacts["transcript"].detail == {"provider": {"meeting_captions": {}}, "diarization": None}
+    assert artifacts["transcript"].detail == {"provider": {"recallai_streaming": {}}, "diarization": None}
 
 
 async def test_repeated_and_overlapping_facts_change_nothing(core: Core, tmp_path: Path) -> None:

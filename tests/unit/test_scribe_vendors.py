@@ -174,6 +174,16 @@ async def test_a_vendor_that_gives_up_fails_the_transcript_once_and_truly():
     assert desk.scribe.failed == {"r1": "provider_connection_failed"}
 
 
+async def test_sound_that_a_vendor_never_got_is_told():
+    desk = Desk()
+    desk.scribe.recording_started("r1", VENDOR, 1_000)
+    desk.scribe.sound(1, 1_000, STRIDE)
+    desk.stream.listener.on_lost(12.3)
+    assert desk.told == [(control.LOG, {
+        "level": "warning",
+        "message": "12 s of speech were not transcribed: the provider was out of reach for too long"})]
+
+
 async def test_our_own_engine_takes_over_where_the_workspace_said_so():
     desk = Desk(fallback="recallai_streaming")
     desk.scribe.recording_started("r1", VENDOR, 1_000)

@@ -21,6 +21,8 @@ class Desk(Protocol):
 
     def provider_data(self, recording_id: str, payload: Any) -> None: ...
 
+    def lost(self, recording_id: str, seconds: float) -> None: ...
+
     def given_up(
         self, recording_id: str, source: int, failure: RapporteurError, unheard: list[tuple[float, bytes]],
     ) -> None: ...
@@ -39,6 +41,9 @@ class _Speaker:
 
     def on_provider_data(self, payload: Any) -> None:
         self.desk.provider_data(self.recording_id, payload)
+
+    def on_lost(self, seconds: float) -> None:
+        self.desk.lost(self.recording_id, seconds)
 
     def on_given_up(self, failure: RapporteurError, unheard: list[tuple[float, bytes]]) -> None:
         self.desk.given_up(self.recording_id, self.source, failure, unheard)

@@ -231,6 +231,10 @@ class Scribe:
             at_ms = max(span.start_ms, self._newest_ms)
             self._tell(LiveEvent(TRANSCRIPT_PROVIDER, recording_id, at_ms, {"payload": payload}))
 
+    def lost(self, recording_id: str, seconds: float) -> None:
+        self.failures += 1
+        self._log("warning", f"{seconds:.0f} s of speech were not transcribed: the provider was out of reach for too long")
+
     def given_up(
         self, recording_id: str, source: int, failure: RapporteurError, unheard: list[tuple[float, bytes]],
     ) -> None:

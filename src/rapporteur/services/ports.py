@@ -185,6 +185,10 @@ class WordsListener(Protocol):
         """A provider's message as it came."""
         ...
 
+    def on_lost(self, seconds: float) -> None:
+        """So much sound will have no words: the provider was away for longer than sound is kept."""
+        ...
+
     def on_given_up(self, failure: RapporteurError, unheard: list[tuple[float, bytes]]) -> None:
         """No provider is left for this speaker. `unheard` is the sound without words, (at_ms, pcm) each, in order."""
         ...

@@ -105,6 +105,7 @@ class Stream:
         self._final_ms = 0.0
         self._newest_ms = 0.0
         """The end of what was sent, over all connections."""
+        self._told_lost_ms = 0.0
         self._failing_s: float | None = None
         self._closing = self._over = False
         self._tasks = TaskOwner("speech stream")
@@ -130,6 +131,7 @@ class Stream:
         if not self._over:
             await accompanied(self._ended(), self._hurry())
         await self._tasks.stop()
+        log.info("speech stream ended", provider=self._protocol().key, so_far=asdict(self.tally))
 
     async def abandon(self) -> None:
         self._over = True
@@ -206,6 +208,7 @@ class Stream:
                 now_s = self._clock.monotonic_s()
                 line = _Line(connection, protocol, Sent(), now_s, self._final_ms, busy_s=now_s, signed_s=now_s)
                 self._replay.rewind()
+                self._tell_lost()
                 return await accompanied(self._listen(line), self._speak(line), self._attend(line))
         except DestinationFailure as failure:
             return Verdict.PASSING if failure.status is None else protocol.refused(failure.status)
@@ -226,10 +229,16 @@ class Stream:
             return
         self._over = True
         self.tally.given_up += 1
+        self._tell_lost()
         unheard = self._replay.unheard
         self._replay.clear()
         self._listener.on_given_up(
             RecognitionFailure(f"{self._protocol().key} does not take this bot's sound: {why}", code=UNREACHABLE), unheard)
+
+    def _tell_lost(self) -> None:
+        lost_ms, self._told_lost_ms = self._replay.lost_ms - self._told_lost_ms, self._replay.lost_ms
+        if lost_ms:
+            self._listener.on_lost(lost_ms / 1000)
 
     # --- out ------------------------------------------------------------------------------------------------------------
 
