@@ -157,15 +157,22 @@ def left_over() -> list[int]:
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     leaked = left_over()
-    if not leaked:
-        return
-    session.config.stash[LEAKED] = [name_of(pid) for pid in leaked]
+    names = session.config.stash.setdefault(LEAKED, [])
+    names += [name_of(pid) for pid in leaked]
     for pid in leaked:
         with suppress(ProcessLookupError, ChildProcessError):
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
-    if session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["leaked"] = names
+    if names and session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """A worker of a divided run has ended: what it left counts as ours."""
+    node.config.stash.setdefault(LEAKED, []).extend(getattr(node, "workeroutput", {}).get("leaked", []))
 
 
 LEAKED = pytest.StashKey[list[str]]()
