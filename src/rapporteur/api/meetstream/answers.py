@@ -23,6 +23,8 @@ _ERROR = {
         "errors": {"type": "object", "description": "Of a body: field → sentences."},
     },
 }
+_FREE = frozenset({"custom_attributes", "config", "StatusTimeline", "RequestPayload"})
+"""Objects whose keys are not the dialect's to say."""
 NOT_READY = ("It is still being made; ask again.", {"message": "The transcript is not ready yet.", "code": "not_ready"})
 
 
@@ -42,9 +44,25 @@ def _content(what: str, schema: dict[str, Any], example: Any) -> dict[str, Any]:
 
 
 def _schema(example: Any) -> dict[str, Any]:
-    """As much as an example says: the kind of thing, and the keys that are always there."""
+    """As much as an example says: kinds of things, and the keys that are always there."""
     if isinstance(example, list):
         return {"type": "array", "items": _schema(example[0]) if example else {}}
     if isinstance(example, dict):
-        return {"type": "object", "required": list(example), "properties": {key: {} for key in example}}
-    return {}
+        inside = {key: {"type": ["object", "null"]} if key in _FREE else _within(value) for key, value in example.items()}
+        return {"type": "object", "required": list(example), "properties": inside}
+    return _within(example)
+
+
+def _within(value: Any) -> dict[str, Any]:
+    """Of what lies deeper an example says less: anything may be null, and a number whole or not."""
+    match value:
+        case None:
+            return {}
+        case dict() | list():
+            schema = _schema(value)
+            return schema | {"type": [schema["type"], "null"]}
+        case bool():
+            return {"type": ["boolean", "null"]}
+        case int() | float():
+            return {"type": ["number", "null"]}
+    return {"type": ["string", "null"]}
