@@ -18,6 +18,7 @@ from rapporteur.transcription.assemblyai_streaming import AssemblyAiStreaming
 from rapporteur.transcription.deepgram_streaming import DeepgramStreaming
 from rapporteur.transcription.protocol import LiveProtocol
 from rapporteur.transcription.stream import KEPT_MS, PATIENCE_S, SILENT_S, Stream
+from rapporteur.transcription.vendors import LiveVendor
 from tests.fakes.clocks import START_MS, SteppedClock, settle
 from tests.fakes.speech_providers import KEY, AssemblyAi, Deepgram, Vendor, open_for_business, spoken
 
@@ -350,3 +351,22 @@ async def test_an_ungated_stream_sends_silence_too(clock: SteppedClock, deepgram
     assert meeting.stream.tally.sent_s > 7.5
     await meeting.end()
     meeting.desk.assert_said(TEN[:2])
+
+
+async def test_an_account_says_who_takes_over_and_whether_silence_goes_along(clock: SteppedClock, deepgram: Deepgram):
+    async with open_for_business(AssemblyAi(clock)) as second:
+        accounts = {
+            "deepgram": {
+                "api_key": "wrong", "base_url": deepgram.address, "fallback": "assembly_ai_v3_streaming", "voice_gate": "off"},
+            "assemblyai": {"api_key": KEY, "streaming_url": second.address},
+        }
+        vendor = LiveVendor("deepgram_streaming", {"model": "nova-3"}, accounts, guard=Guard(loopback=True), clock=clock)
+        meeting = Meeting(deepgram, DeepgramStreaming, {})
+        await meeting.stream.abandon()
+        meeting.stream = vendor.open(meeting.desk, partials=False)  # type: ignore[assignment]
+        await meeting.hear(TEN, 9_000)
+        await meeting.end()
+    meeting.desk.assert_said(TEN)
+    assert (vendor.tally.given_up, meeting.desk.given_up) == (1, [])
+    assert vendor.tally.sent_s > 8, "ungated"
+    assert not any(said.final is False for said in meeting.desk.said), "nobody wants what is not final"

@@ -17,6 +17,8 @@ from rapporteur.launchers.workshop import ProcessWorkshop
 from rapporteur.media.conversion import Wanted, convert
 from rapporteur.simulators.speech import CLIPS, clip_file
 from rapporteur.wiring.bot import program
+from tests.fakes.speech_providers import KEY, spoken
+from tests.fakes.transcription_services import in_service
 
 pytestmark = pytest.mark.media
 
@@ -90,7 +92,7 @@ async def test_a_film_from_elsewhere_becomes_a_recording(workshop: ProcessWorksh
     for name in ("participants.json", "participant_events.json", "speaker_timeline.json", "meeting_metadata.json"):
         assert (folder / name).exists()
     with av.open(str(folder / "video_mixed.mp4")) as made:
-        frames = [frame for frame in made.decode(video=0)]
+        frames = list(made.decode(video=0))
     assert (len(frames), frames[0].width, frames[0].height) == (pytest.approx(60, abs=4), 1280, 720)
     middle = frames[30].to_ndarray(format="gray")[360, 640]
     assert middle > 150, "the picture is there"
@@ -129,3 +131,25 @@ def told(*artifacts: list[Any]) -> dict[str, Any]:
         "task": "import", "recording_id": "6f1c1f0e-0000-4000-8000-000000000000", "zero_ms": ZERO_MS,
         "artifacts": list(artifacts), "timeline": [], "language_code": None,
     }
+
+
+async def test_a_vendors_words_come_through_the_same_process(tmp_path: Path, folder: Path) -> None:
+    (folder / "a.raw").write_bytes(bytes(500 * 32) + spoken(7, 300) + bytes(500 * 32))
+    async with in_service() as vendor:
+        command = program("errand", f"--run-dir={tmp_path / 'run'}", "--allow-loopback")
+        told = {
+            "task": "transcribe", "sources": [{"file": "a.raw", "offset_ms": 1000.0, "participant": ANN}], "timeline": [],
+            "zero_ms": ZERO_MS, "language_code": "en",
+            "provider": {"key": "deepgram_async", "options": {}, "account": {"api_key": KEY, "base_url": vendor.address}},
+        }
+        workshop = ProcessWorkshop(command, log_file=tmp_path / "errand.log")
+        await workshop.work(folder, told)
+        [said] = json.loads((folder / "transcript.json").read_text())
+        assert [(w["text"], w["start_timestamp"]["relative"]) for w in said["words"]] == [("w7", 1.5)]
+        told["provider"] |= {"account": {"api_key": "another-key", "base_url": vendor.address}}
+        with pytest.raises(ErrandFailure) as failure:
+            await workshop.work(folder, told)
+        assert failure.value.code == "provider_connection_failed"
+    log = (tmp_path / "errand.log").read_text()
+    assert "it refused with 401" in log
+    assert "another-key" not in log
