@@ -5,6 +5,10 @@ PYTHON ?= python3
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 RUN := .venv/bin/python
 LIMITED := $(RUN) tools/limited.py
+# What measures nothing is divided between two processes; browsers and recordings have the machine to themselves.
+QUICK := tests/unit tests/contracts
+DIVIDED := $(RUN) -m pytest -n 2 --dist loadfile -p no:schemathesis
+REST := $(RUN) -m pytest $(QUICK:%=--ignore=%)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-fast lint types page proof bench docs lock tail clean
@@ -19,10 +23,10 @@ demo: setup ## A whole meeting on this machine, recorded and checked (KEEP=1 lea
 	@exec .venv/bin/rapporteur demo $(if $(KEEP),--keep)
 
 test: lint types ## Lints, types and every test tier that needs nothing from outside
-	@$(LIMITED) 1500 $(RUN) -m pytest $(ARGS)
+	@$(LIMITED) 1500 $(if $(ARGS),$(RUN) -m pytest $(ARGS),bash -c '$(DIVIDED) $(QUICK); quick=$$?; test $$quick -ne 2 && $(REST) && exit $$quick')
 
 test-fast: setup ## The unit and contract tiers: the inner loop
-	@$(LIMITED) 300 $(RUN) -m pytest -m "unit or contract" $(ARGS)
+	@$(LIMITED) 300 $(DIVIDED) -m "unit or contract" $(if $(filter tests/%,$(ARGS)),,$(QUICK) tests/docs) $(ARGS)
 
 lint: setup ## Style, import contracts and the house rules of tools/lint
 	@.venv/bin/ruff check .
