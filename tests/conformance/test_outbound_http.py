@@ -10,7 +10,7 @@ from aiohttp import web
 
 from rapporteur.domain.errors import BlockedAddress, DestinationFailure
 from rapporteur.outbound.guard import Guard
-from rapporteur.outbound.http import USER_AGENT, guarded_session, post
+from rapporteur.outbound.http import USER_AGENT, fetch, guarded_session, post
 
 pytestmark = pytest.mark.conformance
 
@@ -36,6 +36,18 @@ class Site:
                     await answer.write(b"x" * 65536)
         return web.Response(status=202, headers={"Set-Cookie": "a=b"})
 
+    async def give(self, request: web.Request) -> web.StreamResponse:
+        match request.path:
+            case "/moved":
+                raise web.HTTPFound("/picture")
+            case "/inside":
+                raise web.HTTPFound("http://10.0.0.1/picture")
+            case "/circle":
+                raise web.HTTPFound("/circle")
+            case "/picture":
+                return web.Response(body=b"picture")
+        raise web.HTTPNotFound
+
     def url(self, path: str, host: str = "127.0.0.1") -> str:
         return f"http://{host}:{self.port}{path}"
 
@@ -45,6 +57,7 @@ async def site() -> AsyncIterator[Site]:
     site = Site()
     app = web.Application()
     app.router.add_post("/{path:.*}", site.take)
+    app.router.add_get("/{path:.*}", site.give)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1, handler_cancellation=True)
     await runner.setup()
     await (listener := web.TCPSite(runner, "127.0.0.1", 0)).start()
@@ -101,3 +114,21 @@ async def test_what_does_not_speak_http_is_a_failure_of_the_destination() -> Non
         with pytest.raises(DestinationFailure) as caught:
             await post(session, f"http://127.0.0.1:{port}/", b"", {}, timeout_s=5)
     assert "mail" not in caught.value.message
+
+
+@pytest.mark.parametrize("path", ["/picture", "/moved"])
+async def test_what_lies_behind_an_address_is_fetched_also_where_it_has_moved(site: Site, path: str) -> None:
+    async with guarded_session(LOCAL) as session:
+        assert await fetch(session, site.url(path), timeout_s=5, most=100) == b"picture"
+
+
+@pytest.mark.parametrize(("path", "most", "error", "words"), [
+    ("/none", 100, DestinationFailure, "404"), ("/picture", 3, DestinationFailure, "more than"),
+    ("/circle", 100, DestinationFailure, "TooManyRedirects"), ("/inside", 100, BlockedAddress, "not public"),
+])
+async def test_what_cannot_or_may_not_be_fetched_is_said(
+    site: Site, path: str, most: int, error: type[Exception], words: str,
+) -> None:
+    async with guarded_session(LOCAL) as session:
+        with pytest.raises(error, match=words):
+            await fetch(session, site.url(path), timeout_s=5, most=most)

@@ -1,4 +1,7 @@
-"""HTTP to addresses that users give: every connection of a session passes the guard; no redirects, proxies or cookies."""
+"""HTTP to addresses that users give: every connection of a session passes the guard; no proxies, no cookies.
+
+Redirects are followed by `fetch` alone.
+"""
 
 from __future__ import annotations
 
