@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Self
 
 import aiohttp
+import numpy as np
 import pytest
+from websockets.asyncio.server import ServerConnection, serve
 
 from rapporteur.kit.clock import SystemClock
 from rapporteur.media import inspection
@@ -21,6 +25,7 @@ from tests.fakes.receiver import Received, Receiver, receiving
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 SPEAKER, CLIP = "Alan", "project"
+LOUD = 2_000
 
 
 class Application:
@@ -63,12 +68,40 @@ class Application:
         return to
 
 
-def request(meeting_link: str, callback_url: str) -> dict[str, Any]:
+class Listener:
+    """Where such an application takes live sound: frames as its samples take them apart."""
+
+    def __init__(self) -> None:
+        self.texts: list[dict[str, Any]] = []
+        self.sound: dict[str, bytes] = {}
+        self.url = ""
+
+    async def hear(self, connection: ServerConnection) -> None:
+        async for frame in connection:
+            if isinstance(frame, str):
+                self.texts.append(json.loads(frame))
+                await connection.send(json.dumps({"type": "ack", "message": "heard"}))
+                continue
+            at = 3 + int.from_bytes(frame[1:3], "little")
+            end = at + 2 + int.from_bytes(frame[at:at + 2], "little")
+            name = frame[at + 2:end].decode()
+            self.sound[name] = self.sound.get(name, b"") + frame[end:]
+
+
+@asynccontextmanager
+async def listening() -> AsyncIterator[Listener]:
+    listener = Listener()
+    async with serve(listener.hear, "127.0.0.1", 0) as server:
+        listener.url = f"ws://127.0.0.1:{next(iter(server.sockets)).getsockname()[1]}/audio"
+        yield listener
+
+
+def request(meeting_link: str, callback_url: str, listen_url: str) -> dict[str, Any]:
     """Everything that the oldest document shows, and everybody's sound and pictures apart."""
     return {
         "meeting_link": meeting_link, "bot_name": "Notetaker", "audio_required": True, "video_required": True,
         "bot_message": "Hello, I take notes.", "callback_url": callback_url, "custom_attributes": {"tenant": "t1"},
-        "audio_separate_streams": True, "video_separate_streams": True,
+        "audio_separate_streams": True, "video_separate_streams": True, "live_audio_required": {"websocket_url": listen_url},
         "recording_config": {
             "transcript": {"provider": {"meetstream": {"language": "en"}}}, "retention": {"type": "timed", "hours": 24},
             "realtime_endpoints": [{"type": "webhook", "url": f"{callback_url}/live",
@@ -83,14 +116,14 @@ async def test_an_application_of_the_other_service_runs_against_this_one(
     data_dir: Path, free_port: int, chromium: Path, tmp_path: Path,
 ) -> None:
     async with (
-        open_house(data_dir, free_port) as house, receiving() as hook,
+        open_house(data_dir, free_port) as house, receiving() as hook, listening() as listener,
         Application(f"http://127.0.0.1:{free_port}", house.key) as app,
     ):
         hook.answers.append(500)  # the first callback comes again
         room = await open_room(house)
         async with People(COUPLE, host_url=room["host_url"], executable=chromium) as people:
             await people.enter()
-            status, made = await app.send("/bots/create_bot", request(room["url"], hook.url()))
+            status, made = await app.send("/bots/create_bot", request(room["url"], hook.url(), listener.url))
             assert (status, made["status"]) == (201, "Active")
             bot_id = made["bot_id"]
             assert await app.until(bot_id, "Recording", "Error") == "Recording"
@@ -101,8 +134,21 @@ async def test_an_application_of_the_other_service_runs_against_this_one(
             status, left = await app.send(f"/bots/{bot_id}/remove_bot", method="GET")
             assert (status, "message" in left) == (200, True)
             assert await app.until(bot_id, "Done", "Error") == "Done"
+        was_told_while_it_happened(listener, hook, bot_id)
         await fetches_what_was_recorded(app, bot_id, made["transcript_id"], tmp_path)
         await is_told_and_deletes(app, bot_id, hook)
+
+
+def was_told_while_it_happened(listener: Listener, hook: Receiver, bot_id: str) -> None:
+    assert listener.texts == [{"type": "ready", "bot_id": bot_id, "message": "Ready to receive messages"}]
+    assert listener.sound.keys() <= {SPEAKER, "NoSpeaker"}
+    seconds = {name: len(pcm) / 2 / 48_000 for name, pcm in listener.sound.items()}
+    assert seconds[SPEAKER] == pytest.approx(CLIPS[CLIP].duration_s, rel=0.5)
+    loudest = {name: int(np.abs(np.frombuffer(pcm, "<i2").astype(int)).max()) for name, pcm in listener.sound.items()}
+    assert loudest[SPEAKER] > LOUD
+    live = [each.body for each in hook.received if each.path.endswith("/live")]
+    assert {event["data"]["data"]["participant"]["full_name"] for event in live} == {"Ada", "Alan"}
+    assert all(event["custom_attributes"] == {"tenant": "t1"} and event["timestamp"] for event in live)
 
 
 async def fetches_what_was_recorded(app: Application, bot_id: str, transcript_id: str, folder: Path) -> None:
@@ -118,7 +164,8 @@ async def fetches_what_was_recorded(app: Application, bot_id: str, transcript_id
     first, last = said[0]["start_time"], said[-1]["end_time"]
     assert inspection.loudness_db(film, first, last) > -60, "the words are where the transcript says"
 
-    audio = await app.download((await app.fetch(f"/bots/{bot_id}/get_audio"))["audio_url"], folder / "audio.mp3")
+    audio = await app.download((await app.fetch(f"/bots/{bot_id}/get_audio"))["audio_url"], folder / "audio.wav")
+    assert inspection.duration_s(audio) == pytest.approx(video["video_info"]["duration"], abs=0.2)
     timeline = await app.fetch(f"/bots/{bot_id}/get_speaker_timeline")
     assert timeline["totalFileSize"] == audio.stat().st_size
     assert SPEAKER in {chunk["speakerName"] for chunk in timeline["chunks"]}
