@@ -1,9 +1,7 @@
 """The application of the tutorial, run against the whole product: it starts a bot, hears words and sound while they come, and
 makes of what it fetches when the bot is done what the tutorial makes of it.
 
-Two things of it are left out. The server does not send live pictures (`video_separate_png.data`, `video_separate_h264.data`)
-yet: they are asked for all the same, and nothing is expected. Summaries and action items are a language model's, and none of
-the server's business.
+Summaries and action items are left out: a language model makes them, of the same paragraphs.
 """
 
 from __future__ import annotations
@@ -37,6 +35,7 @@ PEOPLE = [f"participant_events.{action}" for action in (
     "join", "leave", "update", "speech_on", "speech_off", "webcam_on", "webcam_off", "screenshare_on", "screenshare_off",
     "chat_message")]
 GAP_MS = 1200
+START_CODE = b"\0\0\1"
 
 
 def exhaustive(meeting_url: str, base: str) -> Json:
@@ -77,6 +76,7 @@ class Application:
         self.states: list[str] = []
         self.seen: set[tuple[str, str, str]] = set()
         self.sound = b""
+        self.pictures: dict[str, bytes] = {}
         self.tokens: list[str] = []
         self.words_came, self.done = asyncio.Event(), asyncio.Event()
         self.links: dict[str, int] = {}
@@ -153,8 +153,11 @@ class Application:
         await socket.prepare(request)
         async for message in socket:
             event = json.loads(message.data)
+            inner = event["data"]["data"]
             if event["event"] == "audio_mixed_raw.data":
-                self.sound += base64.b64decode(event["data"]["data"]["buffer"])
+                self.sound += base64.b64decode(inner["buffer"])
+            elif event["event"] == "video_separate_h264.data":
+                self.pictures.setdefault(inner["participant"]["name"], base64.b64decode(inner["buffer"]))
         return socket
 
     async def load(self, url: str) -> Any:
@@ -258,6 +261,8 @@ def heard_while_it_happened(app: Application) -> None:
     assert {"bot.joining_call", "bot.in_call_recording", "bot.call_ended"} <= set(app.states)
     assert set(app.tokens) == {TOKEN}
     assert len(app.sound) // 32 > CLIPS[CLIP].duration_s * 1000, "32 bytes are a millisecond"
+    assert app.pictures.keys() == {person.name for person in COUPLE.people if person.camera}
+    assert all(START_CODE in first[:8] for first in app.pictures.values())
 
 
 async def makes_something_of_it(app: Application, bot: Json) -> None:
