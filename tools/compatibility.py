@@ -35,7 +35,7 @@ class Row:
 
 
 def rows(dialect: str) -> list[Row]:
-    table = yaml.safe_load((TABLES / f"{dialect}.yaml").read_text())
+    table = yaml.load((TABLES / f"{dialect}.yaml").read_bytes(), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     return [row for section in table["sections"] for row in _rows(section)]
 
 
