@@ -15,7 +15,7 @@ from rapporteur.domain.session import Admitted
 from rapporteur.kit.clock import SystemClock
 from rapporteur.media.material import stills
 from rapporteur.room.server import running_room
-from tests.fakes.material import file_of
+from tests.fakes.material import file_of, moving
 from tests.fakes.studio import Recorder, job
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(90)]
@@ -32,6 +32,13 @@ LIVES = """async () => {
     const [first, second] = [await mediaDevices.getDisplayMedia(), await mediaDevices.getDisplayMedia()];
     first.getTracks()[0].stop();
     return [first, second].map(s => s.getTracks()[0].readyState);
+}"""
+SHOWS_IN_TURN = """() => {
+    const paint = new OffscreenCanvas(16, 9).getContext('2d');
+    paint.drawImage(document.querySelector('[data-self=true] video'), 0, 0, 16, 9);
+    const [red, , blue] = paint.getImageData(8, 4, 1, 1).data;
+    window.shown = [...(window.shown ?? []), red > blue ? 'red' : 'blue'];
+    return /blue( red)+ blue/.test(window.shown.join(' '));
 }"""
 MINE = '[data-participant][data-self="true"]'
 
@@ -58,6 +65,9 @@ async def test_the_page_has_devices_from_the_moment_they_are_needed(room: str, t
         await page.wait_for_selector(f"{MINE}[data-camera=on][data-microphone=on]")
         assert await page.evaluate(ASKS) == [["audio", "video"], ["audioinput", "videoinput"], "granted"]
         assert await page.evaluate(LIVES) == ["ended", "live"], "a page that stops its copy stops nothing else"
+
+        await meeting.stage.show("camera", stills(moving((200, 30, 30), (30, 40, 200))))
+        await page.wait_for_function(SHOWS_IN_TURN, timeout=20_000)
 
         with pytest.raises(Unsupported, match="pin"):
             await meeting.stage.write(Line("Hello", pin=True))

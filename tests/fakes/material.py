@@ -19,6 +19,14 @@ def file_of(colour: tuple[int, int, int], kind: str = "JPEG", size: tuple[int, i
     return file.getvalue()
 
 
+def moving(*colours: tuple[int, int, int]) -> bytes:
+    """A GIF whose colours take turns, each for three tenths of a second."""
+    first, *others = [Image.new("RGB", (640, 360), colour) for colour in colours]
+    file = io.BytesIO()
+    first.save(file, "GIF", save_all=True, append_images=others, duration=300)
+    return file.getvalue()
+
+
 def picture(colour: tuple[int, int, int], kind: str = "JPEG", size: tuple[int, int] = (640, 360)) -> str:
     """The same in base64."""
     return b64encode(file_of(colour, kind, size)).decode()
