@@ -8,14 +8,17 @@ from typing import Any
 
 import pytest
 
+from rapporteur.bot.closing import Closing
 from rapporteur.bot.scribe import Scribe
 from rapporteur.domain.errors import RecognitionFailure
 from rapporteur.domain.participants import Participant
+from rapporteur.domain.recording import ArtifactKind
 from rapporteur.domain.transcript import Word
-from rapporteur.services.ports import Heard, Said, WordsListener
+from rapporteur.services.ports import ComposedArtifact, Heard, Said, WordsListener
 from rapporteur.wire import control
 from rapporteur.wire.live import TRANSCRIPT, TRANSCRIPT_PARTIAL, TRANSCRIPT_PROVIDER, LiveEvent
 from rapporteur.wire.tape import Record
+from tests.fakes.core import FrozenClock
 
 pytestmark = pytest.mark.unit
 
@@ -203,6 +206,31 @@ async def test_a_provider_after_the_call_gets_nothing_here():
     desk = Desk()
     desk.scribe.recording_started("r1", {"transcript": {"provider": {"deepgram_async": {}}}}, 1_000)
     assert (desk.scribe.sound_wanted, desk.scribe.wanted, desk.scribe.made_later) == (False, False, {"r1"})
+
+
+async def test_a_transcript_that_failed_or_is_made_later_is_not_stored_here():
+    class Channel:
+        def __init__(self) -> None:
+            self.posted: list[str] = []
+
+        def post(self, kind: str, body: dict[str, Any], at_ms: float = 0) -> None:
+            self.posted.append(kind)
+
+    desk, channel = Desk(), Channel()
+    desk.scribe.failed["r1"] = "provider_connection_failed"
+    desk.scribe.made_later.add("r2")
+    closing = Closing(channel, FrozenClock(), scribe=desk.scribe)  # type: ignore[arg-type]
+    await closing.store_all([
+        ComposedArtifact(recording_id, kind, (), failure="not_produced")
+        for recording_id in ("r1", "r2") for kind in (ArtifactKind.TRANSCRIPT, ArtifactKind.VIDEO_MIXED)
+    ])
+    assert channel.posted == [control.ARTIFACT_FAILED] * 2, "of the films alone"
+
+
+async def test_options_of_an_older_bot_do_not_end_it():
+    desk = Desk()
+    desk.scribe.recording_started("r1", {"transcript": {"provider": {"recallai_streaming": {"key_terms": ["Ada"]}}}}, 0)
+    assert desk.scribe.wanted
 
 
 async def test_our_own_engine_tells_growing_words_about_every_second_while_somebody_speaks():

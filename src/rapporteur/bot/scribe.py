@@ -16,7 +16,7 @@ import structlog
 
 from rapporteur.bot.dictation import Dictation
 from rapporteur.bot.partials import Partials
-from rapporteur.domain.errors import RapporteurError
+from rapporteur.domain.errors import InvalidRequest, RapporteurError
 from rapporteur.domain.participants import Participant
 from rapporteur.domain.providers import FALLBACK, LIVE, OWN, Provider, chosen
 from rapporteur.domain.transcript import Utterance, Word, language_of
@@ -126,7 +126,7 @@ class Scribe:
         options = next(iter((transcript or {}).get("provider", {}).values()), None) or {}
         own = provider is None or provider.key == OWN
         self._spans.append(_Span(
-            recording_id, language_code, at_ms, wording=Wording.from_options(options) if own else Wording(),
+            recording_id, language_code, at_ms, wording=_wording(options) if own else Wording(),
             dictation=self._dictation(recording_id, provider, options), account=provider.account if provider else None,
         ))
 
@@ -291,6 +291,14 @@ class Scribe:
 
     def _log(self, level: str, message: str) -> None:
         self._post(control.LOG, {"level": level, "message": message})
+
+
+def _wording(options: dict[str, Any]) -> Wording:
+    """A bot that was made before its options were judged must not fail of them."""
+    try:
+        return Wording.from_options(options)
+    except InvalidRequest:
+        return Wording()
 
 
 def _joined(source: int, sound: list[tuple[float, bytes]]) -> list[Heard]:
