@@ -295,7 +295,7 @@ def _owe(
     if body is not None:
         tx.webhooks.add_delivery(DeliveryRow(
             event_id, bot.workspace_id, address.id, PREFIX + callback.event, bot.id, _encoded(body), at_ms,
-            *(("retrying", 0, at_ms + held_ms) if held_ms else ()),
+            state="retrying" if held_ms else "pending", next_at_ms=at_ms + held_ms if held_ms else None,
         ))
         tx.notify(DELIVERIES_TOPIC)
 

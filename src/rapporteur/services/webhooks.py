@@ -51,15 +51,16 @@ def subscribe_recording(
 ) -> None:
     """The same for a recording: the bot's own, or one that is started by the order of this number. What an address is told of
     the bot already it is not told twice."""
-    for position, wanted in enumerate(recording_config.get("realtime_endpoints") or ()):
+    endpoints: list[dict[str, Any]] = recording_config.get("realtime_endpoints") or []
+    for position, wanted in enumerate(endpoints):
         if wanted.get("type") != "webhook":
             continue
         asked = (name for name in wanted.get("events", ()) if name in EVENT_NAMES)
         events = tuple(name for name in asked if order is None or not _told(tx, bot, name, wanted["url"]))
         if events:
-            place = (str(position),) if order is None else (str(order), str(position))
+            place = str(position) if order is None else f"{order}/{position}"
             tx.webhooks.add_endpoint(EndpointRow(
-                derived_id(bot.id, "endpoint", *place), bot.workspace_id, bot.id, wanted["url"], events,
+                derived_id(bot.id, "endpoint", place), bot.workspace_id, bot.id, wanted["url"], events,
                 workspace_secret(tx, bot.workspace_id), True, "", now_ms,
             ))
 
