@@ -41,7 +41,7 @@ class Settings:
     chromium: Path | None = None
     """The browser to drive; found by itself when unset."""
     capture: Setting = AUTO
-    """How media is taken: auto, tracks, tab or display. `auto` is the platform's best way, and `tab` when that brings nothing."""
+    """How media is taken: auto, tracks, tab or display. `auto` is the platform's best, then `tab` if that brings nothing."""
     sandbox: bool = True
     """False starts browsers without Chrome's sandbox, for machines without user namespaces."""
     link_lifetime_s: int = 5 * 3600
