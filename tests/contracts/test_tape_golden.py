@@ -21,7 +21,7 @@ def payload(entry: dict[str, Any]) -> bytes:
     return json.dumps(entry["json"], separators=(",", ":"), ensure_ascii=False).encode()
 
 
-SAMPLES = [f"v{VERSION}", f"v{VERSION}-numbered"]
+SAMPLES = [f"v{VERSION}", f"v{VERSION}-numbered", f"v{VERSION}-rejoined"]
 
 
 def listed(sample: str) -> list[Record]:
@@ -47,8 +47,8 @@ def test_what_is_listed_is_written_as_the_sample(sample: str):
     assert b"".join(map(encode, listed(sample))) == (FOLDER / f"{sample}.tape").read_bytes()
 
 
-def test_the_sample_has_a_record_of_every_kind():
-    assert {record.kind for record in listed(f"v{VERSION}")} == set(Kind)
+def test_the_samples_have_a_record_of_every_kind():
+    assert {record.kind for sample in SAMPLES for record in listed(sample)} == set(Kind)
 
 
 def test_a_numbered_frame_names_those_it_builds_on():

@@ -15,7 +15,8 @@ router = APIRouter(prefix="/recordings", tags=["recordings"], route_class=Recall
 @router.get("/{recording_id}/quality/")
 async def quality(recording_id: str, workspace: Workspace, services: Services) -> dict[str, Any]:
     """`capture` is the `way` (tracks, tab or display) and `why` it is not as before, known while the recording runs; null for
-    one that was uploaded. `artifacts` has, by kind, what was measured when each was made: seconds, frames, losses, silence, black.
+    one that was uploaded. `artifacts` has, by kind, what was measured when each was made: seconds, frames, losses, silence,
+    black.
     """
     view = await services.recordings.get(workspace, recording_id)
     artifacts = dict(view.report or {})
