@@ -64,6 +64,15 @@ def test_a_pause_is_a_gap_in_the_same_recording():
     assert session.recording_id == first
 
 
+def test_a_silence_of_the_pause_that_is_known_behind_it_is_told_as_of_its_end():
+    session = in_call()
+    session.handle(PAUSE, 5_000)
+    session.handle(SpeechBegan("a"), 5_200)
+    assert told(session.handle(RESUME, 9_000)) == [("speech_on", "Ada")]
+    [off] = [e for e in session.handle(SpeechEnded("a"), 8_400) if isinstance(e, RecordEvent)]
+    assert (off.action, off.at_ms) == ("speech_off", 9_000)
+
+
 def test_nothing_of_a_pause_is_told_and_its_end_tells_what_changed():
     session = in_call()
     session.handle(SpeechBegan("a"), 4_000)

@@ -75,6 +75,8 @@ class Session:
     _gave_way: bool = False
     _put_off: list[RecordingOrdered] = field(default_factory=list)
     """Orders that came while away."""
+    _on_record_since_ms: float = 0.0
+    """When the present stretch of a recording began; nothing told in it happened before."""
     _told: dict[str, Attendee] = field(default_factory=dict)
     """While paused: who was there, as last told."""
     _situation: Situation = field(default_factory=lambda: Situation(BotState.READY, 0.0))
@@ -238,7 +240,7 @@ class Session:
     def _start_recording(self, at_ms: float, config: dict[str, Any] | None = None) -> list[Effect]:
         self.recordings += 1
         self.recording_id = derived_id(self.bot_id, "recording", str(self.recordings))
-        self._situation.recording_since_ms = at_ms
+        self._situation.recording_since_ms = self._on_record_since_ms = at_ms
         effects: list[Effect] = [StartRecording(self.recording_id, config), *self._move(BotEvent.RECORDING_BEGAN, at_ms)]
         for action, attendee in self.roster.first_sight():
             effects += self._tell(action, attendee.key)
@@ -288,7 +290,7 @@ class Session:
 
     def _resume_recording(self, at_ms: float) -> list[Effect]:
         assert self.recording_id is not None
-        self.paused = False
+        self.paused, self._on_record_since_ms = False, at_ms
         self._situation.end_pause(at_ms)
         effects: list[Effect] = [ResumeRecording(self.recording_id), *self._move(BotEvent.RECORDING_BEGAN, at_ms)]
         told = {(now := self.roster.keys_now.get(key, key)): replace(known, key=now) for key, known in self._told.items()}
@@ -334,7 +336,9 @@ class Session:
         self._observe(at_ms)
         if on and (effects := self._start_if(at_ms)):
             return effects
-        return self._tell("speech_on" if on else "speech_off", key)
+        # That somebody began or fell silent is known a moment later, and a border may lie between.
+        late = at_ms < self._on_record_since_ms
+        return self._tell("speech_on" if on else "speech_off", key, at_ms=self._on_record_since_ms if late else None)
 
     def _observe(self, at_ms: float) -> None:
         s, others = self._situation, self.roster.others
