@@ -7,8 +7,10 @@ as it is told. Times are seconds from the meeting's start.
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
@@ -65,10 +67,20 @@ _DELIMITER = b"\x12\0"
 
 
 @lru_cache(maxsize=64)
-def camera(source: int, colour: Colour, start_s: float, end_s: float, marks: tuple[float, ...] = (),
+def camera(*about: Any, **options: Any) -> tuple[tuple[float, Record], ...]:
+    """VP8 (libvpx), VP9, H.264 (libx264) or AV1, as (sent, record), key frames every two seconds; see `_camera`."""
+    try:
+        return _camera(*about, **options)
+    finally:
+        # SVT-AV1 takes real-time priority for the whole process where it may, and everything started from it inherits that.
+        for thread in os.listdir("/proc/self/task"):
+            with suppress(ProcessLookupError):  # it has just ended
+                os.sched_setscheduler(int(thread), os.SCHED_OTHER, os.sched_param(0))
+
+
+def _camera(source: int, colour: Colour, start_s: float, end_s: float, marks: tuple[float, ...] = (),
            size: tuple[int, int] = (320, 180), fps: int = 15, first_rtp: int = (1 << 32) - 200_000,
            still: bool = False, noise: bool = False, codec: str = "libvpx") -> tuple[tuple[float, Record], ...]:
-    """VP8 (libvpx), VP9, H.264 (libx264) or AV1, as (sent, record), key frames every two seconds."""
     width, height = size
     encoder = av.CodecContext.create(codec, "w")
     encoder.width, encoder.height, encoder.pix_fmt = width, height, "yuv420p"
