@@ -331,7 +331,7 @@ class Lifecycle:
 
 async def main():
     engine = DurableEngine(data_dir, SystemClock())
-    await engine.start(Services(Lifecycle(), Lifecycle()))
+    await engine.start(Services(Lifecycle(), Lifecycle(), Lifecycle()))
     print("started", flush=True)
     loop = asyncio.get_running_loop()
     while line := await loop.run_in_executor(None, sys.stdin.readline):

@@ -15,7 +15,7 @@ import os
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import structlog
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetEnqueueOptions, SetWorkflowID
@@ -84,9 +84,7 @@ class DurableEngine:
 
     async def attend(self, bot_id: str, at_ms: float | None) -> None:
         """Begin the bot's lifecycle now (None) or at a time, within a second; nothing if it was begun before."""
-        delay_s = 0.0 if at_ms is None else (at_ms - self._clock.now_ms()) / 1000 - _EARLY_S
-        if delay_s <= 0:
-            return await asyncio.to_thread(_start, _bot(bot_id), workflows.lifecycle, bot_id)
+        delay_s = None if at_ms is None else max(0.0, (at_ms - self._clock.now_ms()) / 1000 - _EARLY_S)
         await self._enqueue(workflows.BOTS, _bot(bot_id), delay_s, workflows.lifecycle, bot_id)
 
     async def reschedule(self, bot_id: str, at_ms: float) -> None:
@@ -164,12 +162,6 @@ class DurableEngine:
                 DBOS.enqueue_workflow(queue, workflow, *arguments)
 
         await asyncio.to_thread(enqueue)
-
-
-def _start(workflow_id: str, workflow: Callable[..., Any], *arguments: str) -> None:
-    """Begin at once, in this process, without the way through a queue."""
-    with SetWorkflowID(workflow_id):
-        DBOS.start_workflow(workflow, *arguments)
 
 
 def _bot(bot_id: str) -> str:
