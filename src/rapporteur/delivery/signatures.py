@@ -14,8 +14,11 @@ from rapporteur.domain.timeline import iso
 
 
 def signed_headers(secrets: Iterable[str], identity: str, at_ms: float, body: str) -> dict[str, str]:
-    """The headers of one attempt; each secret signs, so that a changed one is told by the old and the new."""
-    at = datetime.fromtimestamp(int(at_ms / 1000), UTC)
+    """The headers of one attempt; each secret signs, so that a changed one is told by the old and the new.
+
+    Both names of each header, because receivers of either generation exist.
+    """
+    at = datetime.fromtimestamp(at_ms // 1000, UTC)
     timestamp = str(int(at.timestamp()))
     signature = " ".join(_signer(secret).sign(identity, at, body) for secret in secrets)
     return {

@@ -14,14 +14,11 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Iterable
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from datetime import UTC, datetime
-from functools import lru_cache
 
 import aiohttp
 import structlog
-from standardwebhooks.webhooks import Webhook
 
-from rapporteur.delivery.signatures import meetstream_headers
+from rapporteur.delivery.signatures import meetstream_headers, signed_headers
 from rapporteur.domain.errors import BlockedAddress, DestinationFailure
 from rapporteur.kit.clock import Clock
 from rapporteur.kit.redact import redacted
@@ -264,27 +261,12 @@ class Deliverer:
 
 
 def signed(delivery: DeliveryRow, secrets: tuple[str, ...], at_ms: float) -> dict[str, str]:
-    """The headers of one attempt, signed with each of the secrets.
-
-    Both names of each header, because receivers of either generation exist.
-    """
-    seconds, body = int(at_ms // 1000), delivery.body.decode()
-    at = datetime.fromtimestamp(seconds, UTC)
-    identity, timestamp = delivery.message_id, str(seconds)
-    signature = " ".join(_signer(secret).sign(identity, at, body) for secret in secrets)
+    """The headers of one attempt, signed with each of the secrets."""
     headers = {
-        "Content-Type": "application/json",
-        "webhook-id": identity, "webhook-timestamp": timestamp, "webhook-signature": signature,
-        "svix-id": identity, "svix-timestamp": timestamp, "svix-signature": signature,
-    }
+        "Content-Type": "application/json", **signed_headers(secrets, delivery.message_id, at_ms, delivery.body.decode())}
     if delivery.event.startswith(callbacks.PREFIX):
         headers |= meetstream_headers(delivery.body, secrets[0], at_ms)
     return headers
-
-
-@lru_cache(maxsize=256)
-def _signer(secret: str) -> Webhook:
-    return Webhook(secret)
 
 
 def readable(answer: bytes) -> str | None:
