@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from rapporteur.api.recall.limits import endpoint, limit_of
+from rapporteur.api.limits import endpoint
+from rapporteur.api.recall.limits import limit_of
 from rapporteur.domain.timeline import iso
 from rapporteur.services.idempotency import Claim, Idempotency
 from rapporteur.services.rows import AnswerRow

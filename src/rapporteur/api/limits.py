@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import deque
 from collections.abc import Hashable
+from dataclasses import dataclass
 
 from rapporteur.api.errors import Throttled
 from rapporteur.kit.clock import Clock
@@ -12,6 +14,20 @@ from rapporteur.kit.clock import Clock
 WINDOW_S = 60.0
 _CROWD = 10_000
 """From so many callers on, those that have been quiet for a window are forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Of one endpoint of a dialect, for each workspace."""
+
+    per_minute: int
+    each: bool = False
+    """For every object by itself, instead of for all of them together."""
+
+
+def endpoint(method: str, path: str) -> str:
+    """The name of an endpoint in a dialect's table: method, and path behind the version, with a star for each parameter."""
+    return f"{method} {re.sub(r'{[^}]*}', '*', re.sub(r'^/api/v[0-9]+', '', path))}"
 
 
 class Limits:

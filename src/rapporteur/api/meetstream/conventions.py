@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
 from typing import Any
 
 from fastapi import Request
@@ -13,29 +11,17 @@ from fastapi.responses import Response
 from fastapi.routing import APIRoute
 
 from rapporteur.api.deps import ApiServices, workspace_of
+from rapporteur.api.limits import Limit, endpoint
 from rapporteur.api.meetstream.errors import invalid_query, meetstream_error
 from rapporteur.domain.errors import RapporteurError
 
 OTHERS_PER_MINUTE = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    per_minute: int
-    each: bool = False
-    """For every bot by itself, instead of for all of them together."""
-
 
 LIMITS: dict[str, Limit] = {
     "POST /bots/*/pause_recording/": Limit(30, each=True),
     "POST /bots/*/resume_recording/": Limit(30, each=True),
 }
 """Those that the reference states. It keeps the others to itself; ours are generous."""
-
-
-def endpoint(method: str, path: str) -> str:
-    """The name of an endpoint here: its method and its path behind the version, with a star for each parameter."""
-    return f"{method} {re.sub(r'{[^}]*}', '*', path.removeprefix('/api/v1'))}"
 
 
 async def callback_profile(request: Request, workspace: str, services: ApiServices) -> str:

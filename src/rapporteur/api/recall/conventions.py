@@ -14,7 +14,8 @@ from fastapi.responses import Response
 
 from rapporteur.api.deps import ApiServices, workspace_of
 from rapporteur.api.errors import RecallRoute, StillWorking, recall_error
-from rapporteur.api.recall.limits import Limit, endpoint, limit_of
+from rapporteur.api.limits import Limit, endpoint
+from rapporteur.api.recall.limits import limit_of
 from rapporteur.domain.errors import RapporteurError
 from rapporteur.services.rows import AnswerRow
 

@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from rapporteur.api.limits import Limit
 
 LISTS_PER_MINUTE = 60
 OTHERS_PER_MINUTE = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    per_minute: int
-    each: bool = False
-    """For every object by itself, instead of for all of them together."""
-
 
 LIMITS: dict[str, Limit] = {
     "POST /bot/": Limit(120),
@@ -25,11 +16,6 @@ LIMITS: dict[str, Limit] = {
     "DELETE /calendar-events/*/bot/": Limit(600),
 }
 """The exceptions; every other list, which is a GET of a path without an id, and everything else have the limits above."""
-
-
-def endpoint(method: str, path: str) -> str:
-    """The name of an endpoint here: its method and its path behind the version, with a star for each parameter."""
-    return f"{method} {re.sub(r'{[^}]*}', '*', re.sub(r'^/api/v[0-9]+', '', path))}"
 
 
 def limit_of(name: str) -> Limit:
