@@ -13,6 +13,7 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 TABLES = ROOT / "contracts" / "compatibility"
 STATES = ("done", "accepted", "refused", "later")
+DIALECTS = ("recall", "meetstream")
 _INHERITED = ("state", "reason", "test")
 
 
@@ -37,6 +38,14 @@ class Row:
 def rows(dialect: str) -> list[Row]:
     table = yaml.load((TABLES / f"{dialect}.yaml").read_bytes(), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     return [row for section in table["sections"] for row in _rows(section)]
+
+
+def of_kind(table: list[Row], kind: str, *states: str) -> list[Row]:
+    """The rows of a kind, in these states or in any. LookupError if there is none: a table without them was misread."""
+    found = [row for row in table if row.kind == kind and (not states or row.state in states)]
+    if not found:
+        raise LookupError(f"no row of kind {kind!r}")
+    return found
 
 
 def _rows(section: dict[str, Any]) -> Iterator[Row]:

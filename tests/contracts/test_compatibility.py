@@ -1,12 +1,11 @@
-"""The compatibility table holds the server to its word: every row's test exists, every route, code and event has a row."""
+"""The Recall table holds the server to its word: every route, field, code and event has a row, and the row is true."""
 
 from __future__ import annotations
 
-import ast
 import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator
-from functools import cache, reduce
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +22,12 @@ from rapporteur.domain.recording import ArtifactKind
 from rapporteur.services.events import EVENT_NAMES
 from rapporteur.wire.live import VIDEO_FLV
 from tests.fakes.api_server import ROOM, ApiServer, serving
-from tools.compatibility import ROOT, STATES, Row, rows
+from tools import compatibility
+from tools.compatibility import Row
 
 pytestmark = pytest.mark.contract
 
-ROWS = rows("recall")
-NEVER = frozenset({"later", "refused"})
-"""States in which there may be nothing to test."""
+ROWS = compatibility.rows("recall")
 
 
 @pytest.fixture
@@ -39,44 +37,11 @@ async def api(tmp_path: Path) -> AsyncIterator[ApiServer]:
 
 
 def of_kind(kind: str, *states: str) -> list[Row]:
-    found = [row for row in ROWS if row.kind == kind and (not states or row.state in states)]
-    assert found, f"no row of kind {kind!r}"
-    return found
+    return compatibility.of_kind(ROWS, kind, *states)
 
 
 def names(kind: str, *states: str) -> set[str]:
     return {row.name for row in of_kind(kind, *states)}
-
-
-# --- the table itself ---------------------------------------------------------------------------------------------------
-
-
-def test_every_row_has_a_state_and_what_is_not_done_a_reason() -> None:
-    assert {row.state for row in ROWS} <= set(STATES)
-    assert [row.name for row in ROWS if row.state != "done" and not row.reason] == []
-    assert {key for row in ROWS for key in row.detail} == {"default", "sends", "echoes"}
-
-
-def test_no_row_stands_twice() -> None:
-    seen = [(row.kind, row.within, row.name) for row in ROWS]
-    assert {row for row in seen if seen.count(row) > 1} == set()
-
-
-def test_every_row_is_bound_to_a_test_that_exists() -> None:
-    unbound = [row.name for row in ROWS if not row.test and (row.state not in NEVER or row.kind == "endpoint")]
-    assert unbound == []
-    missing = {row.test for row in ROWS if row.test and not exists(row.test)}
-    assert missing == set()
-
-
-def exists(test: str) -> bool:
-    file, _, name = test.partition("::")
-    return (ROOT / file).is_file() and name in functions(ROOT / file)
-
-
-@cache
-def functions(file: Path) -> set[str]:
-    return {node.name for node in ast.parse(file.read_text()).body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
 
 
 # --- endpoints ----------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The MeetStream table holds the server to its word: every test of a row exists, every route, field and event has a row."""
+"""The MeetStream table holds the server to its word: every route, field and event has a row, and the row is true."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from rapporteur.api.meetstream.providers import CORE, REFUSED
 from rapporteur.api.meetstream.schemas import BotRecording, CreateMeetStreamBot, LeaveTimeouts
 from rapporteur.domain.providers import CAPTIONS
 from rapporteur.services.callbacks import EVENTS, PREFIX, SCHEDULED, STATUSES
-from tests.contracts.test_compatibility import exists, with_field
+from tests.contracts.test_compatibility import with_field
 from tests.contracts.test_meetstream_conventions import routes
 from tests.fakes.api_server import ROOM, ApiServer, serving
-from tools.compatibility import STATES, Row, rows
+from tools import compatibility
+from tools.compatibility import Row
 
 pytestmark = pytest.mark.contract
 
-ROWS = rows("meetstream")
-NEVER = frozenset({"later", "refused"})
+ROWS = compatibility.rows("meetstream")
 
 
 @pytest.fixture
@@ -33,29 +33,11 @@ async def api(tmp_path: Path) -> AsyncIterator[ApiServer]:
 
 
 def of_kind(kind: str, *states: str) -> list[Row]:
-    found = [row for row in ROWS if row.kind == kind and (not states or row.state in states)]
-    assert found, f"no row of kind {kind!r}"
-    return found
+    return compatibility.of_kind(ROWS, kind, *states)
 
 
 def names(kind: str, *states: str) -> set[str]:
     return {row.name for row in of_kind(kind, *states)}
-
-
-def test_every_row_has_a_state_and_what_is_not_done_a_reason() -> None:
-    assert {row.state for row in ROWS} <= set(STATES)
-    assert [row.name for row in ROWS if row.state != "done" and not row.reason] == []
-    assert {key for row in ROWS for key in row.detail} == {"default", "sends", "echoes"}
-
-
-def test_no_row_stands_twice() -> None:
-    seen = [(row.kind, row.within, row.name) for row in ROWS]
-    assert {row for row in seen if seen.count(row) > 1} == set()
-
-
-def test_every_row_is_bound_to_a_test_that_exists() -> None:
-    assert [row.name for row in ROWS if not row.test and (row.state not in NEVER or row.kind == "endpoint")] == []
-    assert {row.test for row in ROWS if row.test and not exists(row.test)} == set()
 
 
 # --- endpoints ----------------------------------------------------------------------------------------------------------
