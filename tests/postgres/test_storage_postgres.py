@@ -135,7 +135,7 @@ async def test_lists_filter_and_page_as_on_sqlite(core: Core) -> None:
 
 
 async def test_deleting_a_bot_takes_what_is_its_own_with_it(core: Core) -> None:
-    bot = await core.bot(join_at_ms=START_MS + 60_000, notes=["n"])
+    bot = await core.bot(join_at_ms=START_MS + 3_600_000, notes=["n"])
     await core.bots.delete(core.workspace_id, bot.id)
     left = await core.store.read(
         lambda tx: (tx.bots.statuses([bot.id]), tx.history.logs(bot.id), tx.history.events(bot.id, 0, 9)))
