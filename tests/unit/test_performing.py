@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from rapporteur.bot.performing import Performer
-from rapporteur.domain.errors import DestinationFailure, InvalidRequest, MeetingFailure, Unsupported
+from rapporteur.domain.errors import DestinationFailure, InvalidRequest, MeetingFailure, RapporteurError, Unsupported
 from rapporteur.domain.lifecycle import BotState
 from rapporteur.domain.output import Cue, Line, Outputs
 from rapporteur.domain.participants import Roster
@@ -232,3 +232,69 @@ async def test_what_was_heard_is_told_in_whole_with_its_moments(bot: Bot) -> Non
     await bot.ended()
     assert sum(length for length, _ in said) == len(SECOND)
     assert {round(b - a) for (_, a), (_, b) in itertools.pairwise(said)} == {40}
+
+
+class Note:
+    """An answer that is noted."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def done(self) -> None:
+        self.told.append("done")
+
+    def superseded(self) -> None:
+        self.told.append("superseded")
+
+    def not_done(self, error: RapporteurError) -> None:
+        self.told.append(error.code)
+
+
+async def test_what_is_said_while_it_is_made_is_heard_as_one_speech(bot: Bot) -> None:
+    def more() -> None:
+        if len(bot.stage.pieces) == 20:
+            bot.performer.speak(SECOND, answer)
+
+    answer, bot.stage.on_piece = Note(), more
+    bot.performer.speak(SECOND[:len(SECOND) // 2], answer)
+    bot.performer.speak(SECOND[:len(SECOND) // 2], answer)
+    await bot.ended()
+    assert len(bot.stage.pieces) == 2 * 25, "pieces go across portions"
+    assert bot.stage.made == [("microphone", True), ("microphone", False)]
+    assert answer.told == ["done"]
+
+
+async def test_a_stop_drops_what_was_to_be_said_and_what_comes_later_is_said_again(bot: Bot) -> None:
+    def stop() -> None:
+        if len(bot.stage.pieces) == 5:
+            bot.performer.obey(control.STOP_AUDIO, {}, Note())
+
+    bot.stage.on_piece = stop
+    bot.performer.speak(10 * SECOND, Note())
+    await bot.ended()
+    assert len(bot.stage.pieces) == 5
+    assert bot.stage.made == [("microphone", True), ("hush",), ("hush",), ("microphone", False)]
+    bot.performer.speak(SECOND, later := Note())
+    await bot.ended()
+    assert (len(bot.stage.pieces), later.told) == (30, ["done"])
+
+
+async def test_more_than_can_wait_is_refused_and_so_is_speech_outside_of_the_meeting(bot: Bot) -> None:
+    bot.performer.speak(200 * SECOND, too_long := Note())
+    bot.look(present=False)
+    bot.performer.speak(SECOND, outside := Note())
+    await bot.ended()
+    assert (too_long.told[0], outside.told) == ("too_much", ["cannot_command_unstarted_bot"])
+    assert not bot.stage.pieces
+
+
+async def test_it_is_told_when_the_bot_is_let_in_and_when_it_is_out_for_good() -> None:
+    bot, told = Bot(), list[bool]()
+    bot.performer.on_attending = told.append
+    bot.look(BotState.IN_WAITING_ROOM, present=False)
+    bot.look()
+    bot.look(BotState.IN_CALL_RECORDING, present=False)
+    bot.look(BotState.IN_CALL_RECORDING)
+    bot.look(BotState.CALL_ENDED, present=False)
+    assert told == [True, False]
+    await bot.performer.aclose()

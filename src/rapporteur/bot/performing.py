@@ -9,19 +9,20 @@ from __future__ import annotations
 import asyncio
 from base64 import b64decode
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
 from typing import Any, Literal
 
 import structlog
 
+from rapporteur.bot.speech import LONGEST_S, Speech
 from rapporteur.domain.errors import InvalidRequest, MeetingFailure, RapporteurError, Refused
-from rapporteur.domain.lifecycle import BotState
+from rapporteur.domain.lifecycle import IN_MEETING, BotState
 from rapporteur.domain.output import Act, Cue, Line, Material, Play, Show, Write
 from rapporteur.domain.participants import Roster
 from rapporteur.kit.clock import Clock
 from rapporteur.kit.tasks import TaskOwner
-from rapporteur.services.ports import Stage
+from rapporteur.services.ports import Answer, Stage
 from rapporteur.wire import control
 from rapporteur.wire.control import Order
 from rapporteur.wire.page import SOUND_RATE
@@ -58,6 +59,9 @@ class Performer:
         self._post = post
         self.on_said: Callable[[bytes, float], None] = lambda samples, at_ms: None
         """Told what was heard of the bot, and when it began."""
+        self.on_attending: Callable[[bool], None] = lambda attending: None
+        """Told when the bot is let into its meeting, and when it is out for good."""
+        self._attending = False
         self._tasks = TaskOwner("performing")
         self._lanes: dict[Lane, tuple[asyncio.Task[None], Done | None]] = {}
         """What each is at, and whom to tell when it is given up."""
@@ -66,9 +70,14 @@ class Performer:
         self._ordered = False
         """Whether the camera is under orders; then what it would show by itself waits."""
         self._present = False
+        self._speech: Speech | None = None
+        """What the bot says while it is made, if that is what sounds."""
 
     def look(self, state: BotState, roster: Roster, at_ms: float, *, present: bool) -> None:
         """See what is due. `present`: the page is in the meeting."""
+        if (attending := state in IN_MEETING) != self._attending:
+            self._attending = attending
+            self.on_attending(attending)
         if self._present and not present:
             self._give_up()
         self._present = present
@@ -82,17 +91,33 @@ class Performer:
         reply = _Reply(self._post, order.number)
         if order.body.get("until_ms", float("inf")) < self._clock.now_ms():
             reply.not_done(Refused("The order came to the bot too late.", code="order_expired"))
-        elif not self._present:
-            reply.not_done(Refused("The bot is not in its meeting.", code="cannot_command_unstarted_bot"))
         else:
-            lane, work = self._obeying(order, reply.done)
-            self._begin(lane, work, reply.not_done, reply.superseded)
+            self.obey(order.name, order.body, reply)
 
-    def _obeying(self, order: Order, done: Done) -> tuple[Lane, Work]:
-        body = order.body
+    def obey(self, name: str, body: dict[str, Any], answer: Answer) -> None:
+        """Do what one of control.OUTPUT_ORDERS asks, whoever asks it."""
+        if not self._present:
+            answer.not_done(_outside())
+        else:
+            lane, work = self._obeying(name, body, answer.done)
+            self._begin(lane, work, answer.not_done, answer.superseded)
+
+    def speak(self, samples: bytes, answer: Answer) -> None:
+        """Say this behind what is being said so; 48 kHz mono s16le. Another sound gives way to it."""
+        if not self._present:
+            answer.not_done(_outside())
+            return
+        if (speech := self._speech) is None:
+            speech = Speech(_PIECE, pause_s=LEAD_S, patience_s=LINGER_S)
+            self._begin("sound", partial(self._talk, speech, answer.done), answer.not_done, answer.superseded)
+            self._speech = speech
+        if not speech.add(samples):
+            answer.not_done(Refused(f"More than {LONGEST_S:.0f} seconds of sound would wait.", code="too_much"))
+
+    def _obeying(self, name: str, body: dict[str, Any], done: Done) -> tuple[Lane, Work]:
         surface: Surface = "screenshare" if body.get("surface") == "screenshare" else "camera"
         material = Material(body.get("b64_data"), body.get("url"))
-        match order.name:
+        match name:
             case control.OUTPUT_VIDEO:
                 return surface, partial(self._show_ordered, surface, material, body.get("duration_s"), done)
             case control.STOP_VIDEO:
@@ -111,6 +136,7 @@ class Performer:
             if given_up is not None:
                 given_up()
         self._lanes.clear()
+        self._speech = None
 
     async def aclose(self) -> None:
         await self._tasks.stop()
@@ -133,6 +159,8 @@ class Performer:
                 self._begin("chat", partial(self._write, line, _nothing), failed)
 
     def _begin(self, lane: Lane, work: Work, failed: Callable[[RapporteurError], None], superseded: Done | None = None) -> None:
+        if lane == "sound":
+            self._speech = None
         before, given_up = self._lanes.get(lane, (None, None))
         if before is not None and lane != "chat":
             before.cancel()
@@ -182,23 +210,35 @@ class Performer:
         samples = await asyncio.to_thread(self._samples, data)
         await self._stage.microphone(True)
         done()
-        try:
-            await self._pace(samples)
-        except asyncio.CancelledError:
-            await self._stage.hush()
-            raise
+        await self._pace(_cut(samples))
         await self._clock.sleep(LINGER_S)
         await self._stage.microphone(False)
 
-    async def _pace(self, samples: bytes) -> None:
-        """Send as fast as it is heard. After a standstill it goes on where it was."""
+    async def _talk(self, speech: Speech, done: Done) -> None:
+        await self._stage.microphone(True)
+        done()
+        await self._pace(speech.pieces())
+        if self._speech is speech:
+            self._speech = None
+        await self._stage.microphone(False)
+
+    async def _pace(self, pieces: AsyncIterator[bytes]) -> None:
+        """Send as fast as it is heard, and nothing more once it is to stop."""
+        try:
+            await self._send(pieces)
+        except asyncio.CancelledError:
+            await self._stage.hush()
+            raise
+
+    async def _send(self, pieces: AsyncIterator[bytes]) -> None:
+        """After a standstill it goes on where it was."""
         began_s, began_ms, sent_s = self._clock.monotonic_s(), self._clock.now_ms(), 0.0
         sent: deque[tuple[bytes, float]] = deque()
-        for at in range(0, len(samples), _PIECE):
-            piece = samples[at:at + _PIECE]
-            await self._stage.sound(piece)
-            sent.append((piece, began_ms + sent_s * 1000))
-            sent_s += PIECE_S
+        async for piece in pieces:
+            if piece:
+                await self._stage.sound(piece)
+                sent.append((piece, began_ms + sent_s * 1000))
+            sent_s += len(piece) / 2 / SOUND_RATE
             ahead_s = began_s + sent_s - self._clock.monotonic_s()
             if ahead_s < 0:
                 began_s, began_ms = began_s - ahead_s, began_ms - ahead_s * 1000
@@ -257,6 +297,15 @@ async def _after(before: asyncio.Task[None] | None, work: Work, failed: Callable
         await work()
     except RapporteurError as error:
         failed(error)
+
+
+async def _cut(samples: bytes) -> AsyncIterator[bytes]:
+    for at in range(0, len(samples), _PIECE):
+        yield samples[at:at + _PIECE]
+
+
+def _outside() -> Refused:
+    return Refused("The bot is not in its meeting.", code="cannot_command_unstarted_bot")
 
 
 def _nothing() -> None:

@@ -98,6 +98,30 @@ class Stage(Protocol):
     async def write(self, line: Line) -> None: ...
 
 
+class Answer(Protocol):
+    """What becomes of an order."""
+
+    def done(self) -> None: ...
+
+    def superseded(self) -> None:
+        """A later order took its place."""
+        ...
+
+    def not_done(self, error: RapporteurError) -> None: ...
+
+
+class Actor(Protocol):
+    """The bot as whoever directs it sees it, beside its own settings and the control plane. Calls return at once."""
+
+    def obey(self, name: str, body: dict[str, Any], answer: Answer) -> None:
+        """Do what one of control.OUTPUT_ORDERS asks."""
+        ...
+
+    def speak(self, samples: bytes, answer: Answer) -> None:
+        """Say this behind what is being said so: 48 kHz mono s16le."""
+        ...
+
+
 class Tape(Protocol):
     records: int
     """Media records written so far."""
