@@ -130,7 +130,7 @@ async def test_people_hear_see_and_read_what_a_bot_is_told_to_say(data_dir: Path
 
         await page.evaluate(LISTEN, TILE)
         await bot.order("POST", "output_audio", {"kind": "mp3", "b64_data": beeps(60)})
-        await page.wait_for_function(f"heard.filter(([, , rms]) => rms > {LOUD}).length > 100", timeout=30_000)
+        await page.wait_for_function(f"heard.filter(([, , rms]) => rms > {LOUD}).length > 250", timeout=30_000)
         asked_ms = clock.now_ms()
         await bot.order("DELETE", "output_audio")
         await clock.sleep(1.5)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from rapporteur.bot.browser import Browser
-from rapporteur.bot.platform import Platform
+from rapporteur.bot.platform import Platform, Sign
 from rapporteur.bot.platforms import PLATFORMS
 from rapporteur.domain.lifecycle import FATAL_SUB_CODES
 from rapporteur.domain.meeting import KNOWN_PLATFORMS
@@ -45,6 +45,16 @@ def test_its_screens_have_one_name_and_one_meaning_each(platform: Platform) -> N
 
 
 @every_platform
+def test_its_call_is_told_by_the_screen_of_that_name(platform: Platform) -> None:
+    assert [screen.name for screen in platform.screens if isinstance(screen.fact, Admitted)] == ["call"]
+
+
+@every_platform
+def test_every_sign_says_something(platform: Platform) -> None:
+    assert all(sign.css or sign.phrases or sign.address for sign in _signs(platform))
+
+
+@every_platform
 def test_it_can_be_entered_and_asked(platform: Platform) -> None:
     assert any(isinstance(screen.fact, Admitted) for screen in platform.screens)
     assert any(screen.asks for screen in platform.screens)
@@ -61,15 +71,23 @@ def test_its_page_script_is_built(platform: Platform) -> None:
     assert files("rapporteur.bot").joinpath("bundles", f"{platform.page_script}.js").is_file()
 
 
+def _signs(platform: Platform) -> list[Sign]:
+    rows = [*platform.screens, *platform.notices]
+    return [sign for row in rows for sign in (*row.signs, *getattr(row, "unless", ()))]
+
+
 @pytest.mark.timeout(60)
 async def test_every_selector_is_one_the_page_can_ask(tmp_path: Path, chromium: Path) -> None:
     browser = Browser(tmp_path, executable=chromium, on_lost=lambda _: None)
-    selectors = [screen.selector for platform in PLATFORMS.values() for screen in platform.screens]
+    selectors = [sign.css for platform in PLATFORMS.values() for sign in _signs(platform) if sign.css]
+    addresses = [sign.address for platform in PLATFORMS.values() for sign in _signs(platform) if sign.address]
     try:
         page = await browser.open("")
-        broken = await page.evaluate("""selectors => selectors.filter(selector => {
-            try { document.querySelector(selector); return false; } catch { return true; }
-        })""", selectors)
+        broken = await page.evaluate("""([selectors, addresses]) => {
+            const fails = (run) => { try { run(); return false; } catch { return true; } };
+            return [...selectors.filter(selector => fails(() => document.querySelector(selector))),
+                    ...addresses.filter(address => fails(() => new RegExp(address)))];
+        }""", [selectors, addresses])
     finally:
         await browser.close()
     assert broken == [], json.dumps(broken)

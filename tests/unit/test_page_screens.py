@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rapporteur.bot.bridge import PageTime
-from rapporteur.bot.platform import Screen
+from rapporteur.bot.platform import Screen, css
 from rapporteur.bot.screens import MOST_ANSWERS, Screens
 from rapporteur.domain.errors import MeetingFailure
 from rapporteur.domain.session import Admitted, Fact, HeldAtDoor
@@ -13,9 +13,9 @@ from rapporteur.domain.session import Admitted, Fact, HeldAtDoor
 pytestmark = pytest.mark.unit
 
 ROWS = (
-    Screen("call", ".call", Admitted()),
-    Screen("lobby", ".lobby", HeldAtDoor()),
-    Screen("name", ".name", asks=True),
+    Screen("call", (css(".call"),), Admitted()),
+    Screen("lobby", (css(".lobby"),), HeldAtDoor()),
+    Screen("name", (css(".name"),), asks=True),
 )
 
 

@@ -1,4 +1,4 @@
-/** Packs encoded frames into one binary message, in the layout of FRAME in rapporteur/wire/page.py. */
+/** Packs encoded frames into one binary message and unpacks them, in the layout of FRAME in rapporteur/wire/page.py. */
 export const AUDIO = 1;
 export const VIDEO = 2;
 const KEY_FRAME = 1;
@@ -66,5 +66,20 @@ export class Batch {
     grown.set(this.#bytes.subarray(0, this.#used));
     this.#bytes = grown;
     this.#view = new DataView(grown.buffer);
+  }
+}
+
+export interface Packed { track: number; media: number; key: boolean; payload: Uint8Array<ArrayBuffer> }
+
+/** The frames in a message of the bot, from a byte on; their payloads lie in the message. */
+export function* parts(message: ArrayBuffer, from: number): Generator<Packed> {
+  const view = new DataView(message);
+  for (let at = from; at < message.byteLength;) {
+    const length = view.getUint32(at, true);
+    yield {
+      track: view.getUint16(at + 4, true), media: view.getUint8(at + 6), key: (view.getUint8(at + 7) & KEY_FRAME) !== 0,
+      payload: new Uint8Array(message, at + HEADER, length),
+    };
+    at += HEADER + length;
   }
 }

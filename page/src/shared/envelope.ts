@@ -7,14 +7,17 @@ export interface Attendee {
 export interface Bodies {
   ready: Record<string, never>;
   track: { track: number; media: "audio" | "video"; mime: string; clock_rate: number };
-  track_owner: { track: number; key: string | null; role: "microphone" | "webcam" | "screenshare" | "page" };
+  track_owner: { track: number; key: string | null; role: "microphone" | "webcam" | "screenshare" | "mix" | "page" };
   speaking: { keys: string[] };
   staged: Record<string, never>;
   hidden: { why: "own_transform" | "no_transforms" };
   track_ended: { track: number };
   roster: { attendees: Attendee[] };
   chat: { key: string; name: string | null; text: string; to: "everyone" | "only_bot" };
-  screen: { name: string | null };
+  caption: { id: string; key: string; name: string | null; text: string; final: boolean };
+  /** `sign` is which of the screen's signs was seen, from 0. */
+  screen: { name: string | null; sign: number };
+  notice: { name: string | null };
   meeting: { title: string | null };
   fault: { where: string; message: string };
 }

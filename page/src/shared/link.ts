@@ -2,6 +2,7 @@
 import type { Door } from "./connection";
 import type { Bodies, Message, Type } from "./envelope";
 import { on, post, sharedFrom, workerFrom } from "./natives";
+import type { Row } from "./screens";
 import { type Filled, Stage } from "./stage";
 import relay from "worker:./relay.ts";
 import source from "worker:./worker.ts";
@@ -9,10 +10,13 @@ import source from "worker:./worker.ts";
 export interface Parameters {
   url: string;
   secret: string;
-  /** Name and CSS selector of each screen of the platform, in order of priority. */
-  screens: [name: string, selector: string][];
+  /** The platform's screens in order of priority, and what may lie over them. */
+  screens: Row[];
+  notices: Row[];
   /** Whether to take what the page's receivers get. */
   tracks: boolean;
+  /** Whether the page has its devices from the beginning. */
+  staged?: boolean;
 }
 
 /** The only things the worker ever says to the window. */
@@ -27,7 +31,7 @@ export class Link {
   /** Called when the bot lets the frames pass and looks at the page instead. */
   onpassing: () => void = () => undefined;
 
-  constructor({ url, secret }: Parameters) {
+  constructor({ url, secret, staged }: Pick<Parameters, "url" | "secret" | "staged">) {
     this.#open = () => {
       const worker = workerFrom(source);
       on(worker, "message", (event) => this.#told((event as MessageEvent<Told>).data));
@@ -36,6 +40,7 @@ export class Link {
       open(port ? { url, secret, relay: port } : { url, secret });
       return worker;
     };
+    if (staged) this.#stage.open();
   }
 
   /** Started by its first use, so that a frame without meeting and media costs no thread. */

@@ -27,15 +27,17 @@ log = structlog.get_logger()
 
 
 class Capturing:
-    """`page` gives the meeting's page once it is open. Call `tick` every few seconds; all else as the page says it."""
+    """`page` gives the meeting's page once it is open; `sound_mixed` says that the platform mixes what people say. Call
+    `tick` every few seconds; all else as the page says it."""
 
     def __init__(self, plan: Plan, *, bridge: Bridge, clock: Clock, page: Callable[[], Page],
-                 listener: MeetingListener) -> None:
+                 listener: MeetingListener, sound_mixed: bool = False) -> None:
         self._plan = plan
         self._bridge = bridge
         self._clock = clock
         self._page = page
         self._listener = listener
+        self._sound_mixed = sound_mixed
         self._tracks = TracksCapture()
         self._capture: Capture = self._tracks if plan.first is Way.TRACKS else TabCapture(bridge, plan.first)
         self._live: dict[int, TrackSeen] = {}
@@ -87,7 +89,8 @@ class Capturing:
 
     def speaking(self, keys: list[str]) -> None:
         """Whom the page marks: it counts where it is all there is to know about who speaks."""
-        now = frozenset() if self._capture.can.speakers else frozenset(keys)
+        heard = self._capture.can.speakers and not self._sound_mixed
+        now = frozenset() if heard else frozenset(keys)
         for key in sorted(self._speaking - now):
             self._listener.on_fact(SpeechEnded(key))
         for key in sorted(now - self._speaking):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import Counter
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from rapporteur.bot.bridge import Bridge
 from rapporteur.bot.browser import SEEN, UNSEEN, Browser
 from rapporteur.bot.capturing import Capturing
 from rapporteur.bot.display import Display
+from rapporteur.bot.hand import Hand
 from rapporteur.bot.platform import Platform, Visitor
 from rapporteur.bot.platforms import PLATFORMS
 from rapporteur.bot.screens import Screens
@@ -45,6 +47,7 @@ PING_EVERY_S = 4.0
 HANGS_AFTER_S = 12.0
 """A page that starts a call keeps its main thread busy for seconds; one that hangs never comes back."""
 POLITE_S = 2.0
+PRESSES, NOTICE_WITHIN_S = 5, 1.0
 SCREENSHOT_MS = 5_000.0
 
 
@@ -54,8 +57,9 @@ def page_program(platform: Platform, parameters: dict[str, Any], *, tracks: bool
     With `tracks` it attaches itself to what the page receives.
     """
     bundle = files("rapporteur.bot").joinpath("bundles", f"{platform.page_script}.js").read_text("utf-8")
-    screens = [[screen.name, screen.selector] for screen in platform.screens]
-    return f"(parameters => {{{bundle}\n}})({json.dumps({**parameters, 'screens': screens, 'tracks': tracks})});"
+    rows = {"screens": [screen.as_row() for screen in platform.screens],
+            "notices": [notice.as_row() for notice in platform.notices]}
+    return f"(parameters => {{{bundle}\n}})({json.dumps({**parameters, **rows, 'tracks': tracks})});"
 
 
 class PageMeeting:
@@ -69,6 +73,7 @@ class PageMeeting:
     _platform: Platform
     _visitor: Visitor
     _screens: Screens
+    _hand: Hand
     _capturing: Capturing
     _keeps_nothing: bool
 
@@ -80,11 +85,13 @@ class PageMeeting:
         self._browser = Browser(run_dir, executable=chromium, sandbox=sandbox, switches=switches, on_lost=self._lost)
         self._bridge = Bridge(clock, on_envelope=self._heard, on_track=lambda track: self._capturing.track(track),
                               on_media=lambda frames: self._capturing.media(frames))
-        self.stage = PageStage(self._bridge, platform=lambda: self._platform, page=lambda: self._browser.page)
+        self.stage = PageStage(self._bridge, platform=lambda: self._platform, hand=lambda: self._hand)
         self._tasks = TaskOwner("meeting page")
         self._asked: asyncio.Future[RapporteurError | None] = asyncio.get_running_loop().create_future()
         """Settled once: with None when the meeting was asked for entry or has answered, else with what went wrong."""
         self._shown = False
+        self._matched: Counter[str] = Counter()
+        """Which alternates of signs and controls were of use, by name and number."""
         self._left = False
         self._gone = False
         """The page can no longer be spoken to."""
@@ -98,13 +105,15 @@ class PageMeeting:
         self._platform = PLATFORMS[job.platform]
         self._keeps_nothing = keeps_nothing(job.recording_config)
         self._visitor = Visitor(job.bot_name, job.meeting_password)
-        self._screens = Screens(self._platform.screens, on_fact=self._tell, on_question=self._answer_soon)
+        self._screens = Screens(
+            self._platform.screens, on_fact=self._tell, on_question=self._answer_soon, matched=self._matched)
         self._capturing = Capturing(
             plan(self._capture, self._platform.capabilities.captures), bridge=self._bridge, clock=self._clock,
             page=lambda: self._browser.page, listener=listener,
+            sound_mixed=not self._platform.capabilities.separate_audio,
         )
         self._capturing.open()
-        self._tasks.start(self._open(job.meeting_url), name="open")
+        self._tasks.start(self._open(self._platform.entrance(job.meeting_url)), name="open")
         if (failure := await self._asked) is not None:
             self._left = True
             await self._close()
@@ -134,6 +143,7 @@ class PageMeeting:
         try:
             await self._bridge.start()
             page = await self._open_browser(self._capturing.way)
+            self._hand = Hand(page, self._clock, self._matched)
             log.info("browser started")
             await _load(page, url)
             log.info("page loaded")
@@ -164,7 +174,7 @@ class PageMeeting:
 
     async def _answer(self, screen: str) -> None:
         try:
-            await self._platform.answer(screen, self._browser.page, self._visitor)
+            await self._platform.answer(screen, self._hand, self._visitor)
         except MeetingFailure as failure:
             self._fail(failure)
         except PlaywrightTimeout:
@@ -174,6 +184,19 @@ class PageMeeting:
             log.info("the page changed while it was answered", screen=screen)
         else:
             self._settle(None)
+
+    async def _press_away(self, name: str) -> None:
+        """What covers the page may go by itself, and may come again; it is worth a line only when it does not yield."""
+        notice = next(notice for notice in self._platform.notices if notice.name == name)
+        for _ in range(PRESSES):
+            try:
+                await self._hand.press(notice.press, within_s=NOTICE_WITHIN_S)
+            except PlaywrightTimeout:
+                return
+            except PlaywrightError:
+                log.info("the page changed while a notice was pressed away", notice=notice.name)
+            await self._clock.sleep(NOTICE_WITHIN_S)
+        self._listener.on_log("warning", f"A notice that covers the page does not yield: '{name}'.")
 
     def _ask_again(self, screen: str) -> None:
         """The page reports changes only; a screen that is still there after a failed answer has to be answered again."""
@@ -195,7 +218,9 @@ class PageMeeting:
             case "staged":
                 self.stage.staged()
             case "screen":
-                self._seen(body["name"])
+                self._seen(body["name"], body["sign"])
+            case "notice" if body["name"] is not None:
+                self._tasks.start(self._press_away(body["name"]), name="notice")
             case "roster":
                 attendees = [Attendee(**attendee) for attendee in body["attendees"]]
                 self._capturing.present(attendees)
@@ -212,9 +237,9 @@ class PageMeeting:
             case "fault":
                 self._listener.on_log("warning", f"Page script, {body['where']}: {body['message']}")
 
-    def _seen(self, screen: str | None) -> None:
+    def _seen(self, screen: str | None, sign: int = 0) -> None:
         try:
-            self._screens.seen(screen)
+            self._screens.seen(screen, sign)
         except MeetingFailure as failure:
             self._fail(failure)
 
@@ -261,7 +286,7 @@ class PageMeeting:
     async def _leave_politely(self) -> None:
         try:
             async with asyncio.timeout(POLITE_S):
-                await self._platform.leave(self._browser.page)
+                await self._platform.leave(self._hand)
         except (TimeoutError, PlaywrightError):
             log.info("left without ceremony", screen=self._screens.current)
 

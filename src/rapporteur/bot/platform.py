@@ -2,16 +2,19 @@
 
 A platform is one file of five parts, in this order: addresses, capabilities, screens, actions, page script. It says how its
 pages look and which buttons they have. It never waits for a screen, never decides to leave, and touches neither media nor
-storage; screens.py and page_meeting.py do that for all of them.
+storage; screens.py, hand.py and page_meeting.py do that for all of them.
+
+How a page looks is dated data: every sign and every way to find a control says when somebody last saw it, the newest
+first, and which of the alternates matched is counted, so that one that has gone stale is seen before the last one fails.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
-from playwright.async_api import Page
-
+from rapporteur.bot.hand import Control, Hand
 from rapporteur.domain.meeting import Addresses
 from rapporteur.domain.session import Fact
 
@@ -22,11 +25,12 @@ class Capabilities:
 
     captures: tuple[str, ...]
     """Ways to take the media, the best first: tracks | tab | display."""
-    separate_media: bool
-    """One audio and one video source per participant, so that speakers are right by construction."""
     waiting_room: bool
     reads_chat: bool
     passwords: bool
+    separate_audio: bool = True
+    """One sound source per participant, so that speakers are right by construction. Otherwise the page marks who speaks."""
+    separate_video: bool = True
     speaks: bool = False
     shows: bool = False
     """A picture as its camera."""
@@ -37,6 +41,25 @@ class Capabilities:
     pins: bool = False
     longest_line: int = 4096
     """Characters of a message."""
+    captions: bool = False
+    """The meeting's own captions can be read as transcript."""
+    needs_login: bool = False
+    """Nobody comes in as a guest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """One way to see that the page shows something. Everything that is given must hold."""
+
+    css: str = ""
+    """A visible element that matches, in the page, its same-origin frames and open shadow roots."""
+    phrases: tuple[str, ...] = ()
+    """Any of these stands in the element's visible text, or in the page's where no `css` is given. Case, kinds of apostrophes
+    and white space do not count."""
+    address: str = ""
+    """A regular expression found in the page's address."""
+    seen: str = ""
+    """Year and month of the last sighting that we know of; empty for pages of our own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +67,48 @@ class Screen:
     """One thing the page can show. Rows stand in order of priority: the first that matches is what is shown."""
 
     name: str
-    selector: str
-    """CSS, asked of the page's own `querySelector`."""
+    signs: tuple[Sign, ...]
+    """Alternates: any of them is enough."""
     fact: Fact | None = None
     """What it means when this screen comes up."""
     asks: bool = False
     """Whether it wants something of who comes in; then `Platform.answer` is called for it."""
+    unless: tuple[Sign, ...] = ()
+    """Negative evidence: with any of these on the page it is not this screen."""
+    holds_ms: int = 0
+    """How long it must be seen without interruption before it counts."""
+
+    def as_row(self) -> dict[str, Any]:
+        """What the page script is given of it."""
+        return {"name": self.name, "signs": _rows(self.signs), "unless": _rows(self.unless), "holds": self.holds_ms}
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that lies over the page, whatever the screen: pressed away each time it is seen."""
+
+    name: str
+    signs: tuple[Sign, ...]
+    press: Control
+
+    def as_row(self) -> dict[str, Any]:
+        return {"name": self.name, "signs": _rows(self.signs), "unless": [], "holds": 0}
+
+
+def css(selector: str, seen: str = "") -> Sign:
+    return Sign(css=selector, seen=seen)
+
+
+def text(*phrases: str, within: str = "", seen: str = "") -> Sign:
+    return Sign(css=within, phrases=phrases, seen=seen)
+
+
+def address(pattern: str, seen: str = "") -> Sign:
+    return Sign(address=pattern, seen=seen)
+
+
+def _rows(signs: Sequence[Sign]) -> list[list[Any]]:
+    return [[sign.css, sign.phrases, sign.address] for sign in signs]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,26 +130,35 @@ class Platform(Protocol):
     def screens(self) -> tuple[Screen, ...]: ...
 
     @property
+    def notices(self) -> tuple[Notice, ...]:
+        """Consents, tips and warnings that cover the page, before the call and in it."""
+        ...
+
+    @property
     def page_script(self) -> str:
         """Name of the program in bot/bundles/, without its suffix."""
         ...
 
-    async def answer(self, screen: str, page: Page, visitor: Visitor) -> None:
+    def entrance(self, url: str) -> str:
+        """The address to open for a meeting's link: the platform's web client, where the link leads somewhere else."""
+        ...
+
+    async def answer(self, screen: str, hand: Hand, visitor: Visitor) -> None:
         """Give the screen that came up what it asks for. Raises MeetingFailure when the visitor does not have it."""
         ...
 
-    async def microphone(self, page: Page, on: bool) -> None:
+    async def microphone(self, hand: Hand, on: bool) -> None:
         """Throw the switch, unless it is as it should be. This and what follows is asked where the capability is there."""
         ...
 
-    async def camera(self, page: Page, on: bool) -> None: ...
+    async def camera(self, hand: Hand, on: bool) -> None: ...
 
-    async def share(self, page: Page, on: bool) -> None: ...
+    async def share(self, hand: Hand, on: bool) -> None: ...
 
-    async def say(self, page: Page, text: str, to: str, pin: bool) -> None:
+    async def say(self, hand: Hand, text: str, to: str, pin: bool) -> None:
         """Write into the chat; returns when the page shows it."""
         ...
 
-    async def leave(self, page: Page) -> None:
+    async def leave(self, hand: Hand) -> None:
         """Press what a person would press, and see that it was taken. May fail; the page is closed anyway."""
         ...

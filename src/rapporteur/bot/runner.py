@@ -73,7 +73,7 @@ from rapporteur.services.ports import (
 from rapporteur.wire import control
 from rapporteur.wire.control import Job, Order
 from rapporteur.wire.live import LiveEvent
-from rapporteur.wire.page import AUDIO, PAGE, MediaFrame
+from rapporteur.wire.page import AUDIO, SHARED_ROLES, MediaFrame
 from rapporteur.wire.tape import Kind
 
 log = structlog.get_logger()
@@ -292,7 +292,7 @@ class Runner:
     def _attributed(self, heard: Heard) -> list[tuple[Participant, Heard]]:
         """Whose words a stretch of a source is."""
         track = self._tracks.get(heard.source)
-        if track is not None and track.role == PAGE:
+        if track is not None and track.role in SHARED_ROLES:
             return self._speakers.attributed(heard, self.session.roster)
         participant = self._participant(self._key(heard.source))
         return [] if participant is None else [(participant, heard)]
@@ -300,7 +300,7 @@ class Runner:
     def on_sound(self, source: int, at_ms: float, pcm: bytes) -> None:
         """Somebody's sound, as it comes; only while it is wanted."""
         track = self._tracks.get(source)
-        person = None if track is None or track.role == PAGE else self._participant(track.key)
+        person = None if track is None or track.role in SHARED_ROLES else self._participant(track.key)
         self._scribe.sound(source, at_ms, pcm)
         now_ms = self._clock.now_ms()
         self._live_sound.heard(at_ms, pcm, person, now_ms)

@@ -12,9 +12,9 @@ from typing import Literal
 
 import structlog
 from playwright.async_api import Error as PlaywrightError
-from playwright.async_api import Page
 
 from rapporteur.bot.bridge import Bridge
+from rapporteur.bot.hand import Hand
 from rapporteur.bot.platform import Platform
 from rapporteur.domain.errors import MeetingFailure, Unsupported
 from rapporteur.domain.output import Line
@@ -28,12 +28,12 @@ FAILED = "output_failed"
 
 
 class PageStage:
-    """`platform` and `page` are asked once the meeting was joined. See the port for what each call does and raises."""
+    """`platform` and `hand` are asked once the meeting was joined. See the port for what each call does and raises."""
 
-    def __init__(self, bridge: Bridge, *, platform: Callable[[], Platform], page: Callable[[], Page]) -> None:
+    def __init__(self, bridge: Bridge, *, platform: Callable[[], Platform], hand: Callable[[], Hand]) -> None:
         self._bridge = bridge
         self._platform = platform
-        self._page = page
+        self._hand = hand
         self._staged = asyncio.Event()
         """Whether the present document has its devices."""
         self._opened = False
@@ -65,7 +65,7 @@ class PageStage:
         elif not self._speaks:
             return
         self._speaks = on
-        await self._press(lambda platform, page: platform.microphone(page, on))
+        await self._press(lambda platform, hand: platform.microphone(hand, on))
 
     async def sound(self, samples: bytes) -> None:
         await self._bridge.send(wire.sound(samples))
@@ -81,7 +81,7 @@ class PageStage:
             raise self._cannot("pin", "pin what it writes")
         if len(line.message) > can.longest_line:
             raise Unsupported("message", f"This meeting takes at most {can.longest_line} characters in one message.")
-        await self._press(lambda platform, page: platform.say(page, line.message, line.to, line.pin))
+        await self._press(lambda platform, hand: platform.say(hand, line.message, line.to, line.pin))
 
     def _cannot(self, capability: str, what: str) -> Unsupported:
         return Unsupported(capability, f"A bot cannot {what} in a meeting of {self._platform().addresses.platform}.")
@@ -105,7 +105,7 @@ class PageStage:
                 await self._bridge.send(picture)
                 await self._switch(surface, True)
             if self._speaks:
-                await self._press(lambda platform, page: platform.microphone(page, True))
+                await self._press(lambda platform, hand: platform.microphone(hand, True))
         except MeetingFailure:
             log.warning("what the bot showed is not shown again")
 
@@ -120,14 +120,14 @@ class PageStage:
 
     async def _switch(self, surface: Surface, on: bool) -> None:
         if surface == "camera":
-            await self._press(lambda platform, page: platform.camera(page, on))
+            await self._press(lambda platform, hand: platform.camera(hand, on))
         else:
-            await self._press(lambda platform, page: platform.share(page, on))
+            await self._press(lambda platform, hand: platform.share(hand, on))
 
-    async def _press(self, action: Callable[[Platform, Page], Awaitable[None]]) -> None:
+    async def _press(self, action: Callable[[Platform, Hand], Awaitable[None]]) -> None:
         """One at a time, as a person would."""
         async with self._pressing:
             try:
-                await action(self._platform(), self._page())
+                await action(self._platform(), self._hand())
             except PlaywrightError:
                 raise MeetingFailure(FAILED, "The meeting's page did not take it.") from None

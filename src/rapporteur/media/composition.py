@@ -31,6 +31,7 @@ from rapporteur.media.production import AUDIBLE, Look, Production
 from rapporteur.media.scene import Scene, Source
 from rapporteur.media.tape import TapeReader
 from rapporteur.media.voices import Microphone
+from rapporteur.wire.page import MIX
 from rapporteur.wire.tape import Kind, Record, Track
 
 log = structlog.get_logger()
@@ -153,6 +154,8 @@ class _Composition:
         self._progress = progress
         self._scene = Scene()
         self._audio: dict[int, Microphone] = {}
+        self._sound_mixed = False
+        """Whether the platform gave sound that is several people's."""
         self._pictures, self._sound = PictureReport(), SoundReport()
         self._agenda: list[tuple[int, int, Record]] = []
         self._due = 0
@@ -271,6 +274,7 @@ class _Composition:
 
     def _track(self, record: Record) -> None:
         track = Track(**{f.name: record.body[f.name] for f in fields(Track)})
+        self._sound_mixed |= track.role == MIX
         try:
             if (known := self._audio.get(track.source) or self._scene.sources.get(track.source)) is not None:
                 known.track = track
@@ -401,7 +405,7 @@ class _Composition:
     def _entry(
         self, take: _Take, artifact: Artifact, documents: Documents, ready: dict[str, Any], skipped_bytes: int,
     ) -> dict[str, Any]:
-        paths, failure = [take.folder / file.name for file in files_of(artifact)], _failure(take, artifact)
+        paths, failure = [take.folder / file.name for file in files_of(artifact)], self._failure(take, artifact)
         try:
             if failure is None and artifact.kind in SEPARATE:
                 paths += _write_parts(take, artifact, documents)
@@ -421,14 +425,14 @@ class _Composition:
             "report": mixed or documents.report(artifact.kind),
         }
 
-
-def _failure(take: _Take, artifact: Artifact) -> str | None:
-    kind = artifact.kind
-    if kind in SEPARATE and take.mixed and not _has_parts(take, artifact):
-        return SEPARATE_UNAVAILABLE
-    if kind in SEPARATE and take.production is not None and kind in take.production.failed:
-        return COMPOSITION_FAILED
-    return take.failure if kind in _MEDIA else None
+    def _failure(self, take: _Take, artifact: Artifact) -> str | None:
+        kind = artifact.kind
+        mixed = take.mixed or (self._sound_mixed and kind is ArtifactKind.AUDIO_SEPARATE)
+        if kind in SEPARATE and mixed and not _has_parts(take, artifact):
+            return SEPARATE_UNAVAILABLE
+        if kind in SEPARATE and take.production is not None and kind in take.production.failed:
+            return COMPOSITION_FAILED
+        return take.failure if kind in _MEDIA else None
 
 
 def _has_parts(take: _Take, artifact: Artifact) -> bool:

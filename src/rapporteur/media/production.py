@@ -26,7 +26,7 @@ from rapporteur.media.parts import Parts
 from rapporteur.media.picture import Cell, Painter
 from rapporteur.media.scene import Scene, Source
 from rapporteur.media.voices import Microphone, Voices
-from rapporteur.wire.page import PAGE
+from rapporteur.wire.page import SHARED_ROLES
 
 log = structlog.get_logger()
 
@@ -172,7 +172,7 @@ class Production:
             block = np.zeros((2, count), np.float32)
             if (heard := microphone.sound.add_to(block, first)) is not None:
                 blocks.append(block)
-                if microphone.track.role != PAGE and not self.paused:
+                if microphone.track.role not in SHARED_ROLES and not self.paused:
                     apart[microphone] = block[:, slice(*heard)], at_us + heard[0] * 1e6 / SAMPLE_RATE
         voices = self._voices
         self._apart(ArtifactKind.AUDIO_SEPARATE, lambda: voices.hear(apart, at_us))

@@ -14,17 +14,22 @@ screen from now on. What is heard and seen by them it sends in binary frames, on
     SOUND     samples, 48 kHz mono s16le; they are played one after the other, and what is ahead by more than 200 ms is lost
     HUSH      what waits to be played is dropped
     PICTURE   surface 0 camera, 1 screen; then per picture duration u32 (ms) | length u32 | an image file. Several are repeated
-    BLANK     the surface shows nothing
+    BLANK     the surface shows nothing, and what streams there is over
+    STREAM    frames in the layout of batches: H.264 (Annex B, level 4.0) and Opus, to be seen and heard as they come
 
 Envelope types and their bodies:
     ready        {}                                         the hook is in place, before any page script ran
     track        {track, media, mime, clock_rate}           a receiver delivers; mime and clock_rate from its first frame
     track_owner  {track, key, role}                         whose it is (the platform's id) and microphone|webcam|screenshare;
-                                                            key null and role page: everything the page shows or plays
+                                                            key null and role mix: the sound of several people; key null and
+                                                            role page: everything the page shows or plays
     track_ended  {track}
     roster       {attendees: [{key, name, is_self, is_host, microphone, camera, screen}]}
     chat         {key, name, text, to}                       to: everyone | only_bot
-    screen       {name}                                      the first of the platform's screens to be seen, null: none
+    caption      {key, name, id, text, final}               a line of the meeting's own captions as it stands now
+    screen       {name, sign}                                the first of the platform's screens to be seen, null: none, and by
+                                                            which of its signs, from 0
+    notice       {name}                                      the first of the platform's notices to be seen, null: none
     meeting      {title}                                    what the page calls the meeting, null while it has no name
     speaking     {keys}                                     whom the page marks as speaking; only where their sound is mixed
     staged       {}                                         the page has its microphone, camera and screen, if it asks for them
@@ -46,11 +51,14 @@ VERSION = 1
 FRAME = struct.Struct("<IHBBIHHd")
 AUDIO, VIDEO = 1, 2
 PASS, STAGE = "pass", "stage"
-SOUND, HUSH, PICTURE, BLANK = 1, 2, 3, 4
+SOUND, HUSH, PICTURE, BLANK, STREAM = 1, 2, 3, 4, 5
 SURFACES = ("camera", "screenshare")
 SOUND_RATE = 48_000
 PAGE = "page"
 """The role of tracks that are no one's: the page as a whole."""
+MIX = "mix"
+"""The role of a track of sound in which the platform mixed several people."""
+SHARED_ROLES = frozenset({PAGE, MIX})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +101,15 @@ def picture(surface: str, frames: Iterable[tuple[int, bytes]]) -> bytes:
 
 def blank(surface: str) -> bytes:
     return bytes((BLANK, SURFACES.index(surface)))
+
+
+def stream(surface: str, frames: Iterable[MediaFrame]) -> bytes:
+    parts = [part for f in frames for part in (_header(f), f.payload)]
+    return bytes((STREAM, SURFACES.index(surface))) + b"".join(parts)
+
+
+def _header(f: MediaFrame) -> bytes:
+    return FRAME.pack(len(f.payload), f.track, f.media, f.flags, f.rtp, f.sequence, f.builds_on, f.arrival_ms)
 
 
 def envelope(text: str) -> Envelope:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from playwright.async_api import Page
-
-from rapporteur.bot.platform import Capabilities, Screen, Visitor
+from rapporteur.bot.hand import WITHIN_S, Control, Hand, Switch, by_css
+from rapporteur.bot.platform import Capabilities, Notice, Screen, Sign, Visitor, css
 from rapporteur.domain.errors import MeetingFailure
 from rapporteur.domain.meeting import ROOM_PATTERN
 from rapporteur.domain.session import (
@@ -17,20 +16,22 @@ from rapporteur.domain.session import (
     RemovedByHost,
 )
 
-PRESS_MS = 10_000.0
-"""The screen is there when it is answered; only a starved machine needs longer than an instant."""
-LEFT_MS = 1500.0
+LEFT_S = 1.5
 
 
-def _shown(screen: str) -> str:
-    return f'body[data-screen="{screen}"]'
+def _shown(screen: str) -> tuple[Sign, ...]:
+    return (css(f'body[data-screen="{screen}"]'),)
 
 
-async def _switch(page: Page, button: str, on: bool) -> None:
-    pressed = await page.get_attribute(button, "aria-pressed", timeout=PRESS_MS) == "true"
-    if pressed != on:
-        await page.click(button, timeout=PRESS_MS)
-        await page.wait_for_selector(f'{button}[aria-pressed="{str(on).lower()}"]', timeout=PRESS_MS)
+def _button(name: str) -> Control:
+    return Control(name, (by_css(f"button#{name}"),))
+
+
+NAME, PASSWORD = Control("name", (by_css("input#name"),)), Control("password", (by_css("input#password"),))
+CHAT_LINE = Control("chat-input", (by_css("input#chat-input"),))
+IN_CALL = Control("call", (by_css('body[data-screen="call"]'),))
+MICROPHONE, CAMERA, SHARE = Switch(_button("microphone")), Switch(_button("camera")), Switch(_button("share"))
+PREJOIN = Switch(_button("prejoin-microphone")), Switch(_button("prejoin-camera"))
 
 
 class Room:
@@ -41,7 +42,7 @@ class Room:
     # --- capabilities ---------------------------------------------------------------------------------------------------
 
     capabilities = Capabilities(
-        captures=("tracks", "tab", "display"), separate_media=True, waiting_room=True, reads_chat=True, passwords=True,
+        captures=("tracks", "tab", "display"), waiting_room=True, reads_chat=True, passwords=True,
         speaks=True, shows=True, shares=True, writes_to=("everyone",), longest_line=4000,
     )
 
@@ -57,50 +58,55 @@ class Room:
         Screen("call", _shown("call"), Admitted()),
         Screen("lobby", _shown("lobby"), HeldAtDoor()),
         # The password screen stays up beside the error, so the error has to be looked for first.
-        Screen("wrong_password", 'body[data-error="wrong_password"]', JoinFailed("meeting_password_incorrect")),
+        Screen("wrong_password", (css('body[data-error="wrong_password"]'),), JoinFailed("meeting_password_incorrect")),
         Screen("password", _shown("password"), asks=True),
         Screen("prejoin", _shown("prejoin"), asks=True),
     )
 
+    notices: tuple[Notice, ...] = ()
+
     # --- actions --------------------------------------------------------------------------------------------------------
 
-    async def answer(self, screen: str, page: Page, visitor: Visitor) -> None:
+    def entrance(self, url: str) -> str:
+        return url
+
+    async def answer(self, screen: str, hand: Hand, visitor: Visitor) -> None:
         match screen:
             case "password":
                 if not visitor.password:
                     raise MeetingFailure("meeting_password_incorrect", "The meeting wants a password; the bot was given none.")
-                await page.fill("input#password", visitor.password, timeout=PRESS_MS)
-                await page.click("button#password-submit", timeout=PRESS_MS)
+                await hand.fill(PASSWORD, visitor.password)
+                await hand.press(_button("password-submit"))
             case "prejoin":
                 # A bot that comes back has its devices already, and the page takes them of its own accord.
-                for device in ("microphone", "camera"):
-                    await _switch(page, f"button#prejoin-{device}", False)
-                await page.fill("input#name", visitor.name, timeout=PRESS_MS)
-                await page.click("button#join", timeout=PRESS_MS)
+                for device in PREJOIN:
+                    await hand.turn(device, False)
+                await hand.fill(NAME, visitor.name)
+                await hand.press(_button("join"))
 
-    async def microphone(self, page: Page, on: bool) -> None:
-        await _switch(page, "button#microphone", on)
+    async def microphone(self, hand: Hand, on: bool) -> None:
+        await hand.turn(MICROPHONE, on)
 
-    async def camera(self, page: Page, on: bool) -> None:
-        await _switch(page, "button#camera", on)
+    async def camera(self, hand: Hand, on: bool) -> None:
+        await hand.turn(CAMERA, on)
 
-    async def share(self, page: Page, on: bool) -> None:
-        await _switch(page, "button#share", on)
+    async def share(self, hand: Hand, on: bool) -> None:
+        await hand.turn(SHARE, on)
 
-    async def say(self, page: Page, text: str, to: str, pin: bool) -> None:
-        if not await page.is_visible("input#chat-input"):
-            await page.click("button#chat-toggle", timeout=PRESS_MS)
-        own = page.locator("#chat-list li.own")
+    async def say(self, hand: Hand, text: str, to: str, pin: bool) -> None:
+        if not await hand.shows(CHAT_LINE):
+            await hand.press(_button("chat-toggle"))
+        own = hand.page.locator("#chat-list li.own")
         before = await own.count()
         # The page has one line for it.
-        await page.fill("input#chat-input", " ".join(text.splitlines()), timeout=PRESS_MS)
-        await page.press("input#chat-input", "Enter", timeout=PRESS_MS)
-        await own.nth(before).wait_for(timeout=PRESS_MS)
-        await page.click("button#chat-close", timeout=PRESS_MS)
+        await hand.fill(CHAT_LINE, " ".join(text.splitlines()))
+        await (await hand.find(CHAT_LINE)).press("Enter")
+        await own.nth(before).wait_for(timeout=WITHIN_S * 1000)
+        await hand.press(_button("chat-close"))
 
-    async def leave(self, page: Page) -> None:
-        await page.click("button#leave", timeout=LEFT_MS)
-        await page.wait_for_selector(f"body:not({_shown('call').removeprefix('body')})", timeout=LEFT_MS)
+    async def leave(self, hand: Hand) -> None:
+        await hand.press(_button("leave"), LEFT_S)
+        await hand.gone(IN_CALL, LEFT_S)
 
     # --- page script ----------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,83 @@
+/** What every platform's program does: look at the page, say its screen, and in the call who is there and what they do. */
+import type { Attendee, Bodies } from "./envelope";
+import { Link, type Parameters } from "./link";
+import { Screens, watchShadows } from "./screens";
+import { Tracks } from "./tracks";
+import { Changes, Watch } from "./watch";
+
+export interface Owned { received: MediaStreamTrack; key: string; role: Bodies["track_owner"]["role"] }
+export interface Line { id: string; key: string; name: string | null; text: string; to: "everyone" | "only_bot" }
+export interface Caption { id: string; key: string; name: string | null; text: string; final: boolean }
+
+/** What a platform reads out of its page while the bot is in the call; called at every look. Keys are the platform's own. */
+export interface Reader {
+  /** Everybody who is there, oneself included. */
+  attendees(): Attendee[];
+  /** Whose each received track is, as far as it is known. */
+  owners?(): Iterable<Owned>;
+  /** Who is marked as speaking. */
+  speaking?(): string[];
+  /** Lines of the chat, in order; ids keep one from being told twice. */
+  chat?(): Iterable<Line>;
+  captions?(): Iterable<Caption>;
+  title?(): string | null;
+}
+
+export interface Attending { link: Link; tracks: Tracks; look: () => void }
+
+/** The screen of the platform on which the call is shown. */
+const CALL = "call";
+
+/** `quiet` is how long the page is left alone between two looks, in ms: reading text costs a layout. */
+export function attend(parameters: Parameters, reader: (parts: { link: Link; tracks: Tracks }) => Reader, quiet = 50): Attending {
+  const link = new Link(parameters);
+  const tracks = new Tracks(link, parameters.tracks);
+  const changes = new Changes(link);
+  const screens = new Screens(parameters.screens), notices = new Screens(parameters.notices);
+  const read = reader({ link, tracks });
+  const chatSeen = new Set<string>(), captionsSeen = new Map<string, string>();
+
+  function owners(): void {
+    for (const { received, key, role } of read.owners?.() ?? []) {
+      const track = tracks.numberOf(received);
+      if (track) changes.say("track_owner", { track, key, role }, `track_owner ${track}`);
+    }
+  }
+
+  function chat(): void {
+    for (const { id, ...line } of read.chat?.() ?? []) {
+      if (chatSeen.has(id)) continue;
+      chatSeen.add(id);
+      link.say("chat", line);
+    }
+  }
+
+  function captions(): void {
+    for (const caption of read.captions?.() ?? []) {
+      const said = JSON.stringify(caption);
+      if (captionsSeen.get(caption.id) === said) continue;
+      captionsSeen.set(caption.id, said);
+      link.say("caption", caption);
+    }
+  }
+
+  function look(): void {
+    const seen = screens.see(), notice = notices.see();
+    changes.say("screen", { name: seen?.name ?? null, sign: seen?.sign ?? 0 });
+    changes.say("notice", { name: notice?.name ?? null });
+    if (seen?.name !== CALL) return;
+    if (read.title) changes.say("meeting", { title: read.title() });
+    changes.say("roster", { attendees: read.attendees() });
+    owners();
+    if (read.speaking) changes.say("speaking", { keys: [...read.speaking()].sort() });
+    chat();
+    captions();
+  }
+
+  if (window.top !== window) return { link, tracks, look: () => undefined };
+  link.say("ready", {});
+  const watch = new Watch(look, quiet);
+  watchShadows((root) => watch.also(root));
+  tracks.onattached = () => watch.soon();
+  return { link, tracks, look: () => watch.soon() };
+}
