@@ -1,0 +1,58 @@
+/** The bot's camera or screen, in the worker: pictures that stand or are repeated, or those of a stream as they come. */
+const STILL_MS = 1000;
+
+interface Shown { picture: ImageBitmap | VideoFrame; ms: number }
+
+export class Surface {
+  #writer: WritableStreamDefaultWriter<VideoFrame> | null = null;
+  #shown: Shown[] = [];
+  #at = 0;
+  #timer = 0;
+  #asked = 0;
+
+  feed(writable: WritableStream<VideoFrame>): void {
+    this.#writer = writable.getWriter();
+    this.#step();
+  }
+
+  /** A picture that was asked for earlier never takes the place of a later one. */
+  async show(files: { ms: number; file: Uint8Array<ArrayBuffer> }[]): Promise<void> {
+    const asked = ++this.#asked;
+    const shown = await Promise.all(files.map(async ({ ms, file }) => ({ ms, picture: await createImageBitmap(new Blob([file])) })));
+    if (asked !== this.#asked) return shown.forEach(({ picture }) => picture.close());
+    this.#replace(shown);
+  }
+
+  /** One picture of a stream; it is the surface's from here on. */
+  next(picture: VideoFrame): void {
+    this.#asked++;
+    this.#replace([{ picture, ms: STILL_MS }]);
+  }
+
+  blank(): void {
+    this.#asked++;
+    this.#replace([]);
+  }
+
+  #replace(shown: Shown[]): void {
+    for (const { picture } of this.#shown) picture.close();
+    this.#shown = shown;
+    this.#at = 0;
+    this.#step();
+  }
+
+  /** Once a second while it stands still. */
+  #step(): void {
+    clearTimeout(this.#timer);
+    const writer = this.#writer, now = this.#shown[this.#at];
+    if (!writer || !now) return;
+    const frame = new VideoFrame(now.picture, { timestamp: Math.round(performance.now() * 1000), alpha: "discard" });
+    writer.write(frame).catch(() => {
+      frame.close();
+      this.#writer = null;
+    });
+    const moves = this.#shown.length > 1;
+    if (moves) this.#at = (this.#at + 1) % this.#shown.length;
+    this.#timer = setTimeout(() => this.#step(), moves ? now.ms : STILL_MS);
+  }
+}
