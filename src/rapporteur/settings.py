@@ -42,6 +42,10 @@ class Settings:
     """The browser to drive; found by itself when unset."""
     capture: Setting = AUTO
     """How media is taken: auto, tracks, tab or display. `auto` is the platform's best, then `tab` if that brings nothing."""
+    headed: tuple[str, ...] = ()
+    """Platforms whose pages are opened in a browser with windows, on a virtual screen (needs Xvfb)."""
+    browser_switches: str = ""
+    """Further switches of bots' browsers, written as in a shell: those of a simulated platform, for instance."""
     sandbox: bool = True
     """False starts browsers without Chrome's sandbox, for machines without user namespaces."""
     link_lifetime_s: int = 5 * 3600

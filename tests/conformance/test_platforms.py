@@ -12,7 +12,7 @@ from rapporteur.bot.browser import Browser
 from rapporteur.bot.platform import Platform, Sign
 from rapporteur.bot.platforms import PLATFORMS
 from rapporteur.domain.lifecycle import FATAL_SUB_CODES
-from rapporteur.domain.meeting import KNOWN_PLATFORMS
+from rapporteur.domain.meeting import JOINABLE, KNOWN_PLATFORMS
 from rapporteur.domain.session import Admitted, JoinFailed
 
 pytestmark = pytest.mark.conformance
@@ -35,6 +35,10 @@ def test_its_near_misses_are_claimed_by_nobody(platform: Platform) -> None:
 @every_platform
 def test_its_name_is_one_the_api_knows(platform: Platform) -> None:
     assert platform.addresses.platform in KNOWN_PLATFORMS
+
+
+def test_the_platforms_are_those_the_server_sends_bots_to() -> None:
+    assert set(PLATFORMS) == JOINABLE
 
 
 @every_platform

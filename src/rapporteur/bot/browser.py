@@ -18,6 +18,7 @@ import sys
 import tempfile
 import zlib
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -46,16 +47,19 @@ LAUNCHES = 2
 """A browser that hangs while it starts is started once more; one that cannot start says so at once."""
 CLOSE_S = 2.5
 SWITCHES = (
-    "--allow-loopback-in-peer-connection",
     # A tab's sound is tapped behind Playwright's mute, which therefore goes; this keeps it from the machine's loudspeakers.
     "--disable-audio-output",
     "--auto-accept-this-tab-capture",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # With the context's locale, the language is pinned three ways: pages ask whichever they like.
+    "--lang=en-US",
+    "--accept-lang=en-US,en",
     "--no-first-run",
     "--no-pings",
 )
+PEERS_NEARBY = ("--allow-loopback-in-peer-connection",)
 IN_MEMORY = ("--disk-cache-size=1",)
 """What a browser that leaves nothing on a disk gets besides: a cache would only take memory twice."""
 MEMORY = Path("/dev/shm")
@@ -107,14 +111,19 @@ def account_of(run_dir: Path) -> int:
 
 
 class Browser:
-    """One browser with one page. `on_lost` is called, with a reason, when it dies without having been closed."""
+    """One browser with one page. `on_lost` is called, with a reason, when it dies without having been closed.
+
+    `nice` is how far it gives way to the bot's other work; `peers` whether its page may find peers on this machine.
+    """
 
     def __init__(self, run_dir: Path, *, executable: Path | None = None, sandbox: bool = True,
-                 switches: tuple[str, ...] = (), on_lost: Callable[[str], None]) -> None:
+                 switches: tuple[str, ...] = (), nice: int = 0, peers: bool = True, on_lost: Callable[[str], None]) -> None:
         self._run_dir = run_dir
         self._executable = executable
         self._sandbox = sandbox
         self._switches = switches
+        self._nice = nice
+        self._peers = peers
         self._on_lost = on_lost
         self._home: Path | None = None
         self._tasks = TaskOwner("browser")
@@ -157,6 +166,15 @@ class Browser:
         self._page.on("close", lambda _: self._lost("The page was closed."))
         return self._page
 
+    @property
+    def pid(self) -> int | None:
+        """The process that all of the browser's are children of; None if there is none."""
+        try:
+            pid = int(self._pid_file.read_text())
+            return pid if str(self._home) in Path(f"/proc/{pid}/cmdline").read_text() else None
+        except (OSError, ValueError):
+            return None
+
     async def answers(self, within_s: float) -> bool:
         """Whether the page's main thread still runs."""
         try:
@@ -192,12 +210,9 @@ class Browser:
 
     def _kill(self) -> None:
         """A browser that does not close within its time is ended. The number is the one its start script left."""
-        try:
-            pid = int(self._pid_file.read_text())
-            if str(self._home) in Path(f"/proc/{pid}/cmdline").read_text():
+        if (pid := self.pid) is not None:
+            with suppress(OSError):
                 os.kill(pid, signal.SIGKILL)
-        except (OSError, ValueError):
-            pass  # it is gone
 
     @property
     def _pid_file(self) -> Path:
@@ -220,7 +235,7 @@ class Browser:
             executable_path=starter,
             chromium_sandbox=self._sandbox,
             headless=headless,
-            args=[*SWITCHES, *self._switches],
+            args=[*SWITCHES, *(PEERS_NEARBY if self._peers else ()), *self._switches],
             ignore_default_args=["--mute-audio"],
             timeout=LAUNCH_MS,
             viewport={"width": 1280, "height": 720},
@@ -239,7 +254,7 @@ class Browser:
         starter = self._run_dir / "browser.sh"
         starter.write_text(_STARTER.format(
             pid_file=shlex.quote(str(self._pid_file)), features=DISABLED_FEATURES, home=shlex.quote(str(home)),
-            run_as=_run_as(account), browser=shlex.quote(str(executable.resolve())),
+            run_as=(f"nice -n {self._nice} " if self._nice else "") + _run_as(account), browser=shlex.quote(str(executable.resolve())),
             display="".join(f" {name}={shlex.quote(value)}" for name, value in display.items()),
         ))
         starter.chmod(0o700)

@@ -66,7 +66,7 @@ class PageMeeting:
     """One meeting, once: join it, then leave it.
 
     `run_dir` takes the browser's start script; `chromium` is found when None; `switches` are added to the browser's. `capture`
-    is how the media is taken.
+    is how the media is taken, `headed` are the platforms whose pages get a browser with windows.
     """
 
     _listener: MeetingListener
@@ -78,8 +78,9 @@ class PageMeeting:
     _keeps_nothing: bool
 
     def __init__(self, *, run_dir: Path, clock: Clock, chromium: Path | None = None, sandbox: bool = True,
-                 switches: tuple[str, ...] = (), capture: Setting = AUTO) -> None:
+                 switches: tuple[str, ...] = (), capture: Setting = AUTO, headed: frozenset[str] = frozenset()) -> None:
         self._clock = clock
+        self._headed = headed
         self._capture: Setting = capture
         self._display = Display(run_dir)
         self._browser = Browser(run_dir, executable=chromium, sandbox=sandbox, switches=switches, on_lost=self._lost)
@@ -158,7 +159,8 @@ class PageMeeting:
     async def _open_browser(self, way: Way) -> Page:
         tracks = way is Way.TRACKS
         program = page_program(self._platform, self._bridge.parameters, tracks=tracks)
-        screen = await self._display.start() if way is Way.DISPLAY else None
+        headed = way is Way.DISPLAY or self._platform.addresses.platform in self._headed
+        screen = await self._display.start() if headed else None
         return await self._browser.open(
             program, scale=UNSEEN if tracks else SEEN, screen=screen, in_memory=self._keeps_nothing)
 

@@ -116,6 +116,9 @@ _WITHOUT_PASSWORD = frozenset({"google_meet", "goto_meeting"})
 KNOWN_PLATFORMS = ("room", *VENDOR_PATTERNS)
 """Names the create call accepts in `platform`; which of them can be joined is the catalogue's answer."""
 
+JOINABLE = frozenset({"room"})
+"""Platforms whose pages a bot can attend."""
+
 
 def jitsi_pattern(hosts: frozenset[str]) -> VendorAddresses:
     """Jitsi Meet on its public servers and on the ones named in the settings."""

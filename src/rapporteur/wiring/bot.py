@@ -11,11 +11,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import shlex
 import os
 import sys
 import tempfile
 import threading
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from functools import partial
 from ipaddress import ip_network
 from itertools import islice
@@ -35,11 +37,12 @@ from rapporteur.bot.relistening import Relistening
 from rapporteur.bot.runner import Runner
 from rapporteur.bot.screenshots import Screenshots
 from rapporteur.bot.scribe import Scribe
+from rapporteur.delivery.live.command_socket import CommandSocket
 from rapporteur.delivery.live.feed import Feed
 from rapporteur.delivery.live.recall import Bot
 from rapporteur.domain.capture import AUTO, Setting
 from rapporteur.domain.errors import RapporteurError
-from rapporteur.domain.output import Cue, Outputs
+from rapporteur.domain.output import CONTROL_SOCKET, Cue, Outputs
 from rapporteur.domain.retention import keeps_nothing
 from rapporteur.kit.clock import SystemClock
 from rapporteur.kit.locks import FileLock, keep_to_self
@@ -86,6 +89,8 @@ def attend_command(settings: Settings) -> list[str]:
     options += [f"--whisper-model={settings.whisper_model.resolve()}"] if settings.whisper_model else []
     options += [] if settings.sandbox else ["--no-sandbox"]
     options += [f"--capture={settings.capture}"]
+    options += [f"--headed={platform}" for platform in settings.headed]
+    options += [f"--browser-switch={switch}" for switch in shlex.split(settings.browser_switches)]
     options += _dialling(settings)
     return program("attend", *options)
 
@@ -151,8 +156,9 @@ class Generation:
                     **parts,
                 )
                 pictures = Screenshots(meeting, runner.session, self._channel, self._clock)
-                # Where nothing is to be kept, nothing is shown.
-                await (runner.run() if keeps_nothing(job.recording_config) else accompanied(runner.run(), pictures.run()))
+                async with self._directed(job, performer, live):
+                    # Where nothing is to be kept, nothing is shown.
+                    await (runner.run() if keeps_nothing(job.recording_config) else accompanied(runner.run(), pictures.run()))
         finally:
             await recogniser.aclose()
 
@@ -170,6 +176,7 @@ class Generation:
         return PageMeeting(
             run_dir=self._folder / "run", clock=self._clock, chromium=self._options.chromium,
             sandbox=not self._options.no_sandbox, capture=self._options.capture,
+            headed=frozenset(self._options.headed), switches=tuple(self._options.browser_switch),
         )
 
     def _performer(self, job: Job, stage: Stage, recollection: Recollection) -> Performer:
@@ -180,6 +187,23 @@ class Generation:
             post=self._channel.post,
         )
 
+    @asynccontextmanager
+    async def _directed(self, job: Job, performer: Performer, live: Feed) -> AsyncIterator[None]:
+        """The performer obeys the job's control socket, if it has one."""
+        asked = job.outputs.get(CONTROL_SOCKET)
+        if asked is None:
+            yield
+            return
+        socket = CommandSocket(
+            asked["url"], _bot(job), performer, guard=self._guard, clock=self._clock, convert=material.Resampler(),
+            post=self._channel.post, secret=job.signing_secret,
+        )
+        performer.on_attending, live.overhear = socket.attend, socket.see
+        try:
+            yield
+        finally:
+            await socket.aclose()
+
     async def _fetch(self, url: str) -> bytes:
         """What lies behind a user's URL. InvalidRequest for what is no URL that may be dialled."""
         self._guard.check_url(url)
@@ -188,7 +212,7 @@ class Generation:
 
     def _live_feed(self, job: Job) -> Feed:
         return Feed(
-            Bot(job.bot_id, job.metadata, job.external_id, job.platform), job.generation, clock=self._clock,
+            _bot(job), job.generation, clock=self._clock,
             post=self._channel.post, guard=self._guard, secret=job.signing_secret,
         )
 
@@ -206,6 +230,10 @@ class Generation:
     def _read_tape(self) -> AsyncIterator[Record]:
         records = iter(TapeReader(self._tapes, before=self._assignment.generation))
         return in_threads(lambda: list(islice(records, _PORTION)))
+
+
+def _bot(job: Job) -> Bot:
+    return Bot(job.bot_id, job.metadata, job.external_id, job.platform)
 
 
 def _viewer(job: Job) -> Callable[[OnPicture], Viewer] | None:
@@ -293,6 +321,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--chromium", type=Path)
     parser.add_argument("--no-sandbox", action="store_true")
     parser.add_argument("--capture", choices=get_args(Setting), default=AUTO)
+    parser.add_argument("--headed", action="append", default=[], help="a platform whose pages get a browser with windows")
+    parser.add_argument("--browser-switch", action="append", default=[])
     parser.add_argument("--whisper-model", type=Path)
     parser.add_argument("--allowed-network", action="append", default=[])
     parser.add_argument("--allow-loopback", action="store_true")

@@ -21,7 +21,7 @@ from rapporteur.api.app import ApiServices, create_app
 from rapporteur.dashboard import player
 from rapporteur.delivery.webhooks import Deliverer
 from rapporteur.domain.errors import InvalidRequest, RapporteurError
-from rapporteur.domain.meeting import VENDOR_PATTERNS, Catalogue, jitsi_pattern, room_pattern
+from rapporteur.domain.meeting import JOINABLE, VENDOR_PATTERNS, Catalogue, jitsi_pattern, room_pattern
 from rapporteur.engine import holder
 from rapporteur.engine.engine import DurableEngine
 from rapporteur.engine.watch import Watch
@@ -168,7 +168,7 @@ def catalogue(settings: Settings) -> Catalogue:
         hosts.add(urlsplit(settings.public_url).netloc)
     vendors = {**VENDOR_PATTERNS, "jitsi": jitsi_pattern(frozenset(settings.jitsi_hosts))}
     rooms = room_pattern(frozenset(hosts), loopback=settings.loopback_only)
-    return Catalogue((rooms, *vendors.values()), frozenset({"room"}))
+    return Catalogue((rooms, *vendors.values()), JOINABLE)
 
 
 def serve(settings: Settings, *, with_room: bool = True) -> int:
