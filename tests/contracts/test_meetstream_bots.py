@@ -85,8 +85,7 @@ async def test_both_forms_of_a_request_mean_the_same(api: ApiServer) -> None:
     assert first["recording_config"] == second["recording_config"]
     assert first["recording_config"]["transcript"] == {"provider": {"deepgram_async": provider["deepgram"]}}
     assert first["recording_config"]["audio_separate_mp3"] == {}
-    for form in (old, new):
-        assert "socket_connection_url" in await notes_of(api, await create(api, **form))
+    assert first["control_socket"] == second["control_socket"] == {"url": "wss://example.org/control"}
 
 
 async def test_a_setting_at_top_level_wins_over_the_nested_one(api: ApiServer) -> None:
@@ -210,7 +209,7 @@ async def test_live_streams_are_endpoints_of_the_recording_in_the_dialects_words
 async def test_what_is_not_done_yet_is_stored_shown_and_told(api: ApiServer) -> None:
     sent = {
         "bot_message": "Hello, I take notes.", "bot_image_url": "https://example.org/a.png",
-        "live_video_required": {"websocket_url": "wss://example.org/v"}, "socket_connection_url": "wss://example.org/c",
+        "live_video_required": {"websocket_url": "wss://example.org/v"},
         "zoom": {"zak_url": "https://example.org/zak"}, "google_meet": {"login_required": False},
         "teams": {"login_required": False},
     }

@@ -14,7 +14,9 @@ from rapporteur.domain.lifecycle import IN_MEETING, BotState
 
 AUTOMATIC = ("automatic_video_output", "automatic_audio_output")
 """Settings that are read at top level and inside recording_config."""
-KEYS = (*AUTOMATIC, "chat", "bot_avatar_url")
+CONTROL_SOCKET = "control_socket"
+"""{url}: where the bot asks what to say, show and write while it is in the meeting."""
+KEYS = (*AUTOMATIC, "chat", "bot_avatar_url", CONTROL_SOCKET)
 
 PICTURES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png", b"GIF87a": "image/gif", b"GIF89a": "image/gif"}
 LONGEST_B64 = 1_835_008

@@ -82,6 +82,23 @@ def samples(data: bytes) -> bytes:
     return b"".join(out)[:most]
 
 
+class Resampler:
+    """Mono s16le of any rate becomes 48 kHz, portion after portion without a seam."""
+
+    def __init__(self) -> None:
+        self._rate = RATE
+        self._resampler: av.AudioResampler | None = None
+
+    def __call__(self, pcm: bytes, rate: int) -> bytes:
+        if rate != self._rate:
+            self._rate, self._resampler = rate, av.AudioResampler("s16", "mono", RATE) if rate != RATE else None
+        if self._resampler is None or not pcm:
+            return pcm
+        frame = av.AudioFrame.from_ndarray(np.frombuffer(pcm, np.int16)[None, :], format="s16", layout="mono")
+        frame.sample_rate = rate
+        return b"".join(made.to_ndarray().tobytes() for made in self._resampler.resample(frame))
+
+
 class OpusEncoder:
     """Samples as `samples` makes them to packets of 20 ms; what does not fill one waits for more."""
 

@@ -33,8 +33,10 @@ def as_websocket(url: str) -> str:
 
 
 @asynccontextmanager
-async def dial(guard: Guard, url: str, headers: Mapping[str, str]) -> AsyncIterator[ClientConnection]:
-    """An open connection, without subprotocol and compression.
+async def dial(
+    guard: Guard, url: str, headers: Mapping[str, str], *, largest: int = LARGEST_MESSAGE,
+) -> AsyncIterator[ClientConnection]:
+    """An open connection, without subprotocol and compression. `largest` bounds what is received, in bytes of a message.
 
     Raises BlockedAddress if the guard refused every address of the host, DestinationFailure if no connection came about.
     """
@@ -47,7 +49,7 @@ async def dial(guard: Guard, url: str, headers: Mapping[str, str]) -> AsyncItera
         connecting = connect(
             address, sock=sock, additional_headers=dict(headers), user_agent_header=USER_AGENT, compression=None, proxy=None,
             open_timeout=CONNECT_S, ping_interval=PING_S, ping_timeout=2 * PING_S, close_timeout=2.0,
-            max_size=LARGEST_MESSAGE, logger=_SILENT,
+            max_size=largest, logger=_SILENT,
         )
         connection = await connecting
     except (InvalidHandshake, InvalidURI, OSError, TimeoutError, EOFError) as error:

@@ -13,12 +13,13 @@ from rapporteur.api.meetstream import providers
 from rapporteur.api.meetstream.schemas import BotRecording, CreateMeetStreamBot, LeaveTimeouts
 from rapporteur.domain.errors import InvalidRequest, Unsupported
 from rapporteur.domain.meeting import Catalogue, MeetingAddress
+from rapporteur.domain.output import CONTROL_SOCKET
 from rapporteur.domain.timeline import from_iso
 from rapporteur.services.bots import NewBot
 from rapporteur.wire.live import AUDIO_MIXED, TRANSCRIPT, TRANSCRIPT_PARTIAL
 
 NOT_YET = "Not yet produced by this build: "
-STREAMS = ("live_video_required", "socket_connection_url")
+STREAMS = ("live_video_required",)
 SHOWN = ("zoom", "google_meet", "teams")
 AGENTS = ("agent_config_id", "agent_config_params", "workflow_config_ids")
 LOCAL_ENGINE = {"recallai_streaming": {}}
@@ -88,6 +89,7 @@ def _config(body: CreateMeetStreamBot, profile: str) -> dict[str, Any]:
         "recording_config": _recording(body, body.recording_config),
         "automatic_leave": _leaving(body.automatic_leave),
         "bot_avatar_url": body.bot_image_url,
+        CONTROL_SOCKET: _control_socket(body),
         "chat": {"on_bot_join": {"send_to": "everyone", "message": body.bot_message}} if body.bot_message else None,
         "zoom": body.zoom.echo() if body.zoom is not None else None,
         "google_meet": body.google_meet,
@@ -116,6 +118,11 @@ def _recording(body: CreateMeetStreamBot, sent: BotRecording) -> dict[str, Any]:
         "include_bot_in_recording": {"audio": False},
         "metadata": {},
     }
+
+
+def _control_socket(body: CreateMeetStreamBot) -> dict[str, Any] | None:
+    asked = body.socket_connection_url
+    return None if asked is None else {"url": asked if isinstance(asked, str) else asked.websocket_url}
 
 
 def live_endpoints(body: CreateMeetStreamBot, sent: BotRecording) -> list[dict[str, Any]]:

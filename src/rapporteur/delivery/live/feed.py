@@ -47,6 +47,8 @@ class Feed:
 
     def __init__(self, bot: Bot, generation: int, *, guard: Guard, clock: Clock, post: Callable[..., None],
                  secret: str | None = None) -> None:
+        self.overhear: Callable[[LiveEvent], None] = lambda event: None
+        """Told every event, before anybody who asked for it."""
         self._bot = bot
         self._generation = generation
         self._guard = guard
@@ -88,6 +90,7 @@ class Feed:
 
     def publish(self, event: LiveEvent) -> None:
         """Owe the event to everybody who asked for it."""
+        self.overhear(event)
         if writer := self._writers.get(event.recording_id):
             writer.see(event)
         taping = self._tapings.get(event.recording_id)
