@@ -8,12 +8,17 @@ const BEEP_S = 0.1;
 const CLOCK_SAMPLES = 6;
 
 export class Voice {
-  private readonly context = new AudioContext({ sampleRate: 48_000, latencyHint: "interactive" });
-  private readonly destination = new MediaStreamAudioDestinationNode(this.context, { channelCount: 1 });
+  /** What the person says; to be connected further by whoever mixes several. */
+  readonly output: GainNode;
+  private readonly destination: MediaStreamAudioDestinationNode;
   private readonly clips = new Map<string, AudioBuffer>();
   private readonly offsets: number[] = [];
 
-  constructor() {
+  /** People of one page share a context, and with it a clock. */
+  constructor(private readonly context = new AudioContext({ sampleRate: 48_000, latencyHint: "interactive" })) {
+    this.output = new GainNode(context);
+    this.destination = new MediaStreamAudioDestinationNode(context, { channelCount: 1 });
+    this.output.connect(this.destination);
     // Chromium renders a destination only while something is connected to it, and a microphone is never absent.
     const silence = new ConstantSourceNode(this.context, { offset: 0 });
     silence.connect(this.destination);
@@ -26,12 +31,11 @@ export class Voice {
     return track.clone();
   }
 
-  async learn(clips: Record<string, string>): Promise<void> {
+  /** Opus files by name. */
+  async learn(clips: Record<string, ArrayBuffer>): Promise<void> {
     await this.context.resume();
-    for (const [name, text] of Object.entries(clips)) {
-      const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-      this.clips.set(name, await this.context.decodeAudioData(bytes.buffer));
-    }
+    // Decoding takes its bytes away, and they may be another's too.
+    for (const [name, bytes] of Object.entries(clips)) this.clips.set(name, await this.context.decodeAudioData(bytes.slice(0)));
   }
 
   lengthMs(clip: string): number {
@@ -40,7 +44,7 @@ export class Voice {
 
   say(clip: string, at: number): void {
     const source = new AudioBufferSourceNode(this.context, { buffer: this.find(clip) });
-    source.connect(this.destination);
+    source.connect(this.output);
     source.start(this.contextTime(at));
   }
 
@@ -49,7 +53,7 @@ export class Voice {
     const start = this.contextTime(at);
     const tone = new OscillatorNode(this.context, { frequency: BEEP_HZ });
     const gain = new GainNode(this.context, { gain: 0.5 });
-    tone.connect(gain).connect(this.destination);
+    tone.connect(gain).connect(this.output);
     tone.start(start);
     tone.stop(start + BEEP_S);
     return start;

@@ -55,6 +55,9 @@ class Person:
     camera: bool = True
     """Whether the person comes in with the camera on."""
     microphone: bool = True
+    joins_at_s: float = 0.0
+    """On a simulated platform's page: when the person comes, seen from the visitor's admission; 0 is there before."""
+    leaves_at_s: float | None = None
 
     @property
     def text(self) -> str:
