@@ -17,7 +17,7 @@ from rapporteur.api.recall import routers
 from rapporteur.api.recall.creation import LIVE
 from rapporteur.api.recall.schemas import PROVIDERS, CreateBot, RecordingConfig
 from rapporteur.api.recall.schemas.leaving import AutomaticLeave
-from rapporteur.domain.lifecycle import CALL_ENDED_SUB_CODES, FATAL_SUB_CODES, BotState
+from rapporteur.domain.lifecycle import CALL_ENDED_SUB_CODES, FATAL_SUB_CODES, PLATFORM_SUB_CODES, BotState
 from rapporteur.domain.recording import ArtifactKind
 from rapporteur.services.events import EVENT_NAMES
 from rapporteur.wire.live import VIDEO_FLV
@@ -192,7 +192,8 @@ def test_states_are_those_of_the_code() -> None:
 
 
 def test_reasons_are_those_of_the_code() -> None:
-    for kind, known in (("sub_code of call_ended", CALL_ENDED_SUB_CODES), ("sub_code of fatal", FATAL_SUB_CODES)):
+    reasons = FATAL_SUB_CODES | PLATFORM_SUB_CODES
+    for kind, known in (("sub_code of call_ended", CALL_ENDED_SUB_CODES), ("sub_code of fatal", reasons)):
         assert names(kind, "done") <= known <= names(kind)
 
 

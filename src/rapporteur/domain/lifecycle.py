@@ -160,8 +160,33 @@ CALL_ENDED_SUB_CODES = frozenset({
     "timeout_exceeded_in_call_recording", "timeout_exceeded_recording_permission_denied", "timeout_exceeded_max_duration",
     "bot_kicked_from_call", "bot_kicked_from_waiting_room", "bot_received_leave_call",
 })
+_OF_PLATFORMS = {
+    "google_meet": (
+        "internal_error sign_in_failed sign_in_captcha_failed bot_blocked sso_sign_in_failed "
+        "sign_in_missing_login_credentials sign_in_missing_recovery_credentials sso_sign_in_missing_login_credentials "
+        "sso_sign_in_missing_totp_secret video_error meeting_room_not_ready login_not_available "
+        "permission_denied_breakout knocking_disabled watermark_kicked organisation_restricted"
+    ),
+    "zoom": (
+        "sdk_credentials_missing sdk_update_required sdk_app_not_published email_blocked_by_admin registration_required "
+        "captcha_required account_blocked invalid_join_token token_expired invalid_signature internal_error "
+        "join_timeout email_required web_disallowed connection_failed error_multiple_device_join meeting_not_accessible "
+        "meeting_host_inactive invalid_webinar_invite another_meeting_in_progress obf_user_not_in_meeting bot_blocked "
+        "authorized_participants_only rtms_signature_invalid"
+    ),
+    "microsoft_teams": (
+        "call_dropped sign_in_credentials_missing sign_in_failed internal_error captcha_detected captcha_error "
+        "bot_not_invited breakout_room_unsupported event_not_started_for_external 2fa_required "
+        "townhall_meeting_not_supported captions_failure"
+    ),
+    "webex": (
+        "join_meeting_error pin_required password_required service_app_unauthorized"
+    ),
+}
 FATAL_SUB_CODES = frozenset({
     "bot_errored", "meeting_not_found", "meeting_not_started", "meeting_requires_registration", "meeting_requires_sign_in",
     "meeting_link_expired", "meeting_link_invalid", "meeting_password_incorrect", "meeting_locked", "meeting_full",
     "meeting_ended", "meeting_not_accessible", "failed_to_launch_in_time",
 })
+PLATFORM_SUB_CODES = frozenset(f"{platform}_{code}" for platform, codes in _OF_PLATFORMS.items() for code in codes.split())
+"""Further reasons of `fatal`, each of one platform, spelled as in the Recall API."""

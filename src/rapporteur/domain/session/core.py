@@ -121,12 +121,10 @@ class Session:
                 return self._move(BotEvent.HELD_AT_DOOR, at_ms) if self.state is BotState.JOINING_CALL else []
             case Admitted():
                 return self._admitted(at_ms)
-            case RefusedAtDoor():
-                return self._end(BotEvent.LEFT, "bot_kicked_from_waiting_room", at_ms)
+            case RefusedAtDoor(sub_code) | MeetingEnded(sub_code):
+                return self._end(BotEvent.LEFT, sub_code, at_ms)
             case RemovedByHost():
                 return self._end(BotEvent.LEFT, "bot_kicked_from_call", at_ms)
-            case MeetingEnded():
-                return self._end(BotEvent.LEFT, "call_ended_by_host", at_ms)
             case LeaveOrdered():
                 return self._end(BotEvent.LEFT, "bot_received_leave_call", at_ms)
             case RecordingOrdered() as order if self._away:

@@ -26,7 +26,9 @@ class Admitted:
 
 @dataclass(frozen=True, slots=True)
 class RefusedAtDoor:
-    pass
+    """`sub_code` says by what, one of lifecycle.CALL_ENDED_SUB_CODES: a person, or a platform whose patience ended."""
+
+    sub_code: str = "bot_kicked_from_waiting_room"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,9 @@ class RemovedByHost:
 
 @dataclass(frozen=True, slots=True)
 class MeetingEnded:
-    pass
+    """For everybody. `sub_code` is one of lifecycle.CALL_ENDED_SUB_CODES."""
+
+    sub_code: str = "call_ended_by_host"
 
 
 @dataclass(frozen=True, slots=True)
