@@ -228,6 +228,38 @@ async def test_media_that_expires_is_told_like_media_that_is_deleted(api: ApiSer
     assert json.loads(last.body)["event"] == "data_deletion"
 
 
+async def deletions(api: ApiServer, bot_id: str) -> list[DeliveryRow]:
+    found = [row for row in await owed(api, bot_id) if row.event == f"{PREFIX}data_deletion"]
+    return sorted(found, key=lambda row: row.id != callbacks.deletion_id(bot_id))
+
+
+async def test_a_deletion_that_fails_is_told_and_told_again_when_it_went_well(api: ApiServer) -> None:
+    bot_id = await create(api)
+    await api.attended(bot_id)
+    view = await api.core.bots.get(api.core.workspace_id, bot_id)
+    keys = [file.key for recording in view.recordings for artifact in recording.artifacts for file in artifact.files]
+    stuck = api.core.folder / "blobs" / keys[-1]
+    content = stuck.read_bytes()
+    stuck.unlink()
+    (stuck / "in the way").mkdir(parents=True)  # no store deletes a folder by a file's name
+    assert (await api.call("DELETE", f"/api/v1/bots/{bot_id}/delete")).status == 500
+    first, second = await deletions(api, bot_id)
+    failed, late = json.loads(first.body), json.loads(second.body)
+    assert (first.state, second.state) == ("pending", "retrying")
+    assert (failed["status"], failed["status_code"]) == ("failed", 500)
+    assert failed["deleted_objects"] < len(keys)
+    await api.core.deletion.due()
+    assert await deletions(api, bot_id) == [first, second], "the same failure is not told again"
+
+    (stuck / "in the way").rmdir()
+    stuck.rmdir()
+    stuck.write_bytes(content)
+    await api.core.deletion.due()
+    assert not stuck.exists()
+    assert [row.state for row in await deletions(api, bot_id)] == ["pending", "pending"]
+    assert (late["status"], late["status_code"], late["deleted_objects"]) == ("success", 200, len(keys))
+
+
 async def test_a_transcript_asked_for_afterwards_is_told_to_its_own_address(api: ApiServer) -> None:
     bot_id = await create(api)
     await api.attended(bot_id)

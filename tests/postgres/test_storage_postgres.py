@@ -18,10 +18,11 @@ from sqlalchemy import Connection, text
 from rapporteur.domain.errors import InvalidRequest, RapporteurError
 from rapporteur.domain.ids import derived_id
 from rapporteur.domain.meeting import MeetingAddress
+from rapporteur.services.bots import Bots
 from rapporteur.services.filters import BotFilters
 from rapporteur.storage.database import Database
 from rapporteur.storage.tables import metadata
-from tests.fakes.core import START_MS, Core, Reporting, running, upload
+from tests.fakes.core import START_MS, Core, Reporting, new_bot, running, upload
 
 pytestmark = pytest.mark.postgres
 
@@ -118,6 +119,13 @@ async def test_batches_that_race_are_stored_once(core: Core) -> None:
     numbers = await asyncio.gather(*(core.attendance.take(bot_id, generation, facts[:n]) for n in (3, 1, 2, 3, 3, 2)))
     assert max(numbers) == 3
     assert await core.states(bot_id) == ["ready", "joining_call", "in_waiting_room", "in_call_not_recording"]
+
+
+async def test_the_last_place_is_taken_once(core: Core) -> None:
+    bots = Bots(core.store, core.engine, core.clock, max_bots=2)
+    asked = (bots.create(core.workspace_id, new_bot()) for _ in range(8))
+    made = await asyncio.gather(*asked, return_exceptions=True)
+    assert sorted(type(one).__name__ for one in made) == ["BotView"] * 2 + ["PoolDepleted"] * 6
 
 
 async def test_lists_filter_and_page_as_on_sqlite(core: Core) -> None:

@@ -11,6 +11,7 @@ went wrong. In both profiles a body has the keys of both generations.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -193,8 +194,13 @@ def endpoint_id(owner_id: str) -> str:
 
 
 def deletion_id(bot_id: str) -> str:
-    """The one callback that tells of a bot's deletion."""
+    """The callback that tells how a bot's deletion went."""
     return derived_id(bot_id, "data_deletion")
+
+
+def _late_deletion_id(bot_id: str) -> str:
+    """The one that tells of its success, where the first had told of a failure."""
+    return derived_id(bot_id, "data_deletion", "late")
 
 
 def endpoint(bot: BotRow, secret: str, now_ms: float) -> EndpointRow | None:
@@ -243,16 +249,33 @@ def awaited(tx: UnitOfWork, artifact: ArtifactRow, secret: str, at_ms: float) ->
     ))
 
 
-def deleted(tx: UnitOfWork, bot_id: str, *, well: bool) -> None:
-    """Let go of the callback that waits for the end of a deletion, which went well or not."""
-    held = tx.webhooks.get_delivery(deletion_id(bot_id))
-    if held is None or held.state != "retrying" or held.attempts:
+def deleted(tx: UnitOfWork, bot_id: str) -> None:
+    """Let go of the callback that waits for the good end of a deletion."""
+    for waiting in (deletion_id(bot_id), _late_deletion_id(bot_id)):
+        if (held := _held(tx, waiting)) is not None:
+            _let_go(tx, held)
+
+
+def deletion_failed(tx: UnitOfWork, bot_id: str, at_ms: float) -> None:
+    """Tell of the failure instead, once; that it went well after all is told by another callback, which waits for that."""
+    held, bot = _held(tx, deletion_id(bot_id)), tx.bots.get(bot_id)
+    if held is None or bot is None:
         return
-    changes: dict[str, Any] = {"state": "pending", "next_at_ms": None}
-    if not well:
-        bad = deletion(0, well=False)
-        changes["body"] = _encoded(json.loads(held.body) | bad.says | {"message": bad.message})
-    tx.webhooks.update_delivery(held.id, **changes)
+    said = json.loads(held.body)
+    there_were = said["deleted_objects"]
+    bad = deletion(there_were - _stored_objects(tx, bot), well=False)
+    _let_go(tx, held, body=_encoded(said | bad.says | {"message": bad.message}))
+    _owe(tx, bot, deletion(there_were), at_ms, _late_deletion_id(bot_id), held_ms=math.inf)
+
+
+def _held(tx: UnitOfWork, delivery_id: str) -> DeliveryRow | None:
+    """A callback that waits to be let go, and was not sent by itself meanwhile."""
+    held = tx.webhooks.get_delivery(delivery_id)
+    return held if held is not None and held.state == "retrying" and not held.attempts else None
+
+
+def _let_go(tx: UnitOfWork, held: DeliveryRow, **changes: Any) -> None:
+    tx.webhooks.update_delivery(held.id, state="pending", next_at_ms=None, **changes)
     tx.notify(DELIVERIES_TOPIC)
 
 
@@ -285,7 +308,8 @@ def _owe(
     tx: UnitOfWork, bot: BotRow, callback: Callback, at_ms: float, delivery_id: str | None = None, *, to: str | None = None,
     held_ms: float = 0,
 ) -> None:
-    """Owe it to the bot's own address, or to the endpoint of id `to`; held back for a while, until somebody lets it go."""
+    """Owe it to the bot's own address, or to the endpoint of id `to`; held back for a while, until somebody lets it go; for
+    ever if that is what it takes."""
     wanted = bot.config.get("callback")
     address = tx.webhooks.endpoint(bot.workspace_id, to or endpoint_id(bot.id)) if wanted else None
     if wanted is None or address is None or not address.enabled:
@@ -295,7 +319,7 @@ def _owe(
     if body is not None:
         tx.webhooks.add_delivery(DeliveryRow(
             event_id, bot.workspace_id, address.id, PREFIX + callback.event, bot.id, _encoded(body), at_ms,
-            state="retrying" if held_ms else "pending", next_at_ms=at_ms + held_ms if held_ms else None,
+            state="retrying" if held_ms else "pending", next_at_ms=at_ms + held_ms if 0 < held_ms < math.inf else None,
         ))
         tx.notify(DELIVERIES_TOPIC)
 

@@ -93,7 +93,7 @@ class Deletion:
         for recording in await self._store.read(lambda tx: tx.recordings.expired(now, AT_ONCE)):
             await self._delete(recording)
             log.info("recording_expired", recording_id=recording.id)
-        await self._erase()
+        await self._finish()
         await self._erase_screenshots(await self._store.read(lambda tx: tx.screenshots.before(now - KEPT_MS, AT_ONCE)))
 
     async def _delete(self, recording: RecordingRow) -> None:
@@ -118,15 +118,26 @@ class Deletion:
         else:
             await self._erase(recording.bot_id)
 
+    async def _finish(self) -> None:
+        """Erase what interrupted and failed deletions have left."""
+        for bot_id in await self._store.read(_unfinished):
+            bot = await self._store.read(lambda tx, bot_id=bot_id: tx.bots.get(bot_id))
+            whole = bot is not None and bot.state is BotState.MEDIA_EXPIRED
+            try:
+                await (self._erase_all if whole else self._erase)(bot_id)
+            except (OSError, RapporteurError) as error:
+                # Others' files are not kept because one store or disk refuses.
+                log.warning("deletion_unfinished", bot_id=bot_id, error=type(error).__name__)
+
     async def _erase_all(self, bot_id: str) -> None:
         """Erase what is left of a bot, and say how that went."""
         try:
             await self._erase(bot_id)
             await self._erase_screenshots(await self._store.read(lambda tx: tx.screenshots.of_bot(bot_id)))
         except (OSError, RapporteurError):
-            await self._store.write(lambda tx: callbacks.deleted(tx, bot_id, well=False))
+            await self._store.write(lambda tx: callbacks.deletion_failed(tx, bot_id, self._clock.now_ms()))
             raise
-        await self._store.write(lambda tx: callbacks.deleted(tx, bot_id, well=True))
+        await self._store.write(lambda tx: callbacks.deleted(tx, bot_id))
 
     async def _erase_screenshots(self, screenshots: list[ScreenshotRow]) -> None:
         for screenshot in screenshots:
@@ -134,14 +145,13 @@ class Deletion:
         if screenshots:
             await self._store.write(lambda tx: tx.screenshots.remove([screenshot.id for screenshot in screenshots]))
 
-    async def _erase(self, bot_id: str | None = None) -> None:
-        """Erase the files of deleted artifacts: of a bot, or of all."""
+    async def _erase(self, bot_id: str) -> None:
+        """Erase the files of a bot's deleted artifacts."""
         for artifact_id, keys in (await self._store.read(lambda tx: tx.artifacts.leftovers(bot_id, AT_ONCE))).items():
             for key in keys:
                 await self._blobs.delete(key)
             await self._store.write(lambda tx, artifact_id=artifact_id: tx.artifacts.remove_files(artifact_id))
-        if bot_id is not None:
-            await self._store.scrub()
+        await self._store.scrub()
 
 
 def remove_tape(folder: Path) -> None:
@@ -167,6 +177,10 @@ def _forget(tx: UnitOfWork, workspace_id: str, bot_id: str) -> None:
     tx.webhooks.forget_content(bot_id, ("delivered", "failed"))
     tx.answers.forget(workspace_id, bot_id)
     tx.history.forget_orders(bot_id)
+
+
+def _unfinished(tx: UnitOfWork) -> list[str]:
+    return sorted({*tx.artifacts.unerased(AT_ONCE), *tx.screenshots.unerased(AT_ONCE)})
 
 
 def _deletable(tx: UnitOfWork, workspace_id: str, bot_id: str) -> BotRow:

@@ -58,7 +58,10 @@ class BotRecords(Protocol):
         ...
 
     def occupying(self, soon_ms: float) -> int:
-        """How many bots, of all workspaces, are in a meeting, on their way, or to set out by that moment."""
+        """How many bots, of all workspaces, are in a meeting, on their way, or to set out by that moment.
+
+        In a write that holds until its end: no other counts before.
+        """
         ...
 
     def remove(self, bot_id: str) -> None:
@@ -178,8 +181,12 @@ class ArtifactRecords(Protocol):
 
     def files(self, artifact_ids: list[str]) -> dict[str, tuple[StoredFile, ...]]: ...
 
-    def leftovers(self, bot_id: str | None, limit: int) -> dict[str, list[str]]:
-        """Keys of the files that deleted artifacts still have, by artifact; of one bot, or of all."""
+    def unerased(self, limit: int) -> list[str]:
+        """Bots of which deleted artifacts still have files."""
+        ...
+
+    def leftovers(self, bot_id: str, limit: int) -> dict[str, list[str]]:
+        """Keys of the files that deleted artifacts of a bot still have, by artifact."""
         ...
 
     def remove_files(self, artifact_id: str) -> None: ...
@@ -232,6 +239,10 @@ class ScreenshotRecords(Protocol):
 
     def before(self, at_ms: float, limit: int) -> list[ScreenshotRow]:
         """The oldest of those taken before a moment, of whatever bot."""
+        ...
+
+    def unerased(self, limit: int) -> list[str]:
+        """Bots whose media is deleted and that still have some."""
         ...
 
     def remove(self, screenshot_ids: list[str]) -> None: ...

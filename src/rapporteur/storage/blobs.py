@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import obstore
+from obstore.exceptions import BaseError
 from obstore.store import LocalStore
 
 from rapporteur.domain.errors import NotFound
@@ -74,11 +75,13 @@ class Blobs:
             yield bytes(chunk)
 
     async def delete(self, key: str) -> None:
-        """Deleting what is not there is no error."""
+        """Deleting what is not there is no error; OSError for what the store does not delete."""
         try:
             await obstore.delete_async(self._store, _checked(key))
         except FileNotFoundError:
             return
+        except BaseError as error:
+            raise OSError(f"An object could not be deleted ({type(error).__name__}).") from error
 
 
 class _Upload:

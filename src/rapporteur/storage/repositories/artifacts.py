@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, exists, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, exists, insert, select, update
 
 from rapporteur.domain.recording import ArtifactKind, MediaStatus
 from rapporteur.services.filters import ArtifactFilters
@@ -25,6 +25,9 @@ _OF_RECORDINGS = select(*(artifacts.c[name] for name in (*_PLAIN, *statuses.COLU
 _FILES = select(*(stored_files.c[name] for name in ("artifact_id", "name", "key", "role", "content_type", "size"))).where(
     stored_files.c.artifact_id.in_(bindparam("ids", expanding=True)),
 ).order_by(stored_files.c.artifact_id, stored_files.c.position)
+
+_UNERASED = and_(
+    artifacts.c.status_code == MediaStatus.DELETED, exists().where(stored_files.c.artifact_id == artifacts.c.id))
 
 
 class Artifacts:
@@ -88,12 +91,13 @@ class Artifacts:
             found[artifact_id].append(StoredFile(*file))
         return {artifact_id: tuple(files) for artifact_id, files in found.items()}
 
-    def leftovers(self, bot_id: str | None, limit: int) -> dict[str, list[str]]:
-        deleted = artifacts.c.status_code == MediaStatus.DELETED
-        having = stored_files.c.artifact_id == artifacts.c.id
-        query = select(artifacts.c.id).where(deleted, exists().where(having)).limit(limit)
-        ids = query if bot_id is None else query.where(artifacts.c.bot_id == bot_id)
-        files = self.files(list(self._connection.execute(ids).scalars()))
+    def unerased(self, limit: int) -> list[str]:
+        query = select(artifacts.c.bot_id).where(_UNERASED).distinct().limit(limit)
+        return list(self._connection.execute(query).scalars())
+
+    def leftovers(self, bot_id: str, limit: int) -> dict[str, list[str]]:
+        query = select(artifacts.c.id).where(_UNERASED, artifacts.c.bot_id == bot_id).limit(limit)
+        files = self.files(list(self._connection.execute(query).scalars()))
         return {artifact_id: [file.key for file in found] for artifact_id, found in files.items()}
 
     def remove_files(self, artifact_id: str) -> None:

@@ -41,6 +41,8 @@ _LIVE = bots.c.task.in_(("attend", "finish"))
 _FIND = select(*_COLUMNS).where(
     bots.c.workspace_id == bindparam("workspace"), bots.c.id == bindparam("bot"), bots.c.platform != UPLOAD)
 _FIND_LOCKED = _FIND.with_for_update()
+# Held until the transaction ends: nobody else counts places between a count and the bot that takes one.
+_PLACES_LOCKED = select(func.pg_advisory_xact_lock(0x726170, 1))
 _STATUSES = select(*(status_changes.c[name] for name in ("bot_id", "code", "at_ms", "sub_code", "message"))).where(
     status_changes.c.bot_id.in_(bindparam("ids", expanding=True)),
 ).order_by(status_changes.c.at_ms)
@@ -82,6 +84,8 @@ class Bots:
         self._connection.execute(update(bots).where(bots.c.id == bot_id).values(changes))
 
     def occupying(self, soon_ms: float) -> int:
+        if self._lock:
+            self._connection.execute(_PLACES_LOCKED)
         unstarted = and_(bots.c.task.is_(None), bots.c.state == BotState.READY)
         due = and_(unstarted, or_(bots.c.join_at_ms.is_(None), bots.c.join_at_ms <= soon_ms))
         inside = and_(bots.c.task == "attend", bots.c.state.in_(BEFORE_END))

@@ -6,8 +6,9 @@ from dataclasses import asdict, fields
 
 from sqlalchemy import Connection, delete, insert, select
 
+from rapporteur.domain.lifecycle import BotState
 from rapporteur.services.rows import ScreenshotRow
-from rapporteur.storage.tables import screenshots
+from rapporteur.storage.tables import bots, screenshots
 
 _COLUMNS = tuple(screenshots.c[f.name] for f in fields(ScreenshotRow))
 
@@ -35,6 +36,11 @@ class Screenshots:
     def before(self, at_ms: float, limit: int) -> list[ScreenshotRow]:
         query = select(*_COLUMNS).where(screenshots.c.at_ms < at_ms).order_by(screenshots.c.at_ms).limit(limit)
         return [ScreenshotRow(*row) for row in self._connection.execute(query)]
+
+    def unerased(self, limit: int) -> list[str]:
+        query = select(screenshots.c.bot_id).join(bots, bots.c.id == screenshots.c.bot_id)
+        query = query.where(bots.c.state == BotState.MEDIA_EXPIRED).distinct().limit(limit)
+        return list(self._connection.execute(query).scalars())
 
     def remove(self, screenshot_ids: list[str]) -> None:
         self._connection.execute(delete(screenshots).where(screenshots.c.id.in_(screenshot_ids)))
