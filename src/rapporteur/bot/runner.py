@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 import structlog
 
@@ -90,10 +91,13 @@ class Runner:
     def __init__(self, job: Job, *, channel: ControlChannel, meeting: Meeting, tape: Tape, ear: Callable[[EarListener], Ear],
                  scribe: Scribe, composer: Composer, closing: Closing, recollection: Recollection, relistening: Relistening,
                  live: LiveFeed, performer: Performer, encode: Callable[[bytes], list[bytes]], clock: Clock,
-                 viewer: Callable[[OnPicture], Viewer] | None = None) -> None:
+                 viewer: Callable[[OnPicture], Viewer] | None = None,
+                 on_stream: Callable[[dict[str, Any]], None] | None = None) -> None:
+        """`on_stream` hears what becomes of the stream of a bot that receives one."""
         self._job = job
         self._channel = channel
         self._meeting = meeting
+        self._on_stream = on_stream
         self._ear = ear(self)
         self._scribe = scribe
         scribe.serve(self._attributed)
@@ -331,6 +335,8 @@ class Runner:
             self.on_fact(RecordingOrdered(_RECORDING_ORDERS[order.name], order.body.get("recording_config")))
         elif order.name in control.OUTPUT_ORDERS:
             self._performer.order(order)
+        elif order.name == control.STREAM_CHANGED and self._on_stream is not None:
+            self._on_stream(order.body)
         else:
             self.on_log("warning", f"order {order.name} is not known to this version")
 

@@ -100,21 +100,23 @@ class Resampler:
 
 
 class OpusEncoder:
-    """Samples as `samples` makes them to packets of 20 ms; what does not fill one waits for more."""
+    """Samples as `samples` makes them, or of another rate that Opus knows, to packets of 20 ms; what does not fill one waits for
+    more."""
 
-    def __init__(self) -> None:
+    def __init__(self, rate: int = RATE) -> None:
+        self._rate = rate
         self._codec = av.CodecContext.create("libopus", "w")
-        self._codec.sample_rate, self._codec.format, self._codec.layout = RATE, "s16", "mono"
+        self._codec.sample_rate, self._codec.format, self._codec.layout = rate, "s16", "mono"
         self._codec.bit_rate = 48_000
         self._codec.open()
         self._cut = av.AudioFifo()
 
     def __call__(self, pcm: bytes) -> list[bytes]:
         frame = av.AudioFrame.from_ndarray(np.frombuffer(pcm, np.int16)[None, :], format="s16", layout="mono")
-        frame.sample_rate = RATE
+        frame.sample_rate = self._rate
         self._cut.write(frame)
         packets = []
-        while (whole := self._cut.read(RATE // 50)) is not None:
+        while (whole := self._cut.read(self._rate // 50)) is not None:
             whole.pts = None
             packets += [bytes(packet) for packet in self._codec.encode(whole)]
         return packets

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
+import numpy as np
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
@@ -63,8 +64,9 @@ class _Line:
     person: Person
     key: int
     samples: Samples
+    present: bool
+    camera: bool
     sent: int = 0
-    present: bool = False
 
 
 @dataclass(slots=True)
@@ -98,8 +100,10 @@ class RtmsServer:
         self._keep_alive_s = keep_alive_s
         self._clock = clock or SystemClock()
         self._length_s = lasts_s(scenario)
-        self._lines = [_Line(person, 16_778_240 + 1024 * n, sound_of(person, self._length_s))
-                       for n, person in enumerate(scenario.people)]
+        self._lines = [
+            _Line(person, 16_778_240 + 1024 * n, sound_of(person, self._length_s), not person.joins_at_s, person.camera)
+            for n, person in enumerate(scenario.people)
+        ]
         self._film: list[Frame] = film(scenario)
         self._signalling: ServerConnection | None = None
         self._media: dict[Media, ServerConnection] = {}
@@ -179,9 +183,11 @@ class RtmsServer:
     async def _asked(self, connection: ServerConnection, told: dict[str, Any]) -> None:
         match told.get("msg_type"):
             case Message.SUBSCRIBE:
-                present = [{"user_id": line.key, "user_name": line.person.name} for line in self._lines if line.present]
-                if present:
-                    await connection.send(self._event(Event.JOINED, participants=present))
+                present = [line for line in self._lines if line.present]
+                people = [{"user_id": line.key, "user_name": line.person.name} for line in present]
+                await connection.send(self._event(Event.JOINED, participants=people))
+                on = [{"user_id": line.key} for line in present if line.camera]
+                await connection.send(self._event(Event.CAMERA_ON, participants=on))
             case Message.READY:
                 self._ready = True
                 self.ready.set()
@@ -247,10 +253,10 @@ class RtmsServer:
         """What happens when: (second, what, with whom)."""
         for line in self._lines:
             person = line.person
-            joins_s = person.joins_at_s or float("-inf")
-            yield joins_s, "joins", line
-            if person.camera:
-                yield joins_s, "camera on", line
+            if person.joins_at_s:
+                yield person.joins_at_s, "joins", line
+                if person.camera:
+                    yield person.joins_at_s, "camera on", line
             if person.leaves_at_s is not None:
                 yield person.leaves_at_s, "leaves", line
             for span in person.camera_off:
@@ -278,7 +284,8 @@ class RtmsServer:
                 event = Event.JOINED if about.present else Event.LEFT
                 await self._signal(self._event(event, participants=[person]))
             case "camera on" | "camera off":
-                event = Event.CAMERA_ON if what == "camera on" else Event.CAMERA_OFF
+                about.camera = what == "camera on"
+                event = Event.CAMERA_ON if about.camera else Event.CAMERA_OFF
                 await self._signal(self._event(event, participants=[{"user_id": about.key}]))
             case "shares":
                 await self._signal(self._event(Event.SHARING_BEGAN, user_id=about.key, user_name=about.person.name))
@@ -325,12 +332,12 @@ class RtmsServer:
         size = RATE * 40 // 1000
         while (line.sent + size) / RATE <= until_s and line.sent < len(line.samples):
             at, line.sent = line.sent, line.sent + size
-            if self.faults.mixed:
-                if line is self._lines[0]:
-                    mixed = sum(other.samples[at:at + size].astype("i4") for other in self._lines)
-                    await self._send(Media.AUDIO, Message.AUDIO, None, at / RATE, mixed.clip(-32768, 32767).astype("<i2").tobytes())
-            elif line.present and line.person.microphone:
-                await self._send(Media.AUDIO, Message.AUDIO, line, at / RATE, line.samples[at:at + size].astype("<i2").tobytes())
+            heard, whose = line.samples[at:at + size], line
+            if self.faults.mixed and line is self._lines[0]:
+                together = np.sum([other.samples[at:at + size] for other in self._lines], axis=0, dtype=np.int32)
+                heard, whose = np.clip(together, -32768, 32767).astype(np.int16), None
+            if whose is None or (line.present and line.person.microphone and not self.faults.mixed):
+                await self._send(Media.AUDIO, Message.AUDIO, whose, at / RATE, heard.astype("<i2").tobytes())
 
     async def _send(self, media: Media, kind: Message, line: _Line | None, at_s: float, data: bytes) -> None:
         connection = self._media.get(media)

@@ -157,6 +157,9 @@ OUTPUT_AUDIO, STOP_AUDIO = "output_audio", "stop_output_audio"
 """{b64_data|null, url|null}, done when it begins to be heard; {}"""
 OUTPUT_ORDERS = frozenset({SEND_CHAT, OUTPUT_VIDEO, STOP_VIDEO, OUTPUT_AUDIO, STOP_AUDIO})
 
+STREAM_CHANGED = "stream_changed"
+"""An order that says what became of a stream: {began: true, …Job.stream} where it is to be had now, or {began: false, reason}."""
+
 
 def screenshot_name(screenshot_id: str) -> str:
     """The file of a screenshot, asked for with an empty recording_id."""
@@ -194,6 +197,8 @@ class Job:
     """Those that earlier generations began: {id, started_at_ms, recording_config|null, open, paused, published}.
 
     Of a published one everything was made that was asked for; its files may be deleted since, and are not to come again."""
+    stream: dict[str, Any] | None = None
+    """For a bot that receives Zoom's media stream: {meeting_uuid, rtms_stream_id, server_urls, signature}, null while unknown."""
     past: dict[str, Any] | None = None
     """For a generation that joins again: {state, began_at_ms, joined_at_ms|null, lost_at_ms}."""
 

@@ -34,9 +34,11 @@ from rapporteur.bot.page_meeting import PageMeeting
 from rapporteur.bot.performing import Performer
 from rapporteur.bot.recollection import Recollection
 from rapporteur.bot.relistening import Relistening
+from rapporteur.bot.rtms.protocol import RATE as STREAM_RATE
 from rapporteur.bot.runner import Runner
 from rapporteur.bot.screenshots import Screenshots
 from rapporteur.bot.scribe import Scribe
+from rapporteur.bot.stream_meeting import StreamMeeting
 from rapporteur.delivery.live.command_socket import CommandSocket
 from rapporteur.delivery.live.feed import Feed
 from rapporteur.delivery.live.recall import Bot
@@ -148,12 +150,12 @@ class Generation:
                 ear = partial(
                     LiveEar, clock=self._clock,
                     sound_wanted=lambda: scribe.sound_wanted or live.wants(AUDIO_MIXED) or live.wants(AUDIO_SEPARATE))
-                meeting = self._meeting()
+                meeting = self._meeting(job)
                 performer = self._performer(job, meeting.stage, parts["recollection"])
                 runner = Runner(
                     job, meeting=meeting, performer=performer, encode=material.OpusEncoder(), ear=ear, live=live,
                     viewer=_viewer(job), clock=self._clock,
-                    **parts,
+                    on_stream=meeting.on_stream if isinstance(meeting, StreamMeeting) else None, **parts,
                 )
                 pictures = Screenshots(meeting, runner.session, self._channel, self._clock)
                 async with self._directed(job, performer, live):
@@ -172,7 +174,9 @@ class Generation:
         reserve = 0 if job.task == "finish" else RESERVE
         return FileTape(self._tapes, bot_id=job.bot_id, generation=job.generation, clock=self._clock, reserve=reserve)
 
-    def _meeting(self) -> PageMeeting:
+    def _meeting(self, job: Job) -> PageMeeting | StreamMeeting:
+        if job.stream is not None:
+            return StreamMeeting(guard=self._guard, clock=self._clock, encoder=partial(material.OpusEncoder, STREAM_RATE))
         return PageMeeting(
             run_dir=self._folder / "run", clock=self._clock, chromium=self._options.chromium,
             sandbox=not self._options.no_sandbox, capture=self._options.capture,
