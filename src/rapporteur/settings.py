@@ -32,6 +32,10 @@ class Settings:
     """host:port of further servers whose /room/ links are built-in rooms; this server's own are always known."""
     jitsi_hosts: tuple[str, ...] = ()
     """host or host:port of Jitsi Meet servers, beside the public ones."""
+    janus_pages: tuple[str, ...] = ()
+    """host or host:port of servers whose /videoroomtest.html is a meeting on Janus, beside the public one."""
+    generic_hosts: tuple[str, ...] = ()
+    """host or host:port of servers each of whose pages may be attended as a meeting of no known platform."""
     certificate: Path | None = None
     """TLS certificate chain in PEM; with it the server speaks https."""
     certificate_key: Path | None = None

@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 
 from rapporteur.domain import links
 from rapporteur.domain.errors import InvalidRequest
-from rapporteur.domain.meeting import ROOM_PATTERN, VENDOR_PATTERNS, Catalogue, jitsi_pattern
+from rapporteur.domain.meeting import (
+    ROOM_PATTERN,
+    VENDOR_PATTERNS,
+    Catalogue,
+    generic_pattern,
+    janus_pattern,
+    jitsi_pattern,
+)
 
 pytestmark = pytest.mark.unit
 
@@ -122,6 +129,24 @@ def test_jitsi_servers_of_ones_own_are_named_in_the_settings():
     address = jitsi_pattern(frozenset({"talk.example.org:8443"})).claim(url)
     assert address is not None
     assert (address.url, address.meeting_id) == (url, "Standup")
+
+
+def test_janus_pages_of_ones_own_are_named_in_the_settings():
+    url = "http://talk.example.org:8090/demos/videoroomtest.html?room=7&simulcast=true"
+    assert VENDOR_PATTERNS["janus"].claim(url) is None
+    address = janus_pattern(frozenset({"talk.example.org:8090"})).claim(url)
+    assert address is not None
+    assert (address.url, address.meeting_id) == ("http://talk.example.org:8090/demos/videoroomtest.html?room=7", "7")
+
+
+def test_pages_of_no_known_platform_are_claimed_on_the_hosts_of_the_settings_alone():
+    url = "https://townhall.example.org/live/friday?seat=4"
+    assert VENDOR_PATTERNS["generic"].claim(url) is None
+    hall = generic_pattern(frozenset({"townhall.example.org"}))
+    assert hall.claim(url.replace("townhall", "www.townhall")) is None
+    address = hall.claim(url)
+    assert address is not None
+    assert (address.url, address.meeting_id) == (url, "friday")
 
 
 @pytest.mark.parametrize(("url", "keys"), [

@@ -22,6 +22,7 @@ WEBEX_HOSTS = ("webex.com",)
 SLACK_HOSTS = ("slack.com",)
 GOTO_HOSTS = ("meet.goto.com", "app.goto.com", "gotomeeting.com", "gotomeet.me")
 JITSI_HOSTS = ("meet.jit.si", "8x8.vc")
+JANUS_HOSTS = ("janus.conf.meetecho.com",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +231,33 @@ def jitsi_at(hosts: frozenset[str] = frozenset()) -> Callable[[Link], Place | No
     return jitsi
 
 
+_JANUS_PAGES = frozenset({"videoroomtest.html", "videoroom.html"})
+JANUS_ROOM = "1234"
+"""The room of a page that names none."""
+
+
+def janus_at(hosts: frozenset[str] = frozenset()) -> Callable[[Link], Place | None]:
+    """VideoRoom pages of Janus's own demos, on their public server and on further ones, given as host or host:port."""
+    def janus(link: Link) -> Place | None:
+        if not (link.host in JANUS_HOSTS or link.netloc in hosts or link.host in hosts):
+            return None
+        room = link.query.get("room") or JANUS_ROOM
+        if not link.path or link.path[-1] not in _JANUS_PAGES or not re.fullmatch(r"\d{1,19}", room):
+            return None
+        path = "/".join(quote(part) for part in link.path)
+        return Place(f"{link.scheme}://{link.netloc}/{path}?room={room}", room)
+    return janus
+
+
+def generic_at(hosts: frozenset[str] = frozenset()) -> Callable[[Link], Place | None]:
+    """Any page of these hosts, given as host or host:port."""
+    def generic(link: Link) -> Place | None:
+        if link.scheme not in {"http", "https"} or not (link.netloc in hosts or link.host in hosts):
+            return None
+        return Place(link.url, link.path[-1] if link.path else link.host)
+    return generic
+
+
 def _query(**values: str | None) -> str:
     given = {name: value for name, value in values.items() if value}
     return f"?{urlencode(given)}" if given else ""
@@ -302,4 +330,9 @@ VENDORS: tuple[Vendor, ...] = (
         "https://meet.jit.si/WeeklySync",
         "https://8x8.vc/vpaas-magic-cookie-0123/WeeklySync?jwt=a.b.c",
     ), ("https://meet.jit.si/", "https://meet.jit.si/static/close.html")),
+    Vendor("janus", JANUS_HOSTS, janus_at(), (
+        "https://janus.conf.meetecho.com/videoroomtest.html",
+        "https://janus.conf.meetecho.com/demos/videoroom.html?room=4321",
+    ), ("https://janus.conf.meetecho.com/demos/echotest.html", "https://janus.conf.meetecho.com/videoroomtest.html?room=a")),
+    Vendor("generic", (), generic_at(), (), ()),
 )

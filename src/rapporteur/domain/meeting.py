@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from rapporteur.domain import links
-from rapporteur.domain.addresses import VENDORS, Place, Vendor, jitsi_at
+from rapporteur.domain.addresses import VENDORS, Place, Vendor, generic_at, janus_at, jitsi_at
 from rapporteur.domain.errors import InvalidRequest
 from rapporteur.domain.links import Link
 
@@ -124,6 +124,17 @@ def jitsi_pattern(hosts: frozenset[str]) -> VendorAddresses:
     """Jitsi Meet on its public servers and on the ones named in the settings."""
     known = VENDOR_PATTERNS["jitsi"].vendor
     return VendorAddresses(replace(known, hosts=(*known.hosts, *sorted(hosts)), read=jitsi_at(hosts)))
+
+
+def janus_pattern(hosts: frozenset[str]) -> VendorAddresses:
+    """VideoRoom pages of Janus on their public server and on the ones named in the settings."""
+    known = VENDOR_PATTERNS["janus"].vendor
+    return VendorAddresses(replace(known, hosts=(*known.hosts, *sorted(hosts)), read=janus_at(hosts)))
+
+
+def generic_pattern(hosts: frozenset[str]) -> VendorAddresses:
+    """Every page of the hosts named in the settings, and no other."""
+    return VendorAddresses(replace(VENDOR_PATTERNS["generic"].vendor, hosts=tuple(sorted(hosts)), read=generic_at(hosts)))
 
 
 def claim(url: str, patterns: tuple[Addresses, ...]) -> MeetingAddress | None:

@@ -21,7 +21,15 @@ from rapporteur.api.app import ApiServices, create_app
 from rapporteur.dashboard import player
 from rapporteur.delivery.webhooks import Deliverer
 from rapporteur.domain.errors import InvalidRequest, RapporteurError
-from rapporteur.domain.meeting import JOINABLE, VENDOR_PATTERNS, Catalogue, jitsi_pattern, room_pattern
+from rapporteur.domain.meeting import (
+    JOINABLE,
+    VENDOR_PATTERNS,
+    Catalogue,
+    generic_pattern,
+    janus_pattern,
+    jitsi_pattern,
+    room_pattern,
+)
 from rapporteur.engine import holder
 from rapporteur.engine.engine import DurableEngine
 from rapporteur.engine.watch import Watch
@@ -166,7 +174,10 @@ def catalogue(settings: Settings) -> Catalogue:
     hosts = {f"{settings.host}:{settings.port}", *settings.room_hosts}
     if settings.public_url:
         hosts.add(urlsplit(settings.public_url).netloc)
-    vendors = {**VENDOR_PATTERNS, "jitsi": jitsi_pattern(frozenset(settings.jitsi_hosts))}
+    vendors = {
+        **VENDOR_PATTERNS, "jitsi": jitsi_pattern(frozenset(settings.jitsi_hosts)),
+        "janus": janus_pattern(frozenset(settings.janus_pages)), "generic": generic_pattern(frozenset(settings.generic_hosts)),
+    }
     rooms = room_pattern(frozenset(hosts), loopback=settings.loopback_only)
     return Catalogue((rooms, *vendors.values()), JOINABLE)
 
