@@ -144,6 +144,14 @@ export class Builder {
     holder.append(button, layer);
   }
 
+  /** Let a media element play this, or nothing; what plays already goes on undisturbed. */
+  play(element: HTMLMediaElement, media: MediaStream | MediaStreamTrack | null): void {
+    const track = media instanceof MediaStreamTrack ? media : null;
+    const playing = element.srcObject instanceof MediaStream ? element.srcObject : null;
+    if (track ? playing?.getTracks()[0] === track : playing === media) return;
+    element.srcObject = track ? new MediaStream([track]) : media as MediaStream | null;
+  }
+
   // --- further parts ----------------------------------------------------------------------------------------------------
 
   /** Style rules of the page; they stay right when classes and ids are renamed. */

@@ -113,7 +113,7 @@ export class Simulation {
 
   /** The visitor leaves: the waiting room or the call. */
   leave(): void {
-    report("leave", { at: this.phase.at });
+    report("leave", { phase: this.phase.at });
     this.#out("left");
   }
 
@@ -141,7 +141,8 @@ export class Simulation {
 
   #go(phase: Phase): void {
     this.phase = phase;
-    report("phase", phase);
+    const { at: where, ...more } = phase;
+    report("phase", { phase: where, ...more });
     this.emit("phase", phase);
   }
 

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from rapporteur import __version__
-from rapporteur.cli import bot, keys, server, webhooks, workspaces
+from rapporteur.cli import bot, keys, server, simulate, webhooks, workspaces
 from rapporteur.cli.output import complain
 from rapporteur.domain.errors import RapporteurError
 
@@ -28,6 +28,7 @@ app = typer.Typer(
 app.command()(server.serve)
 app.command()(server.room)
 app.command()(server.migrate)
+app.command()(simulate.simulate)
 app.add_typer(bot.app)
 app.add_typer(keys.app)
 app.add_typer(webhooks.app)

@@ -1,8 +1,8 @@
 """What happens when a bot comes to a simulated platform's page, as data; loaded from files, or one of the named ones.
 
-Pure but for reading a file. It knows what can happen at any platform's door and in its call, and nothing of how one platform shows
-it; that is the skin's (page/src/simulators/skins). Times of people and of the end are seconds from the visitor's admission and
-are never scaled; those of the door are divided by the speed.
+Pure but for reading a file. It knows what can happen at any platform's door and in its call, and nothing of how one platform
+shows it; that is the skin's (page/src/simulators/skins). Times of people and of the end are seconds from the visitor's
+admission and are never scaled; those of the door are divided by the speed.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from rapporteur.domain.errors import InvalidRequest
 from rapporteur.simulators.mutations import Mutation
 from rapporteur.simulators.scenario import BLUE, GREEN, PLUM, Line, Message, Person, Span
+from rapporteur.simulators.speech import CLIPS
 
 Wall = Literal[
     "deny", "no_answer", "login_wall", "captcha", "bot_wall", "not_found", "full", "locked", "ended_before", "wrong_password",
@@ -177,11 +178,17 @@ def load_meeting(text: str) -> Meeting:
 def meeting_from(data: Any) -> Meeting:
     """The meeting that this data, as of a file, describes. InvalidRequest as `load_meeting`."""
     try:
-        return _MEETING.validate_python(data)
+        meeting = _MEETING.validate_python(data)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
         field = ".".join(map(str, first["loc"])) or "scenario"
         raise InvalidRequest(field, f"{field}: {first['msg']}") from error
+    for p, person in enumerate(meeting.people):
+        for n, line in enumerate(person.lines):
+            if line.clip not in CLIPS:
+                field = f"people.{p}.lines.{n}.clip"
+                raise InvalidRequest(field, f"{field}: there is no {line.clip!r}, but {', '.join(CLIPS)}")
+    return meeting
 
 
 def setup(meeting: Meeting, *, platform: str, speed: float) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Ways in which a page changes without warning, as a fixed list; by a seed, so that a failure can be had again.
 
-What each does to an element is the page's matter (page/src/simulators/mutations.ts). They stand for what platforms really do between
-two releases: class names that are made anew, a button that becomes a div, another layer of wrapping, an attribute that goes.
+What each does to an element is the page's matter (page/src/simulators/mutations.ts). They stand for what platforms really do
+between two releases: class names that are made anew, a button that becomes a div, another layer of wrapping, an attribute that
+goes.
 """
 
 from __future__ import annotations
@@ -39,10 +40,8 @@ def mutated(meeting: Meeting, operator: str, *, seed: int) -> Meeting:
     """The meeting on a page to which one operator was applied. KeyError when there is no such operator."""
     if operator in _LANGUAGES:
         return replace(meeting, language=_LANGUAGES[operator], seed=seed)
-    if operator.startswith("drop "):
-        mutation = Mutation("drop", attribute=operator.removeprefix("drop "))
-    else:
-        mutation = _PLAIN[operator]
+    dropped = operator.removeprefix("drop ")
+    mutation = _PLAIN[operator] if dropped == operator else Mutation("drop", attribute=dropped)
     return replace(meeting, mutations=(*meeting.mutations, mutation), seed=seed)
 
 

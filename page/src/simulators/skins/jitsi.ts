@@ -233,10 +233,9 @@ class Page {
     this.dom.set(tile, {
       class: ["videocontainer", attendee.speaking && "dominant-speaker", attendee.camera ? "display-video" : "display-avatar-only"].filter(Boolean).join(" "),
     });
+    const { visitor, media } = this.simulation;
     for (const [video, role, on] of [[camera!, "camera", attendee.camera], [screen!, "screen", attendee.sharing]] as const) {
-      const own = role === "camera" ? this.simulation.visitor.camera : this.simulation.visitor.screen;
-      const stream = attendee.isVisitor ? own && new MediaStream([own]) : this.simulation.media?.streamOf(attendee, role) ?? null;
-      if (!attendee.isVisitor || !on !== !video.srcObject) video.srcObject = on ? stream : null;
+      this.dom.play(video, !on ? null : attendee.isVisitor ? visitor[role] : media?.streamOf(attendee, role) ?? null);
       video.hidden = !on;
     }
   }

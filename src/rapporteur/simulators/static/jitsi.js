@@ -173,6 +173,13 @@
       button.replaceWith(holder);
       holder.append(button, layer);
     }
+    /** Let a media element play this, or nothing; what plays already goes on undisturbed. */
+    play(element, media) {
+      const track = media instanceof MediaStreamTrack ? media : null;
+      const playing = element.srcObject instanceof MediaStream ? element.srcObject : null;
+      if (track ? playing?.getTracks()[0] === track : playing === media) return;
+      element.srcObject = track ? new MediaStream([track]) : media;
+    }
     // --- further parts ----------------------------------------------------------------------------------------------------
     /** Style rules of the page; they stay right when classes and ids are renamed. */
     style(rules) {
@@ -912,7 +919,7 @@
     }
     /** The visitor leaves: the waiting room or the call. */
     leave() {
-      report("leave", { at: this.phase.at });
+      report("leave", { phase: this.phase.at });
       this.#out("left");
     }
     #enter(visit, more, done2) {
@@ -940,7 +947,8 @@
     }
     #go(phase) {
       this.phase = phase;
-      report("phase", phase);
+      const { at: where, ...more } = phase;
+      report("phase", { phase: where, ...more });
       this.emit("phase", phase);
     }
     #out(why) {
@@ -1373,10 +1381,9 @@
       this.dom.set(tile, {
         class: ["videocontainer", attendee.speaking && "dominant-speaker", attendee.camera ? "display-video" : "display-avatar-only"].filter(Boolean).join(" ")
       });
+      const { visitor, media } = this.simulation;
       for (const [video, role, on] of [[camera, "camera", attendee.camera], [screen, "screen", attendee.sharing]]) {
-        const own = role === "camera" ? this.simulation.visitor.camera : this.simulation.visitor.screen;
-        const stream = attendee.isVisitor ? own && new MediaStream([own]) : this.simulation.media?.streamOf(attendee, role) ?? null;
-        if (!attendee.isVisitor || !on !== !video.srcObject) video.srcObject = on ? stream : null;
+        this.dom.play(video, !on ? null : attendee.isVisitor ? visitor[role] : media?.streamOf(attendee, role) ?? null);
         video.hidden = !on;
       }
     }
