@@ -51,6 +51,10 @@ class BotRecords(Protocol):
         """Up to `limit` rows beyond the cursor, newest first in either direction."""
         ...
 
+    def nth(self, workspace_id: str, filters: BotFilters, position: int) -> BotRow | None:
+        """The bot at a position, from 0, newest first."""
+        ...
+
     def count(self, workspace_id: str, filters: BotFilters) -> int: ...
 
     def update(self, bot_id: str, **changes: Any) -> None:

@@ -74,6 +74,11 @@ class Bots:
         query = paging.narrowed(_filtered(select(*_COLUMNS), workspace_id, filters), bots, cursor, limit)
         return paging.newest_first([_bot(row) for row in self._connection.execute(query).mappings()], cursor)
 
+    def nth(self, workspace_id: str, filters: BotFilters, position: int) -> BotRow | None:
+        query = paging.narrowed(_filtered(select(*_COLUMNS), workspace_id, filters), bots, None, 1).offset(position)
+        row = self._connection.execute(query).mappings().one_or_none()
+        return None if row is None else _bot(row)
+
     def count(self, workspace_id: str, filters: BotFilters) -> int:
         query = _filtered(select(func.count()).select_from(bots), workspace_id, filters)
         return self._connection.execute(query).scalar_one()
@@ -84,7 +89,7 @@ class Bots:
         self._connection.execute(update(bots).where(bots.c.id == bot_id).values(changes))
 
     def occupying(self, soon_ms: float) -> int:
-        if self._lock:
+        if self._lock and self._connection.dialect.name == "postgresql":  # SQLite has one writer
             self._connection.execute(_PLACES_LOCKED)
         unstarted = and_(bots.c.task.is_(None), bots.c.state == BotState.READY)
         due = and_(unstarted, or_(bots.c.join_at_ms.is_(None), bots.c.join_at_ms <= soon_ms))
