@@ -92,6 +92,23 @@ async def test_an_owner_told_before_the_track_is_known_is_kept(bridge: Bridge, h
     assert ended.ended, "a connection that ends takes its tracks with it"
 
 
+async def test_a_contributing_source_has_its_owner_whenever_that_is_told(bridge: Bridge, heard: Heard) -> None:
+    part = '{"track": %d, "media": "audio", "mime": "audio/opus", "clock_rate": 48000, "csrc": 7}'
+    async with connect(bridge.parameters["url"]) as socket:
+        await socket.send(bridge.parameters["secret"])
+        await socket.send(said("track_owner", '{"track": 1, "key": null, "role": "mix"}'))
+        await socket.send(said("track", part % 16384))
+        assert await heard.all.get() == TrackSeen(1, "audio", "audio/opus", 48_000, None, "microphone")
+        await socket.send(said("contributor", '{"csrc": 7, "key": "ann"}'))
+        assert await heard.all.get() == TrackSeen(1, "audio", "audio/opus", 48_000, "ann", "microphone")
+        await socket.send(said("contributor", '{"csrc": 7, "key": "ann"}'))
+        await socket.send(said("track", part % 16385))
+        assert await heard.all.get() == TrackSeen(2, "audio", "audio/opus", 48_000, "ann", "microphone")
+        await socket.send(said("contributor", '{"csrc": 7, "key": "ben"}'))
+        both = [await heard.all.get() for _ in range(2)]
+    assert [(t.track, t.key) for t in both if isinstance(t, TrackSeen)] == [(1, "ben"), (2, "ben")]
+
+
 async def test_two_connections_never_share_a_number(bridge: Bridge, heard: Heard) -> None:
     numbers = []
     for _ in range(2):

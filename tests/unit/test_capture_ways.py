@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rapporteur.bot.capture import NO_FRAMES_AFTER_S, TracksCapture
-from rapporteur.bot.speakers import UNKNOWN, Speakers
+from rapporteur.bot.speakers import UNKNOWN, Speakers, Voices
 from rapporteur.domain.capture import Plan, Setting, Way, Why, plan
 from rapporteur.domain.errors import Unsupported
 from rapporteur.domain.participants import Attendee, Roster
@@ -63,3 +63,12 @@ def test_words_without_a_mark_are_the_only_others_or_nobodys() -> None:
     assert [who.name for who, _ in Speakers().attributed(heard, roster)] == ["Ann"]
     roster.update([ME, ANN, BEN])
     assert [who for who, _ in Speakers().attributed(heard, roster)] == [UNKNOWN]
+
+
+def test_somebody_with_several_sources_speaks_as_long_as_any_of_them_does() -> None:
+    voices = Voices()
+    assert voices.heard("ann", 1, True)
+    assert not voices.heard("ann", 2, True), "who has moved to another track speaks on"
+    assert voices.heard("ben", 3, True)
+    assert not voices.heard("ann", 1, False)
+    assert voices.heard("ann", 2, False)

@@ -5,7 +5,7 @@ import { Screens, watchShadows } from "./screens";
 import { Tracks } from "./tracks";
 import { Changes, Watch } from "./watch";
 
-export interface Owned { received: MediaStreamTrack; key: string; role: Bodies["track_owner"]["role"] }
+export interface Owned { received: MediaStreamTrack; key: string | null; role: Bodies["track_owner"]["role"] }
 export interface Line { id: string; key: string; name: string | null; text: string; to: "everyone" | "only_bot" }
 export interface Caption { id: string; key: string; name: string | null; text: string; final: boolean }
 
@@ -15,6 +15,8 @@ export interface Reader {
   attendees(): Attendee[];
   /** Whose each received track is, as far as it is known. */
   owners?(): Iterable<Owned>;
+  /** Whose voice each contributing source of the sound is, as far as it is known. */
+  contributors?(): Iterable<Bodies["contributor"]>;
   /** Who is marked as speaking. */
   speaking?(): string[];
   /** Lines of the chat, in order; ids keep one from being told twice. */
@@ -42,6 +44,7 @@ export function attend(parameters: Parameters, reader: (parts: { link: Link; tra
       const track = tracks.numberOf(received);
       if (track) changes.say("track_owner", { track, key, role }, `track_owner ${track}`);
     }
+    for (const body of read.contributors?.() ?? []) changes.say("contributor", body, `contributor ${body.csrc}`);
   }
 
   function chat(): void {

@@ -6,8 +6,9 @@ export interface Attendee {
 
 export interface Bodies {
   ready: Record<string, never>;
-  track: { track: number; media: "audio" | "video"; mime: string; clock_rate: number };
+  track: { track: number; media: "audio" | "video"; mime: string; clock_rate: number; csrc?: number };
   track_owner: { track: number; key: string | null; role: "microphone" | "webcam" | "screenshare" | "mix" | "page" };
+  contributor: { csrc: number; key: string };
   speaking: { keys: string[] };
   staged: Record<string, never>;
   hidden: { why: "own_transform" | "no_transforms" };

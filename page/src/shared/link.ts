@@ -54,6 +54,16 @@ export class Link {
     this.say("staged", {});
   }
 
+  /** Let the bot have each contributing source of a track of sound as a track of its own. */
+  split(): void {
+    post(this.worker, { split: true });
+  }
+
+  /** Whose voice a track carries now, as far as its receiver says; frames that say it themselves are believed more. */
+  contributes(track: number, csrc: number | null): void {
+    post(this.worker, { contributes: { track, csrc } });
+  }
+
   say<T extends Type>(type: T, body: Bodies[T]): void {
     post(this.worker, { say: { type, body } as Message });
   }

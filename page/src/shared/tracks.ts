@@ -6,6 +6,7 @@
  * remote description the `track` event is early enough. (`encodedInsertableStreams` would keep all of them open, and kill
  * every receiver and sender that nobody attaches.)
  */
+import { onConnection, replaceMethod } from "./connections";
 import type { Link } from "./link";
 import { call, make, NativePeerConnection, NativeScriptTransform, on } from "./natives";
 import { Pictures } from "./pictures";
@@ -36,7 +37,7 @@ export class Tracks {
     }
     this.#hookTransform(RTCRtpReceiver.prototype);
     this.#hookPrototype(NativePeerConnection.prototype);
-    this.#hookConstructor(NativePeerConnection);
+    this.#hookConstructor();
   }
 
   /** The number under which the frames of a received track are sent; undefined for the page's own. */
@@ -44,26 +45,15 @@ export class Tracks {
     return this.#numbers.get(track);
   }
 
-  #hookConstructor(native: typeof RTCPeerConnection): void {
+  #hookConstructor(): void {
     const attach = (event: Event) => this.#attach((event as RTCTrackEvent).receiver);
-    const hide = (connection: RTCPeerConnection) => {
-      this.#closed.add(connection);
-      this.#hidden();
-    };
-    const hooked = new Proxy(native, {
-      construct(target, args, newTarget) {
-        const connection = make(target, args, newTarget as Function);
-        // Such a connection is dead to whoever makes no encoded streams, and takes no transform of ours beside them.
-        if ((args[0] as { encodedInsertableStreams?: boolean } | undefined)?.encodedInsertableStreams) hide(connection);
-        else on(connection, "track", attach);
-        return connection;
-      },
+    onConnection((connection, options) => {
+      // Such a connection is dead to whoever makes no encoded streams, and takes no transform of ours beside them.
+      if ((options as { encodedInsertableStreams?: boolean } | undefined)?.encodedInsertableStreams) {
+        this.#closed.add(connection);
+        this.#hidden();
+      } else on(connection, "track", attach);
     });
-    // `pc.constructor` must not lead back to the constructor without hook.
-    native.prototype.constructor = hooked;
-    for (const name of ["RTCPeerConnection", "webkitRTCPeerConnection"]) {
-      Object.defineProperty(window, name, { value: hooked, writable: true, configurable: true });
-    }
   }
 
   /** A page that transforms what it receives gets its way, and alone knows what its frames mean. It never sees ours. */
@@ -95,23 +85,18 @@ export class Tracks {
     const endAll = (connection: RTCPeerConnection) => receivers(connection).forEach(({ track }) => this.#end(track));
     for (const name of MAKING) {
       const native = prototype[name] as (...args: never[]) => unknown;
-      this.#replace(prototype, name, function (this: RTCPeerConnection, ...args: unknown[]) {
+      replaceMethod(prototype, name, function (this: RTCPeerConnection, ...args: unknown[]) {
         const made = call(native, this, args);
         attachAll(this);
         return made;
       });
     }
     const close = prototype.close;
-    this.#replace(prototype, "close", function (this: RTCPeerConnection) {
+    replaceMethod(prototype, "close", function (this: RTCPeerConnection) {
       // Closing fires no `ended` on the tracks of one's own connection.
       endAll(this);
       return call(close, this, []);
     });
-  }
-
-  #replace(prototype: RTCPeerConnection, name: string, value: Function): void {
-    Object.defineProperty(value, "name", { value: name });
-    Object.defineProperty(prototype, name, { value, writable: true, configurable: true, enumerable: true });
   }
 
   #attach(receiver: RTCRtpReceiver): void {

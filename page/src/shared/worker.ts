@@ -11,17 +11,18 @@ import type { Message } from "./envelope";
 import { FlatFrames } from "./flat";
 import { Playing } from "./playing";
 import { blocksOf } from "./red";
+import { type Part, Splitting } from "./splitting";
 import type { Filled } from "./stage";
 
 const REMEMBERED_FRAMES = 64;
 
-export type Command = { open: Door } | { say: Message } | { fill: Filled };
+export type Command = { open: Door } | { say: Message } | { fill: Filled } | { split: true } | { contributes: { track: number; csrc: number | null } };
 export interface TransformOptions { track: number; media: "audio" | "video" }
 
 type Frame = RTCEncodedVideoFrame | RTCEncodedAudioFrame;
 interface Metadata {
   rtpTimestamp?: number; sequenceNumber?: number; spatialIndex?: number; mimeType?: string; width?: number; height?: number;
-  frameId?: number; dependencies?: number[];
+  frameId?: number; dependencies?: number[]; contributingSources?: number[];
 }
 interface Transformer {
   options: TransformOptions;
@@ -33,6 +34,7 @@ const connection = new Connection();
 /** The codec of what each track sends now. */
 const live = new Map<number, string>();
 const ended = new Set<number>();
+const splitting = new Splitting();
 const flat = new FlatFrames((message) => connection.say({ type: "fault", body: { where: "flat frame", message } }));
 const playing = new Playing((message) => connection.say({ type: "fault", body: { where: "stage", message } }));
 /** Set when the bot takes the page's picture and sound by another way: frames pass through untouched then. */
@@ -43,7 +45,7 @@ const OPUS = "audio/opus", RED = "audio/red";
 const NO_SOUND = /^audio\/(telephone-event|cn)$/i;
 
 /** A sender may change its codec at any frame; to the bot that is the end of one track and the beginning of another. */
-function announce({ track, media }: TransformOptions, mimeType: string | undefined): void {
+function announce({ track, media }: TransformOptions, mimeType: string | undefined, csrc: number | null = null): void {
   const mime = mimeType ?? (media === "audio" ? OPUS : "video/VP8");
   const before = live.get(track);
   if (before === mime) return;
@@ -52,7 +54,8 @@ function announce({ track, media }: TransformOptions, mimeType: string | undefin
     connection.say({ type: "track_ended", body: { track } });
   }
   live.set(track, mime);
-  connection.say({ type: "track", body: { track, media, mime, clock_rate: clockRate(media, mime) } });
+  const body = { track, media, mime, clock_rate: clockRate(media, mime) };
+  connection.say({ type: "track", body: csrc === null ? body : { ...body, csrc } });
 }
 
 function clockRate(media: "audio" | "video", mime: string): number {
@@ -63,9 +66,9 @@ function clockRate(media: "audio" | "video", mime: string): number {
 
 function end(track: number): void {
   ended.add(track);
-  if (!live.delete(track)) return;
-  connection.flush();
-  connection.say({ type: "track_ended", body: { track } });
+  const over = splitting.end(track).filter((number) => live.delete(number));
+  if (over.length) connection.flush();
+  for (const number of over) connection.say({ type: "track_ended", body: { track: number } });
 }
 
 /** Retransmission and bandwidth probes deliver some frames again, to be sorted out by a jitter buffer that lies behind us. */
@@ -114,18 +117,20 @@ async function carry(transformer: Transformer): Promise<void> {
 }
 
 function audioShipper(options: TransformOptions): (frame: RTCEncodedAudioFrame, meta: Metadata) => void {
-  const { track } = options, repetitions = new Repetitions();
-  const queue = (rtp: number, sequence: number, payload: ArrayBuffer) =>
-    connection.queue({ track, media: AUDIO, key: false, rtp, sequence, arrival: now() }, payload);
-  return (frame, { mimeType, rtpTimestamp: rtp = 0, sequenceNumber: sequence = 0 }) => {
+  const repetitions = new Repetitions();
+  const queue = ({ number, back }: Part, rtp: number, sequence: number, payload: ArrayBuffer) =>
+    connection.queue(
+      { track: number, media: AUDIO, key: false, rtp, sequence: (sequence - back) & 0xffff, arrival: now() }, payload);
+  return (frame, { mimeType, rtpTimestamp: rtp = 0, sequenceNumber: sequence = 0, contributingSources = [] }) => {
     if (mimeType && NO_SOUND.test(mimeType)) return;
     const redundant = mimeType?.toLowerCase() === RED;
-    announce(options, redundant ? OPUS : mimeType);
-    if (!redundant) return queue(rtp, sequence, frame.data);
+    const part = splitting.part(options.track, contributingSources, sequence);
+    announce({ ...options, track: part.number }, redundant ? OPUS : mimeType, part.csrc);
+    if (!redundant) return queue(part, rtp, sequence, frame.data);
     // The bot gets what was sent once, as often as it takes to arrive once.
     for (const { earlier, back, payload } of blocksOf(frame.data)) {
       const at = (rtp - earlier) >>> 0;
-      if (payload.byteLength && !repetitions.has(at, 0)) queue(at, (sequence - back) & 0xffff, payload);
+      if (payload.byteLength && !repetitions.has(at, 0)) queue(part, at, sequence - back, payload);
     }
   };
 }
@@ -157,6 +162,8 @@ function obey(order: string): void {
 self.onmessage = ({ data }: MessageEvent<Command>) => {
   if ("open" in data) connection.open(data.open, obey, (sent) => playing.take(sent));
   else if ("fill" in data) playing.feed(data.fill);
+  else if ("split" in data) splitting.on = true;
+  else if ("contributes" in data) splitting.hear(data.contributes.track, data.contributes.csrc);
   else if (data.say.type === "track_ended") end(data.say.body.track);
   else connection.say(data.say);
 };

@@ -72,6 +72,17 @@ class _Visit:
     """Whether it is the page's own document that speaks, and no frame inside of it."""
     owners: dict[int, tuple[str, str]] = field(default_factory=dict)
     """Key and role by the page's number; may be known before the first frame is."""
+    sources: dict[int, int] = field(default_factory=dict)
+    """Contributing source by the page's number, for sound that was told apart by them."""
+    contributors: dict[int, str] = field(default_factory=dict)
+    """Key by contributing source; may be known before or after any sound of it."""
+
+    def owner(self, number: int) -> tuple[str | None, str | None]:
+        """Key and role of a track, as far as they are known."""
+        source = self.sources.get(number)
+        if source is None:
+            return self.owners.get(number, (None, None))
+        return self.contributors.get(source), "microphone"
 
 
 class Bridge:
@@ -186,6 +197,8 @@ class Bridge:
                 self._begin(visit, said.body)
             case "track_owner":
                 self._own(visit, said.body["track"], said.body["key"], said.body["role"])
+            case "contributor":
+                self._name_contributor(visit, said.body["csrc"], said.body["key"])
             case "track_ended":
                 self._end(visit, said.body["track"])
             case other:
@@ -197,13 +210,25 @@ class Bridge:
             raise ValueError("track numbers are used up")
         self._last_track += 1
         number = body["track"]
-        key, role = visit.owners.get(number, (None, None))
+        if (csrc := body.get("csrc")) is not None:
+            visit.sources[number] = csrc
+        key, role = visit.owner(number)
         track = TrackSeen(self._last_track, body["media"], body["mime"], body["clock_rate"], key, role)
         visit.tracks[number] = track
         self._on_track(track)
 
     def _own(self, visit: _Visit, number: int, key: str, role: str) -> None:
         visit.owners[number] = key, role
+        self._describe(visit, number)
+
+    def _name_contributor(self, visit: _Visit, csrc: int, key: str) -> None:
+        visit.contributors[csrc] = key
+        for number in [number for number, source in visit.sources.items() if source == csrc]:
+            self._describe(visit, number)
+
+    def _describe(self, visit: _Visit, number: int) -> None:
+        """Say a track's owner anew, if it is another than was said."""
+        key, role = visit.owner(number)
         if (track := visit.tracks.get(number)) is not None and (track.key, track.role) != (key, role):
             visit.tracks[number] = replace(track, key=key, role=role)
             self._on_track(visit.tracks[number])

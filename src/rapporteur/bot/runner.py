@@ -21,7 +21,7 @@ from rapporteur.bot.performing import Performer
 from rapporteur.bot.recollection import Recollection
 from rapporteur.bot.relistening import Relistening
 from rapporteur.bot.scribe import Scribe
-from rapporteur.bot.speakers import Speakers
+from rapporteur.bot.speakers import Speakers, Voices
 from rapporteur.bot.takes import Takes
 from rapporteur.bot.taping import Taping
 from rapporteur.domain.capture import Way, Why
@@ -115,7 +115,7 @@ class Runner:
         self._clock = clock
         self._facts: asyncio.Queue[tuple[Fact, float]] = asyncio.Queue()
         self._tracks: dict[int, TrackSeen] = {}
-        self._speakers = Speakers()
+        self._speakers, self._voices = Speakers(), Voices()
         self._recollection = recollection
         self._relistening = relistening
         self._caught_up = asyncio.Event()
@@ -285,7 +285,7 @@ class Runner:
     def on_speech(self, source: int, speaking: bool, at_ms: float) -> None:
         self._scribe.speech(source, speaking, at_ms)
         key = self._key(source)
-        if key is not None:
+        if key is not None and self._voices.heard(key, source, speaking):
             fact = SpeechBegan(key) if speaking else SpeechEnded(key)
             self._facts.put_nowait((fact, at_ms))
 

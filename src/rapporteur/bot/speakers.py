@@ -1,4 +1,4 @@
-"""Whose words a mixed sound's are, as far as the page marks who speaks. Pure; times are UTC milliseconds."""
+"""Who speaks: of sources by their owners, of mixed sound as far as the page marks it. Pure; times are UTC milliseconds."""
 
 from __future__ import annotations
 
@@ -27,6 +27,20 @@ class _Turn:
 
     def within(self, start_ms: float, end_ms: float) -> float:
         return max(0.0, min(self.ended_ms, end_ms) - max(self.began_ms, start_ms))
+
+
+class Voices:
+    """Who is heard: a person with several sources speaks as long as any of them does."""
+
+    def __init__(self) -> None:
+        self._sources: dict[str, set[int]] = {}
+
+    def heard(self, key: str, source: int, speaking: bool) -> bool:
+        """Take that a source of this person began or ceased to speak; whether the person did by it."""
+        sources = self._sources.setdefault(key, set())
+        before = bool(sources)
+        (sources.add if speaking else sources.discard)(source)
+        return bool(sources) != before
 
 
 class Speakers:

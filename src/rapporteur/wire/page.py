@@ -19,10 +19,15 @@ screen from now on. What is heard and seen by them it sends in binary frames, on
 
 Envelope types and their bodies:
     ready        {}                                         the hook is in place, before any page script ran
-    track        {track, media, mime, clock_rate}           a receiver delivers; mime and clock_rate from its first frame
+    track        {track, media, mime, clock_rate, csrc?}    a receiver delivers; mime and clock_rate from its first frame. With
+                                                            csrc it is what one contributing source has on one receiver: several
+                                                            people take turns there, each has a track, all have the receiver's
+                                                            RTP clock, and sequence numbers that count their own packets only
     track_owner  {track, key, role}                         whose it is (the platform's id) and microphone|webcam|screenshare;
                                                             key null and role mix: the sound of several people; key null and
                                                             role page: everything the page shows or plays
+    contributor  {csrc, key}                                whose voice a contributing source is, on whatever receiver; may come
+                                                            before or after the tracks of it
     track_ended  {track}
     roster       {attendees: [{key, name, is_self, is_host, microphone, camera, screen}]}
     chat         {key, name, text, to}                       to: everyone | only_bot
@@ -54,6 +59,7 @@ PASS, STAGE = "pass", "stage"
 SOUND, HUSH, PICTURE, BLANK, STREAM = 1, 2, 3, 4, 5
 SURFACES = ("camera", "screenshare")
 SOUND_RATE = 48_000
+OPUS = "audio/opus"
 PAGE = "page"
 """The role of tracks that are no one's: the page as a whole."""
 MIX = "mix"
