@@ -1,0 +1,45 @@
+"""Every platform at its simulator: what each scenario must come to. A simulator proves our logic, not the platform's page.
+
+The table is the whole of it; here a few rows per platform run, and `make proof NAME=platforms` runs them all.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rapporteur.simulators.meetings import CATALOGUE
+from rapporteur.simulators.pages import Simulator, simulated
+from tests.fakes.outcomes import ALL, SHORT, expected
+from tests.fakes.visiting import BOT, Visit, visit
+
+pytestmark = [pytest.mark.conformance, pytest.mark.timeout(120)]
+
+SPEED = 3.0
+
+
+def check(platform: str, scenario: str, seen: Visit, simulator: Simulator) -> None:
+    """Whether a visit came to what the table says. AssertionError names the platform and the scenario."""
+    about = f"{platform}: {scenario}: {seen.states} {seen.logs}"
+    assert seen.end == expected(platform, scenario), about
+    assert simulator.said("fault") == [], about
+    if seen.in_call or "in_call_not_recording" in seen.states:
+        [*_, joined] = simulator.said("join")
+        assert CATALOGUE[scenario].signed_in or joined["name"] == BOT, about
+        present = {person.name for person in CATALOGUE[scenario].people if person.joins_at_s == 0}
+        assert present <= set(seen.people), about
+        assert [a.name for a in seen.people.values() if a.is_self], about
+
+
+@pytest.mark.parametrize("platform", SHORT)
+async def test_a_platforms_visits_come_to_what_they_must(platform: str, tmp_path: Path, chromium: Path) -> None:
+    async with simulated(platform, CATALOGUE["admitted"], speed=SPEED) as simulator:
+        for scenario in SHORT[platform]:
+            seen = await visit(simulator, CATALOGUE[scenario], run_dir=tmp_path / scenario, chromium=chromium)
+            check(platform, scenario, seen, simulator)
+
+
+def test_every_platform_says_what_every_meeting_comes_to() -> None:
+    assert all(set(rows) <= set(CATALOGUE) for rows in ALL.values())
+    assert all(set(SHORT[platform]) <= set(ALL[platform]) for platform in SHORT)

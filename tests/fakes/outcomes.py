@@ -1,0 +1,63 @@
+"""What a visit to each simulated platform's meetings must come to: state and sub_code, one table.
+
+A platform's own rows stand over what is common; None says that the platform has no such meeting.
+"""
+
+from __future__ import annotations
+
+End = tuple[str, str]
+
+LEFT: End = ("call_ended", "bot_received_leave_call")
+DENIED: End = ("call_ended", "bot_kicked_from_waiting_room")
+NOT_LET_IN: End = ("call_ended", "timeout_exceeded_waiting_room")
+
+COMMON: dict[str, End | None] = {
+    "admitted": LEFT,
+    "lobby_then_admitted": LEFT,
+    "not_started_then_lobby": LEFT,
+    "lobby_for_ever": NOT_LET_IN,
+    "never_started": NOT_LET_IN,
+    "denied": DENIED,
+    "no_answer": ("call_ended", "call_ended_by_platform_waiting_room_timeout"),
+    "login_wall": ("fatal", "meeting_requires_sign_in"),
+    "captcha": ("fatal", "meeting_not_accessible"),
+    "bot_wall": ("fatal", "meeting_not_accessible"),
+    "not_found": ("fatal", "meeting_not_found"),
+    "full": ("fatal", "meeting_full"),
+    "locked": ("fatal", "meeting_locked"),
+    "ended_before": ("fatal", "meeting_ended"),
+    "password": LEFT,
+    "wrong_password": ("fatal", "meeting_password_incorrect"),
+    "removed": ("call_ended", "bot_kicked_from_call"),
+    "ended": ("call_ended", "call_ended_by_host"),
+    "signed_in": LEFT,
+    "recorded": LEFT,
+    "german": LEFT,
+    "spanish": LEFT,
+    "japanese": LEFT,
+    "late_buttons": LEFT,
+    "reload_mid_join": LEFT,
+    "cover_button": LEFT,
+    "typographic_apostrophes": LEFT,
+    "second_dialog": LEFT,
+}
+
+OWN: dict[str, dict[str, End | None]] = {
+    "jitsi": {"no_answer": None, "login_wall": None, "captcha": None, "bot_wall": None, "ended_before": None, "locked": None},
+}
+
+_USUAL = ("lobby_then_admitted", "denied", "removed")
+SHORT: dict[str, tuple[str, ...]] = {}
+"""What `make test` runs of each platform."""
+
+ALL: dict[str, tuple[str, ...]] = {
+    platform: tuple(name for name in COMMON if {**COMMON, **own}[name] is not None) for platform, own in OWN.items()
+}
+
+
+def expected(platform: str, scenario: str) -> End:
+    """KeyError where the platform has no such meeting."""
+    end = {**COMMON, **OWN[platform]}[scenario]
+    if end is None:
+        raise KeyError(f"{platform} has no meeting {scenario!r}")
+    return end

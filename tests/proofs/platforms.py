@@ -1,0 +1,78 @@
+"""`make proof NAME=platforms`: every platform at its simulator in every meeting it can have, and at pages that changed.
+
+    make proof NAME=platforms                         everything
+    PLATFORMS=google_meet,zoom make proof NAME=platforms
+    SCENARIOS=denied,removed make proof NAME=platforms
+
+Each visit is a real bot's page engine in a real browser (tests/fakes/visiting.py); what it must come to stands in
+tests/fakes/outcomes.py. Writes tests/proofs/results/platforms.json. Exits 1 if any visit came to something else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import platform as machine
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from rapporteur.bot.browser import find_browser  # noqa: E402
+from rapporteur.kit.clock import SystemClock  # noqa: E402
+from rapporteur.simulators.meetings import CATALOGUE  # noqa: E402
+from rapporteur.simulators.pages import Simulator, simulated  # noqa: E402
+from tests.fakes.outcomes import ALL, expected  # noqa: E402
+from tests.fakes.visiting import visit  # noqa: E402
+from tests.proofs.kill import output  # noqa: E402
+
+RESULT = Path(__file__).parent / "results" / "platforms.json"
+SPEED = 3.0
+CLOCK = SystemClock()
+
+
+def asked(name: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    wanted = tuple(filter(None, os.environ.get(name, "").split(",")))
+    return tuple(each for each in known if not wanted or each in wanted)
+
+
+async def one(simulator: Simulator, scenario: str, chromium: Path, folder: Path) -> dict[str, Any]:
+    """What a visit came to; `as_expected` False with the reason when it came to something else."""
+    began_s, wanted = CLOCK.monotonic_s(), expected(simulator.platform, scenario)
+    row: dict[str, Any] = {"platform": simulator.platform, "scenario": scenario, "expected": wanted}
+    try:
+        seen = await visit(simulator, CATALOGUE[scenario], run_dir=folder, chromium=chromium, within_s=75)
+        row |= {"end": seen.end, "states": seen.states, "logs": seen.logs, "faults": simulator.said("fault")}
+        row["as_expected"] = seen.end == wanted and not row["faults"]
+    except TimeoutError:
+        row |= {"end": None, "as_expected": False, "reports": [r["kind"] for r in simulator.reports][-20:]}
+    return row | {"took_s": round(CLOCK.monotonic_s() - began_s, 1)}
+
+
+async def run() -> int:
+    chromium, rows = find_browser(), list[dict[str, Any]]()
+    for name in asked("PLATFORMS", tuple(ALL)):
+        async with simulated(name, CATALOGUE["admitted"], speed=SPEED) as simulator:
+            for scenario in asked("SCENARIOS", ALL[name]):
+                with tempfile.TemporaryDirectory(prefix="rapporteur-visit-") as folder:
+                    row = await one(simulator, scenario, chromium, Path(folder))
+                rows.append(row)
+                says = "as expected" if row["as_expected"] else f"EXPECTED {row['expected']}, GOT {row['end']}"
+                print(f"{name:16} {scenario:24} {row['took_s']:5.1f} s  {says}", flush=True)
+    failed = [row for row in rows if not row["as_expected"]]
+    RESULT.parent.mkdir(exist_ok=True)
+    RESULT.write_text(json.dumps({
+        "commit": output("git", "rev-parse", "HEAD"),
+        "command": "make proof NAME=platforms", "machine": machine.platform(), "processors": os.cpu_count(),
+        "load": round(os.getloadavg()[0], 1), "visits": len(rows), "failed": len(failed), "rows": rows,
+    }, indent=2) + "\n")
+    print(f"{len(rows)} visits, {len(failed)} not as expected; {RESULT.relative_to(ROOT)}")
+    return 1 if failed or not rows else 0
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(run()))
