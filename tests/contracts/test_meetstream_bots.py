@@ -188,6 +188,7 @@ async def test_live_streams_are_endpoints_of_the_recording_in_the_dialects_words
     await api.accounts()
     sent = {
         "live_audio_required": {"websocket_url": "wss://example.org/a"},
+        "live_video_required": {"websocket_url": "wss://example.org/v"},
         "live_transcription_required": {"webhook_url": "https://example.org/t", "websocket_url": "wss://example.org/t"},
         "transcription": {"deepgram_streaming": {"transcription_mode": "word"}},
         "recording_config": {"realtime_endpoints": [
@@ -199,6 +200,7 @@ async def test_live_streams_are_endpoints_of_the_recording_in_the_dialects_words
     assert [(each["type"], each["url"], each["events"], each["options"]) for each in wanted] == [
         ("webhook", "https://example.org/e", ["participant_events.join"], {}),
         ("websocket", "wss://example.org/a", ["audio_mixed_raw.data"], {}),
+        ("websocket", "wss://example.org/v", ["video_mixed_fmp4.data"], {}),
         ("webhook", "https://example.org/t", ["transcript.data"], {"transcription_mode": "word"}),
         ("websocket", "wss://example.org/t", ["transcript.data"], {"transcription_mode": "word"}),
     ]
@@ -209,7 +211,6 @@ async def test_live_streams_are_endpoints_of_the_recording_in_the_dialects_words
 async def test_what_is_not_done_yet_is_stored_shown_and_told(api: ApiServer) -> None:
     sent = {
         "bot_message": "Hello, I take notes.", "bot_image_url": "https://example.org/a.png",
-        "live_video_required": {"websocket_url": "wss://example.org/v"},
         "zoom": {"zak_url": "https://example.org/zak"}, "google_meet": {"login_required": False},
         "teams": {"login_required": False},
     }
@@ -227,6 +228,8 @@ async def test_live_pictures_go_by_either_spelling(api: ApiServer) -> None:
     bot_id = await create(api, liveVideoRequired={"websocketUrl": "wss://example.org/v"})
     shown = await details(api, bot_id)
     assert shown["RequestPayload"]["live_video_required"] == {"websocket_url": "wss://example.org/v"}
+    [wanted] = (await config_of(api, bot_id))["recording_config"]["realtime_endpoints"]
+    assert (wanted["url"], wanted["events"]) == ("wss://example.org/v", ["video_mixed_fmp4.data"])
 
 
 async def test_unknown_keys_are_ignored_and_named(api: ApiServer) -> None:

@@ -1,4 +1,4 @@
-"""The mixed picture and sound as a stream: the recording's own packets, sent on as FLV over RTMP.
+"""The mixed picture and sound as a stream: the recording's own packets, sent on as FLV over RTMP or as a film in fragments.
 
 Nothing is encoded again. Sending has a thread of its own and a bounded line before it, so that a slow or dead server holds up
 nobody; what does not fit is left out up to the next key frame. A lost connection is made again, thirty times, three seconds
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from contextlib import ExitStack
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -17,6 +18,8 @@ import structlog
 from av.container import OutputContainer
 from av.error import FFmpegError
 from av.stream import Stream
+
+from rapporteur.media import filming
 
 log = structlog.get_logger()
 
@@ -34,6 +37,10 @@ class _Packet:
     time_base: Fraction
     is_key: bool
 
+    @property
+    def at_s(self) -> Fraction:
+        return self.pts * self.time_base
+
 
 class Broadcast:
     """Fed by the writer of the mixed file. Never raises and never waits."""
@@ -47,6 +54,8 @@ class Broadcast:
         self._changed = threading.Condition()
         self._closed = False
         self._begun = False
+        self._lost = False
+        """Whether nothing was sent since a connection broke."""
         self.code = "waiting"
         """waiting | running | done | failed"""
         self.left_out = 0
@@ -68,7 +77,7 @@ class Broadcast:
         self._thread.join(within_s)
 
     def _offer(self, stream: Stream, packet: _Packet) -> None:
-        if packet.pts * packet.time_base < self._from_s:
+        if packet.at_s < self._from_s:
             return
         with self._changed:
             self._templates[packet.picture] = stream
@@ -95,9 +104,9 @@ class Broadcast:
                 self._send()
             except (FFmpegError, OSError) as error:
                 log.warning("broadcast_lost", error=type(error).__name__)
-                self._begun = False
+                self._begun, self._lost = False, True
                 continue
-            self.code = "done"
+            self.code = "failed" if self._lost else "done"
             return
         self.code = "failed"
         with self._changed:
@@ -109,19 +118,22 @@ class Broadcast:
 
     def _send(self) -> None:
         """Returns when everything was sent after `close`."""
-        container: OutputContainer | None = None
-        streams: dict[bool, Stream] = {}
-        try:
+        sink: _Sink | None = None
+        with ExitStack() as stack:
             while (packet := self._next()) is not None:
-                if container is None:
-                    container = av.open(self._url, "w", format="flv", options={"flvflags": "no_duration_filesize"})
-                    streams = {
-                        picture: container.add_stream_from_template(self._templates[picture]) for picture in (True, False)}
-                container.mux_one(_made(packet, streams[packet.picture]))
-                self.code = "running"
-        finally:
-            if container is not None:
-                container.close()
+                sink = sink or self._open(packet, stack)
+                sink.take(packet)
+                self.code, self._lost = "running", False
+
+    def _open(self, first: _Packet, stack: ExitStack) -> _Sink:
+        if self._url.startswith(filming.SCHEME):
+            film = stack.enter_context(filming.FilmConnection(self._url, self._templates[True], self._templates[False]))
+            container, zero_s = film.container, first.at_s
+        else:
+            container = av.open(self._url, "w", format="flv", options={"flvflags": "no_duration_filesize"})
+            zero_s = None
+        stack.callback(container.close)
+        return _Sink(container, self._templates, zero_s)
 
     def _next(self) -> _Packet | None:
         """The next packet, once both streams are known, from a key frame on; None when none will come."""
@@ -137,9 +149,20 @@ class Broadcast:
                 self.left_out += self.code == "running"
 
 
-def _made(packet: _Packet, stream: Stream) -> av.Packet:
-    made = av.Packet(packet.data)
-    made.stream, made.time_base = stream, packet.time_base
-    made.pts = made.dts = packet.pts
-    made.is_keyframe = packet.is_key or not packet.picture
-    return made
+class _Sink:
+    """`zero_s` is the moment that is its zero; without one, times stay as they are."""
+
+    def __init__(self, container: OutputContainer, templates: dict[bool, Stream], zero_s: Fraction | None) -> None:
+        self._container = container
+        self._streams = {picture: container.add_stream_from_template(templates[picture]) for picture in (True, False)}
+        self._zero_s = zero_s
+
+    def take(self, packet: _Packet) -> None:
+        zero_s = self._zero_s
+        if zero_s is not None and packet.at_s < zero_s:
+            return
+        made = av.Packet(packet.data)
+        made.stream, made.time_base = self._streams[packet.picture], packet.time_base
+        made.pts = made.dts = packet.pts - (0 if zero_s is None else round(zero_s / packet.time_base))
+        made.is_keyframe = packet.is_key or not packet.picture
+        self._container.mux_one(made)

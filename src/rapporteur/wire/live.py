@@ -19,6 +19,10 @@ AUDIO_SEPARATE = "audio_separate_raw.data"
 VIDEO_PNG = "video_separate_png.data"
 VIDEO_H264 = "video_separate_h264.data"
 VIDEO_FLV = "video_mixed_flv.data"
+VIDEO_FMP4 = "video_mixed_fmp4.data"
+"""In fragments, over a WebSocket; who asks for it must ask for the mixed MP4 too."""
+FILMS = frozenset({VIDEO_FLV, VIDEO_FMP4})
+"""What the composer sends, which has the mixed picture; the others are the feed's."""
 
 ACTIONS = ("join", "leave", "update", "speech_on", "speech_off", "webcam_on", "webcam_off", "screenshare_on", "screenshare_off",
            "chat_message", "mute", "unmute")

@@ -41,6 +41,7 @@ from rapporteur.bot.scribe import Scribe
 from rapporteur.bot.stream_meeting import StreamMeeting
 from rapporteur.delivery.live.command_socket import CommandSocket
 from rapporteur.delivery.live.feed import Feed
+from rapporteur.delivery.live.film import filmed
 from rapporteur.delivery.live.recall import Bot
 from rapporteur.domain.capture import AUTO, Setting
 from rapporteur.domain.errors import RapporteurError
@@ -66,7 +67,15 @@ from rapporteur.transcription.client import HostRecogniser
 from rapporteur.transcription.host import RecognitionHost
 from rapporteur.transcription.vendors import LiveVendor, after_call
 from rapporteur.wire.control import LIVE_ENDPOINT, Job
-from rapporteur.wire.live import AUDIO_MIXED, AUDIO_SEPARATE, VIDEO_H264, VIDEO_PNG, endpoint_id, endpoints_of
+from rapporteur.wire.live import (
+    AUDIO_MIXED,
+    AUDIO_SEPARATE,
+    VIDEO_FMP4,
+    VIDEO_H264,
+    VIDEO_PNG,
+    endpoint_id,
+    endpoints_of,
+)
 from rapporteur.wire.tape import Record
 from rapporteur.wiring import composing
 from rapporteur.wiring.logs import log_to
@@ -121,8 +130,12 @@ class Generation:
 
     async def _work(self) -> None:
         job = await self._channel.job()
-        async with relayed(self._guard, _broadcasts(job)) as streams:
-            await self._attend(job, streams)
+        rtmp, films = _broadcasts(job)
+        async with (
+            relayed(self._guard, rtmp) as streams,
+            filmed(films, _bot(job), guard=self._guard, clock=self._clock, secret=job.signing_secret) as filming,
+        ):
+            await self._attend(job, [*streams, *filming])
 
     async def _attend(self, job: Job, streams: list[dict[str, Any]]) -> None:
         tape = self._tape(job)
@@ -247,10 +260,11 @@ def _viewer(job: Job) -> Callable[[OnPicture], Viewer] | None:
     return partial(ViewerProcess, command=composing.VIEW_COMMAND, png=png, h264=h264) if png or h264 else None
 
 
-def _broadcasts(job: Job) -> dict[int, str]:
-    """Where the mixed picture is sent, by the endpoint's number; nowhere by who only finishes what was taped."""
-    endpoints = endpoints_of(job.bot_id, job.recording_config) if job.task == "attend" else ()
-    return {number: endpoint.url for number, endpoint in enumerate(endpoints) if endpoint.type == "rtmp"}
+def _broadcasts(job: Job) -> tuple[dict[int, str], dict[int, str]]:
+    """Where the mixed picture is sent, over RTMP and as a film, by the endpoint's number; nowhere by who only finishes."""
+    endpoints = list(enumerate(endpoints_of(job.bot_id, job.recording_config))) if job.task == "attend" else []
+    rtmp = {number: endpoint.url for number, endpoint in endpoints if endpoint.type == "rtmp"}
+    return rtmp, {number: endpoint.url for number, endpoint in endpoints if VIDEO_FMP4 in endpoint.events}
 
 
 def _guard(options: argparse.Namespace) -> Guard:

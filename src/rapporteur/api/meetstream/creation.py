@@ -16,10 +16,9 @@ from rapporteur.domain.meeting import Catalogue, MeetingAddress
 from rapporteur.domain.output import CONTROL_SOCKET
 from rapporteur.domain.timeline import from_iso
 from rapporteur.services.bots import NewBot
-from rapporteur.wire.live import AUDIO_MIXED, TRANSCRIPT, TRANSCRIPT_PARTIAL
+from rapporteur.wire.live import AUDIO_MIXED, TRANSCRIPT, TRANSCRIPT_PARTIAL, VIDEO_FMP4
 
 NOT_YET = "Not yet produced by this build: "
-STREAMS = ("live_video_required",)
 SHOWN = ("zoom", "google_meet", "teams")
 AGENTS = ("agent_config_id", "agent_config_params", "workflow_config_ids")
 LOCAL_ENGINE = {"recallai_streaming": {}}
@@ -126,10 +125,12 @@ def _control_socket(body: CreateMeetStreamBot) -> dict[str, Any] | None:
 
 
 def live_endpoints(body: CreateMeetStreamBot, sent: BotRecording) -> list[dict[str, Any]]:
-    """Where the bot streams to, in the core's form: people, sound and words, each to an address of its own."""
+    """Where the bot streams to, in the core's form: people, sound, pictures and words, each to its address."""
     wanted = [_live("webhook", endpoint.url, endpoint.events) for endpoint in sent.realtime_endpoints]
     if body.live_audio_required is not None:
         wanted.append(_live("websocket", body.live_audio_required.websocket_url, [AUDIO_MIXED]))
+    if body.live_video_required is not None:
+        wanted.append(_live("websocket", body.live_video_required.websocket_url, [VIDEO_FMP4]))
     if (words := body.live_transcription_required) is not None:
         mode = _mode(provider_of(body))
         events = [TRANSCRIPT, TRANSCRIPT_PARTIAL] if mode == "raw" else [TRANSCRIPT]
@@ -180,7 +181,7 @@ def _unknown(keys: list[str]) -> list[str]:
 
 
 def _not_yet(body: CreateMeetStreamBot) -> list[str]:
-    later = [name for name in (*STREAMS, *SHOWN) if getattr(body, name)]
+    later = [name for name in SHOWN if getattr(body, name)]
     return [f"{NOT_YET}{name}" for name in later]
 
 

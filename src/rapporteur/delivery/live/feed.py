@@ -26,7 +26,7 @@ from rapporteur.kit.tasks import TaskOwner
 from rapporteur.outbound.guard import Guard
 from rapporteur.outbound.http import guarded_session
 from rapporteur.wire.control import LIVE_ENDPOINT
-from rapporteur.wire.live import MEDIA, LiveEndpoint, LiveEvent, endpoints_of
+from rapporteur.wire.live import FILMS, MEDIA, LiveEndpoint, LiveEvent, endpoints_of
 
 log = structlog.get_logger()
 
@@ -39,7 +39,7 @@ MEETSTREAM = "meetstream"
 Asked = list[tuple[Outlet, str]]
 """Who is told of an event, and under which name."""
 _TRANSPORTS: dict[str, Callable[[LiveEndpoint, Setting], Transport]] = {"webhook": Webhook, "websocket": Socket}
-"""Of the other types `rtmp` is the composer's business, which has the picture."""
+"""What goes over `rtmp` is the composer's business, as are films over WebSockets."""
 
 
 class Feed:
@@ -71,7 +71,8 @@ class Feed:
     def recording_started(self, recording_id: str, recording_config: dict[str, Any], at_ms: float) -> None:
         """Open the recording's endpoints. `at_ms` is the zero of its `relative` times."""
         taping = self._tapings[recording_id] = Taping(recording_id, at_ms, recording_config)
-        endpoints = [e for e in endpoints_of(recording_id, recording_config) if e.type in _TRANSPORTS]
+        endpoints = [
+            e for e in endpoints_of(recording_id, recording_config) if e.type in _TRANSPORTS and not e.events & FILMS]
         if any(endpoint.dialect == MEETSTREAM for endpoint in endpoints):
             self._writers[recording_id] = MeetStreamWriter(self._bot, taping)
         self._outlets[recording_id] = [self._open(endpoint) for endpoint in endpoints]
