@@ -17,7 +17,7 @@ from fastapi import FastAPI
 
 from rapporteur.api.app import ApiServices, create_app, furnish
 from rapporteur.dashboard.player import PlayerServices, create_router
-from rapporteur.domain.meeting import ROOM_PATTERN, Catalogue
+from rapporteur.domain.meeting import ROOM_PATTERN, VENDOR_PATTERNS, Catalogue
 from rapporteur.domain.recording import PART, Artifact, ArtifactKind, files_of, find_file
 from rapporteur.outbound.guard import Guard
 from rapporteur.services.billing import Billing
@@ -26,6 +26,7 @@ from rapporteur.services.live_endpoints import LiveEndpoints
 from rapporteur.services.members import Members
 from rapporteur.services.providers import Providers
 from rapporteur.services.screenshots import Screenshots
+from rapporteur.services.streams import ZoomStreams
 from rapporteur.services.webhooks import Webhooks
 from rapporteur.services.workspaces import Workspaces
 from rapporteur.settings import Settings
@@ -35,7 +36,7 @@ from tests.fakes import core as fakes
 from tests.fakes.core import Core, Reporting
 
 ROOM = "http://127.0.0.1:8000/room/weekly-sync"
-CATALOGUE = Catalogue((ROOM_PATTERN,), frozenset({"room"}))
+CATALOGUE = Catalogue((ROOM_PATTERN, VENDOR_PATTERNS["zoom"]), frozenset({"room"}))
 
 
 @dataclass
@@ -138,7 +139,7 @@ async def serving(folder: Path, settings: Settings | None = None) -> AsyncIterat
             workspaces=Workspaces(core.store, core.clock), members=Members(core.store, core.clock),
             providers=Providers(core.store, core.clock),
             live_endpoints=LiveEndpoints(core.store), transcripts=core.transcripts, uploads=core.uploads,
-            screenshots=Screenshots(core.store),
+            screenshots=Screenshots(core.store), zoom_streams=ZoomStreams(core.store, core.clock),
             bots=core.bots, recordings=core.recordings, deletion=core.deletion,
             webhooks=Webhooks(core.store, core.clock, Guard(loopback=True)), keys=core.keys, links=core.links,
             attendance=core.attendance, blobs=core.blobs, catalogue=CATALOGUE, clock=core.clock,

@@ -25,6 +25,7 @@ from rapporteur.services.ports import BlobStore
 from rapporteur.services.providers import Providers
 from rapporteur.services.recordings import Recordings
 from rapporteur.services.screenshots import Screenshots
+from rapporteur.services.streams import ZoomStreams
 from rapporteur.services.transcripts import Transcripts
 from rapporteur.services.uploads import Uploads
 from rapporteur.services.views import StoredFile
@@ -48,6 +49,7 @@ class ApiServices:
     workspaces: Workspaces
     members: Members
     providers: Providers
+    zoom_streams: ZoomStreams
     links: Links
     billing: Billing
     idempotency: Idempotency

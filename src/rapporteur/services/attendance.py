@@ -15,7 +15,7 @@ from rapporteur.domain.output import settings_of, without_outputs
 from rapporteur.domain.recording import MediaStatus
 from rapporteur.domain.retention import kept
 from rapporteur.kit.clock import Clock
-from rapporteur.services import accounts, publishing
+from rapporteur.services import accounts, publishing, streams
 from rapporteur.services import facts as meaning
 from rapporteur.services.course import Course, following
 from rapporteur.services.keys import BotTokens
@@ -105,7 +105,7 @@ class Attendance:
     async def orders(self, bot_id: str, after: int) -> list[Order]:
         """Those not acknowledged yet, with a higher number than `after`."""
         return await self._store.read(
-            lambda tx: [_with_accounts(tx, bot_id, order) for order in tx.history.orders(bot_id, after)])
+            lambda tx: [_with_secrets(tx, bot_id, order) for order in tx.history.orders(bot_id, after)])
 
     async def acknowledge_order(self, bot_id: str, number: int) -> None:
         """The bot has every order up to this number."""
@@ -148,11 +148,13 @@ def _ended(course: Course) -> bool:
     return bot.media_finished and (bot.task == "finish" or bot.state in _MEDIA_CLOSED)
 
 
-def _with_accounts(tx: UnitOfWork, bot_id: str, order: Order) -> Order:
-    """What opens accounts is not kept with an order: it is added whenever the bot is told."""
+def _with_secrets(tx: UnitOfWork, bot_id: str, order: Order) -> Order:
+    """What opens accounts and streams is not kept with an order: it is added whenever the bot is told."""
     bot, config = tx.bots.get(bot_id), order.body.get("recording_config")
-    if bot is None or not config or not (needed := accounts.needed(tx, bot.workspace_id, config)):
+    if bot is None:
         return order
+    if not config or not (needed := accounts.needed(tx, bot.workspace_id, config)):
+        return streams.with_signature(tx, bot, order)
     return replace(order, body=order.body | {"accounts": needed})
 
 
@@ -166,7 +168,7 @@ def _job(tx: UnitOfWork, bot: BotRow) -> Job:
         automatic_leave=bot.config.get("automatic_leave") or {}, metadata=bot.metadata, external_id=bot.external_id,
         accounts=accounts.needed(tx, bot.workspace_id, bot.config.get("recording_config"), *own),
         signing_secret=workspace_secret(tx, bot.workspace_id),
-        recordings=[_begun(tx, r) for r in begun], past=_past(tx, bot),
+        stream=streams.opened(tx, bot), recordings=[_begun(tx, r) for r in begun], past=_past(tx, bot),
     )
 
 

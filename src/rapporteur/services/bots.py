@@ -15,7 +15,7 @@ from rapporteur.domain.lifecycle import BEFORE_END, BotEvent, BotState
 from rapporteur.domain.meeting import MeetingAddress
 from rapporteur.domain.session import RecordingAction
 from rapporteur.kit.clock import Clock
-from rapporteur.services import accounts, recording_control, scheduling, viewing
+from rapporteur.services import accounts, recording_control, scheduling, streams, viewing
 from rapporteur.services.course import Course, following
 from rapporteur.services.filters import BotFilters
 from rapporteur.services.paging import decode, paged
@@ -72,7 +72,7 @@ class Bots:
     async def create(self, workspace_id: str, new: NewBot) -> BotView:
         """Store the bot as `ready` and begin its lifecycle, now or at its time. PoolDepleted when there is no place for it.
 
-        Refused as accounts.check refuses, on `recording_config.transcript.provider`.
+        Refused as accounts.check refuses, on `recording_config.transcript.provider`, and as streams.check.
         """
         now = self._clock.now_ms()
         later = new.join_at_ms if new.join_at_ms is not None and new.join_at_ms > now else None
@@ -80,6 +80,7 @@ class Bots:
 
         def add(tx: UnitOfWork) -> BotView:
             _check_transcript(tx, workspace_id, new)
+            streams.check(tx, workspace_id, new.config)
             scheduling.admit(tx, later, now, self._max_bots)
             tx.bots.add(bot)
             subscribe(tx, bot, now)
@@ -119,6 +120,7 @@ class Bots:
             scheduling.changeable(bot, now)
             scheduling.movable(new.join_at_ms, now)
             _check_transcript(tx, workspace_id, new)
+            streams.check(tx, workspace_id, new.config)
             with following(tx, bot) as course:
                 course.change(
                     meeting=_meeting(new.address), bot_name=new.bot_name, join_at_ms=new.join_at_ms, config=new.config,
@@ -229,7 +231,7 @@ class Bots:
         def order(tx: UnitOfWork) -> BotView:
             bot = _found(tx, workspace_id, bot_id)
             recording_control.commandable(bot)
-            if bot.meeting["platform"] not in PERMITTING:
+            if bot.meeting["platform"] not in PERMITTING or streams.asked(bot.config) is not None:
                 raise Unsupported(
                     PERMISSION, f"A meeting of {bot.meeting['platform']} needs no permission to be recorded.")
             with following(tx, bot) as course:

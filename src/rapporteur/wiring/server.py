@@ -55,6 +55,7 @@ from rapporteur.services.members import Members
 from rapporteur.services.providers import Providers
 from rapporteur.services.recordings import Recordings
 from rapporteur.services.screenshots import Screenshots
+from rapporteur.services.streams import ZoomStreams
 from rapporteur.services.transcripts import KIND as transcripts_kind
 from rapporteur.services.transcripts import Transcripts
 from rapporteur.services.uploads import KIND as uploads_kind
@@ -112,7 +113,7 @@ async def built(settings: Settings, *, with_room: bool) -> AsyncIterator[Parts]:
         errands = Errands({transcripts_kind: transcripts, uploads_kind: uploads})
         services = ApiServices(
             billing=Billing(store, clock), idempotency=idempotency, workspaces=Workspaces(store, clock),
-            members=Members(store, clock), providers=Providers(store, clock),
+            members=Members(store, clock), providers=Providers(store, clock), zoom_streams=ZoomStreams(store, clock),
             live_endpoints=LiveEndpoints(store), transcripts=transcripts, uploads=uploads,
             screenshots=Screenshots(store),
             bots=bots, recordings=recordings, deletion=deletion, webhooks=Webhooks(store, clock, guard), keys=keys, links=links,

@@ -2,14 +2,14 @@
 
 from fastapi import APIRouter
 
-from rapporteur.api.own import events, health, keys, members, play, providers, quality, webhooks, workspace
+from rapporteur.api.own import events, evidence, health, keys, members, play, providers, quality, webhooks, workspace, zoom
 
 
 def router() -> APIRouter:
     own = APIRouter(prefix="/rapporteur/v1")
     for part in (
         workspace.router, members.router, keys.router, providers.router, webhooks.router, events.router, play.router,
-        quality.router, health.router,
+        quality.router, evidence.router, zoom.router, health.router,
     ):
         own.include_router(part)
     return own

@@ -8,6 +8,7 @@ from typing import Any
 from rapporteur.api.recall.schemas import CreateBot, RecordingConfig
 from rapporteur.api.recall.schemas.outputs import OutputSettings
 from rapporteur.api.recall.schemas.recording import RealtimeEndpoint
+from rapporteur.domain.errors import InvalidRequest, Unsupported
 from rapporteur.domain.meeting import Catalogue, MeetingAddress
 from rapporteur.domain.output import AUTOMATIC
 from rapporteur.domain.recording import LIVE_ALONE
@@ -21,6 +22,8 @@ OUTPUTS = ("output_media",)
 AT_TOP = ("zoom", "google_meet", "breakout_room")
 LIVE = frozenset(NEEDS) - frozenset({VIDEO_FLV})
 """Live events that the bot sends by itself."""
+DONE_THERE = ("output_media", "automatic_video_output", "automatic_audio_output", "bot_avatar_url", "chat")
+"""What a bot does in its meeting."""
 NOT_YET = "Not yet produced by this build: "
 
 
@@ -31,9 +34,17 @@ class Creation:
     """What was taken otherwise than it was sent; for the answer's header."""
 
 
-def creation(body: CreateBot, unknown: list[str], catalogue: Catalogue, now_ms: float) -> Creation:
-    """Raises InvalidRequest on `meeting_url` for a link that no joinable platform claims."""
-    address = _address(body, catalogue)
+def creation(
+    body: CreateBot, unknown: list[str], catalogue: Catalogue, now_ms: float, *, address: MeetingAddress | None = None,
+) -> Creation:
+    """`address` is where the meeting is, if that is known better than by `meeting_url`.
+
+    Raises InvalidRequest on `meeting_url` for a link that no joinable platform claims, Unsupported for what a bot that is not
+    in the meeting would have to do there.
+    """
+    address = address or _address(body, catalogue)
+    if body.zoom is not None and body.zoom.rtms is not None:
+        _check_received(body, address)
     notices = _notices(body, address)
     notes = [*notices, *_unknown_notes(unknown), *_not_yet(body)]
     config = body.echo()
@@ -54,7 +65,7 @@ def creation(body: CreateBot, unknown: list[str], catalogue: Catalogue, now_ms: 
 
 def addressed(view: BotView) -> dict[str, Any]:
     """As much of a bot's own request as tells where it goes, and when."""
-    config = {key: view.config[key] for key in ("platform", "meeting_password") if key in view.config}
+    config = {key: view.config[key] for key in ("platform", "meeting_password", "zoom") if key in view.config}
     return config | {"meeting_url": view.url, "join_at": None if view.join_at_ms is None else iso(view.join_at_ms)}
 
 
@@ -66,7 +77,21 @@ def changed(view: BotView, fresh: NewBot, sent: dict[str, Any]) -> NewBot:
     return replace(fresh, config=fresh.config | kept, **same)
 
 
+def _check_received(body: CreateBot, address: MeetingAddress) -> None:
+    """What a bot that receives Zoom's media stream cannot do."""
+    if address.platform != "zoom":
+        raise InvalidRequest("zoom.rtms", "Only meetings of zoom have such streams.")
+    recording = body.recording_config
+    asked = [key for key in DONE_THERE
+             if _asked(getattr(body, key)) or (recording is not None and _asked(getattr(recording, key, None)))]
+    if asked:
+        raise Unsupported(asked[0], f"{asked[0]}: a bot that receives Zoom's media stream is not in the meeting and cannot "
+                                    "show, say or write anything there.")
+
+
 def _address(body: CreateBot, catalogue: Catalogue) -> MeetingAddress:
+    if body.zoom is not None and body.zoom.rtms is not None:  # whatever this build's bots can join by a page
+        catalogue = replace(catalogue, joinable=catalogue.joinable | {"zoom"})
     return catalogue.address(body.meeting_url, platform=body.platform, password=body.meeting_password)
 
 
@@ -89,6 +114,8 @@ def _not_yet(body: CreateBot) -> list[str]:
     """One sentence for each setting that is stored and echoed, but that this build does nothing with."""
     recording = body.recording_config
     later = [key for key in (*OUTPUTS, *AT_TOP) if _asked(getattr(body, key))] + _pages(body)
+    if body.zoom is not None and body.zoom.model_fields_set == {"rtms"}:
+        later.remove("zoom")
     if recording is not None:
         later += [f"recording_config.{key}" for key in _later(recording)]
         later += [f"recording_config.{line}" for i, e in enumerate(recording.realtime_endpoints) if (line := _live(i, e))]

@@ -69,13 +69,20 @@ def bot(view: BotView, link: Link) -> Json:
         "chat": config.get("chat"),
         "variant": config.get("variant"),
         "calendar_meetings": [],
-        "zoom": config.get("zoom"),
+        "zoom": _without_signature(config.get("zoom")),
         "google_meet": config.get("google_meet"),
         "slack_team": None,
         "breakout_room": config.get("breakout_room"),
         "external_id": view.external_id,
         "metadata": view.metadata,
     }
+
+
+def _without_signature(zoom: Json | None) -> Json | None:
+    """What opens a media stream is for its bot alone."""
+    if zoom is None or not isinstance(zoom.get("rtms"), dict):
+        return zoom
+    return zoom | {"rtms": {key: value for key, value in zoom["rtms"].items() if key != "signature"}}
 
 
 def recording_of_bot(view: RecordingView, link: Link) -> Json:

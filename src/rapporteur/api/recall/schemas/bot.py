@@ -10,6 +10,7 @@ from rapporteur.api.recall.schemas.base import HttpUrl, Metadata, Schema
 from rapporteur.api.recall.schemas.leaving import AutomaticLeave
 from rapporteur.api.recall.schemas.outputs import Chat, OutputSettings, PlatformSettings
 from rapporteur.api.recall.schemas.recording import RecordingConfig
+from rapporteur.api.recall.schemas.zoom import ZoomSettings
 from rapporteur.domain.meeting import KNOWN_PLATFORMS
 from rapporteur.domain.timeline import from_iso
 
@@ -47,7 +48,7 @@ class CreateBot(OutputSettings):
     meeting_password: Annotated[str, Field(max_length=255)] | None = None
     bot_avatar_url: HttpUrl | None = None
     chat: Chat | None = None
-    zoom: PlatformSettings | None = None
+    zoom: ZoomSettings | None = None
     google_meet: PlatformSettings | None = None
     breakout_room: PlatformSettings | None = None
 
