@@ -25,6 +25,7 @@ from rapporteur.media.material import Resampler
 from rapporteur.outbound.guard import Guard
 from rapporteur.wire.live import PARTICIPANT, LiveEvent
 from tests.fakes.material import picture
+from tests.fakes.pages import no_pages
 
 pytestmark = pytest.mark.conformance
 
@@ -138,8 +139,8 @@ async def housed(url: str, application: Application, guard: Guard | None = None)
         return b"fetched"
 
     performer = Performer(
-        meeting, Cue(Outputs()), meeting.clock, fetch=fetch, stills=lambda data: [(1000, data)], samples=lambda data: data,
-        post=lambda kind, body: None)
+        meeting, Cue(Outputs()), meeting.clock, pages=no_pages(meeting), fetch=fetch,
+        stills=lambda data: [(1000, data)], samples=lambda data: data, post=lambda kind, body: None)
     socket = CommandSocket(
         url, Bot("bot-1", {}), performer, guard=guard or Guard(loopback=True), clock=QuickClock(), convert=Resampler(),
         post=lambda kind, body: house.note(kind, body), secret=SECRET)

@@ -11,12 +11,15 @@ from typing import Any
 import pytest
 
 from rapporteur.bot.performing import Performer
+from rapporteur.bot.presenting import Presenter
 from rapporteur.domain.errors import DestinationFailure, InvalidRequest, MeetingFailure, RapporteurError, Unsupported
 from rapporteur.domain.lifecycle import BotState
 from rapporteur.domain.output import Cue, Line, Outputs
 from rapporteur.domain.participants import Roster
 from rapporteur.wire import control
 from rapporteur.wire.control import Order
+from rapporteur.wire.page import MediaFrame
+from tests.fakes.pages import PICTURE, StillPage, Watch
 
 pytestmark = pytest.mark.unit
 
@@ -62,6 +65,15 @@ class Calls:
     async def blank(self, surface: str) -> None:
         self._note("blank", surface)
 
+    async def open(self, surface: str) -> None:
+        self._note("open", surface)
+
+    async def stream(self, surface: str, frames: list[MediaFrame]) -> None:
+        self._note("stream", surface, frames)
+
+    async def light(self, surface: str) -> None:
+        self._note("light", surface)
+
     async def microphone(self, on: bool) -> None:
         self._note("microphone", on)
 
@@ -82,9 +94,14 @@ class Bot:
         self.stage = Calls(self.clock)
         self.told: list[tuple[str, dict[str, Any]]] = []
         self.elsewhere: dict[str, bytes] = {}
+        self.page = StillPage()
+
+        def post(kind: str, body: dict[str, Any]) -> None:
+            self.told.append((kind, body))
+
         self.performer = Performer(
             self.stage, Cue(Outputs.from_json(settings)), self.clock, fetch=self._fetch, stills=self._stills,
-            samples=lambda data: data, post=lambda kind, body: self.told.append((kind, body)))
+            pages=Presenter(self.stage, Watch(), lambda surface: self.page, post), samples=lambda data: data, post=post)
         self._number = 0
 
     async def _fetch(self, url: str) -> bytes:
@@ -297,4 +314,64 @@ async def test_it_is_told_when_the_bot_is_let_in_and_when_it_is_out_for_good() -
     bot.look(BotState.IN_CALL_RECORDING)
     bot.look(BotState.CALL_ENDED, present=False)
     assert told == [True, False]
+    await bot.performer.aclose()
+
+
+PAGE = "https://example.org/"
+
+
+async def shown(bot: Bot, **pages: str) -> None:
+    bot.order(control.OUTPUT_MEDIA, pages=pages or {"camera": PAGE})
+    await until(bot, lambda: bool(bot.outcomes()))
+
+
+async def until(bot: Bot, held: Callable[[], bool]) -> None:
+    async with asyncio.timeout(5):
+        while not held():
+            await bot.clock.sleep(0)
+
+
+async def test_a_page_takes_the_camera_and_the_microphone_and_gives_them_back() -> None:
+    bot = Bot(bot_avatar_url="avatar")
+    bot.elsewhere["avatar"] = b"face"
+    bot.look()
+    await bot.ended()
+    await shown(bot)
+    made = [call for call in bot.stage.made if call[0] != "stream"]
+    assert made[1:] == [("open", "camera"), ("microphone", True), ("light", "camera")]
+    await until(bot, lambda: ("stream", "camera", [PICTURE]) in bot.stage.made)
+    bot.order(control.STOP_MEDIA, surfaces=["camera"])
+    await until(bot, lambda: bot.stage.made[-1] == ("show", "camera", b"face"))
+    assert ("blank", "camera") in bot.stage.made
+    assert bot.outcomes() == {1: None, 2: None}
+    await bot.performer.aclose()
+    assert bot.page.closed == 1
+
+
+async def test_what_a_page_has_is_refused_to_others(bot: Bot) -> None:
+    await shown(bot)
+    bot.order(control.OUTPUT_VIDEO, surface="camera", b64_data=b64(b"face"))
+    bot.order(control.OUTPUT_AUDIO, b64_data=b64(SECOND))
+    bot.order(control.OUTPUT_VIDEO, surface="screenshare", b64_data=b64(b"slide"))
+    await until(bot, lambda: len(bot.outcomes()) == 4)
+    assert bot.outcomes() == {1: None, 2: "output_media_running", 3: "output_media_running", 4: None}
+
+
+async def test_a_page_that_does_not_come_up_changes_nothing(bot: Bot) -> None:
+    bot.page.refusal = DestinationFailure("The page answered 404.")
+    await shown(bot)
+    assert bot.outcomes() == {1: "destination_failure"}
+    assert bot.stage.made == [("open", "camera")]
+    await bot.performer.aclose()
+    assert bot.page.closed == 1
+
+
+async def test_pages_of_the_settings_come_up_with_the_bot_and_again_when_it_is_back() -> None:
+    bot = Bot(output_media={"screenshare": {"kind": "webpage", "config": {"url": PAGE}}})
+    bot.look()
+    await until(bot, lambda: ("light", "screenshare") in bot.stage.made)
+    bot.look(present=False)
+    bot.stage.made.clear()
+    bot.look()
+    await until(bot, lambda: ("light", "screenshare") in bot.stage.made)
     await bot.performer.aclose()

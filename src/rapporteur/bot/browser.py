@@ -254,7 +254,7 @@ class Browser:
         starter = self._run_dir / "browser.sh"
         starter.write_text(_STARTER.format(
             pid_file=shlex.quote(str(self._pid_file)), features=DISABLED_FEATURES, home=shlex.quote(str(home)),
-            run_as=(f"nice -n {self._nice} " if self._nice else "") + _run_as(account), browser=shlex.quote(str(executable.resolve())),
+            run_as=_run_as(account, self._nice), browser=shlex.quote(str(executable.resolve())),
             display="".join(f" {name}={shlex.quote(value)}" for name, value in display.items()),
         ))
         starter.chmod(0o700)
@@ -277,13 +277,13 @@ exec {run_as} env -i PATH=/usr/local/bin:/usr/bin:/bin LANG=C.UTF-8 HOME={home} 
 """
 
 
-def _run_as(account: int | None) -> str:
+def _run_as(account: int | None, nice: int) -> str:
     if sys.platform != "linux":
         return ""
     if shutil.which("setpriv") is None:
         raise CaptureFailure("setpriv is missing; it comes with util-linux.", code="no_browser")
     rights = "" if account is None else f"--reuid={account} --regid={account} --clear-groups"
-    return f"setpriv {rights} --pdeathsig KILL"
+    return f"nice -n {nice} setpriv {rights} --pdeathsig KILL"
 
 
 def _memory() -> Path | None:

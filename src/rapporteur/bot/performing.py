@@ -1,7 +1,11 @@
 """What the bot says, shows and writes: the settings' part by itself, the user's orders when they come.
 
-Four lanes run beside each other: camera, shared screen, sound and chat. What comes later takes the place of what a lane is at,
-but for the chat, where it waits. An order is answered with what became of it; what fails by itself is told in the bot's log.
+Five lanes run beside each other: camera, shared screen, sound, chat and pages. What comes later takes the place of what a
+lane is at, but for the chat, where it waits. An order is answered with what became of it; what fails by itself is told in the
+bot's log.
+
+While a page is shown its surface and the microphone are the page's: what the bot would show and play by itself waits or is left
+out, and orders to them are refused.
 """
 
 from __future__ import annotations
@@ -9,23 +13,24 @@ from __future__ import annotations
 import asyncio
 from base64 import b64decode
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, Literal
 
 import structlog
 
+from rapporteur.bot.presenting import Presenter
 from rapporteur.bot.speech import LONGEST_S, Speech
 from rapporteur.domain.errors import InvalidRequest, MeetingFailure, RapporteurError, Refused
 from rapporteur.domain.lifecycle import IN_MEETING, BotState
-from rapporteur.domain.output import Act, Cue, Line, Material, Play, Show, Write
+from rapporteur.domain.output import Act, Cue, Line, Material, Open, Play, Show, Surface, Write
 from rapporteur.domain.participants import Roster
 from rapporteur.kit.clock import Clock
 from rapporteur.kit.tasks import TaskOwner
 from rapporteur.services.ports import Answer, Stage
 from rapporteur.wire import control
 from rapporteur.wire.control import Order
-from rapporteur.wire.page import SOUND_RATE
+from rapporteur.wire.page import SOUND_RATE, MediaFrame
 
 log = structlog.get_logger()
 
@@ -34,8 +39,7 @@ LEAD_S = 0.12
 """So far ahead sound is sent: enough for a busy machine, and little enough to be quiet at once."""
 LINGER_S = 1.0
 """How long the microphone stays on behind the last sound: another may follow."""
-Surface = Literal["camera", "screenshare"]
-Lane = Literal["camera", "screenshare", "sound", "chat"]
+Lane = Literal["camera", "screenshare", "sound", "chat", "pages"]
 Done = Callable[[], None]
 """Called when an order is obeyed, though its work may go on."""
 Work = Callable[[], Awaitable[None]]
@@ -47,12 +51,17 @@ _PIECE = round(PIECE_S * SOUND_RATE) * 2
 class Performer:
     """`fetch` gets what lies behind a URL, `stills` makes pictures of a file and `samples` sound, both beside the loop."""
 
-    def __init__(self, stage: Stage, cue: Cue, clock: Clock, *, fetch: Callable[[str], Awaitable[bytes]],
+    def __init__(self, stage: Stage, cue: Cue, clock: Clock, *, pages: Presenter, fetch: Callable[[str], Awaitable[bytes]],
                  stills: Callable[[bytes], list[tuple[int, bytes]]], samples: Callable[[bytes], bytes],
                  post: Callable[[str, dict[str, Any]], None]) -> None:
         self._stage = stage
         self._cue = cue
         self._clock = clock
+        self._pages = pages
+        pages.on_seen = self._make_room
+        pages.on_given_up = self._without_page
+        self._suspended: dict[Surface, str] = {}
+        """Pages that were shown when the bot went out of its meeting, to be shown again when it is back."""
         self._fetch = fetch
         self._stills = stills
         self._samples = samples
@@ -80,6 +89,9 @@ class Performer:
             self.on_attending(attending)
         if self._present and not present:
             self._give_up()
+        if present and not self._present and self._suspended:
+            self._act(Open(self._suspended))
+            self._suspended = {}
         self._present = present
         if present:
             others = [(a.key, bool(a.is_host)) for a in roster.others] if roster.seen_once else None
@@ -99,13 +111,15 @@ class Performer:
         if not self._present:
             answer.not_done(_outside())
         else:
+            if self._in_use(name, body):
+                return answer.not_done(_occupied())
             lane, work = self._obeying(name, body, answer.done)
             self._begin(lane, work, answer.not_done, answer.superseded)
 
     def speak(self, samples: bytes, answer: Answer) -> None:
         """Say this behind what is being said so; 48 kHz mono s16le. Another sound gives way to it."""
-        if not self._present:
-            answer.not_done(_outside())
+        if not self._present or self._pages.addresses:
+            answer.not_done(_occupied() if self._present else _outside())
             return
         if (speech := self._speech) is None:
             speech = Speech(_PIECE, pause_s=LEAD_S, patience_s=LINGER_S)
@@ -113,6 +127,17 @@ class Performer:
             self._speech = speech
         if not speech.add(samples):
             answer.not_done(Refused(f"More than {LONGEST_S:.0f} seconds of sound would wait.", code="too_much"))
+
+    def hear(self, frames: list[MediaFrame]) -> None:
+        """Opus of people in the meeting, for pages that listen."""
+        self._pages.hear(frames)
+
+    def _in_use(self, name: str, body: dict[str, Any]) -> bool:
+        """Whether the order is for what belongs to a page now."""
+        shown = self._pages.addresses
+        if name in (control.OUTPUT_VIDEO, control.STOP_VIDEO):
+            return body.get("surface", "camera") in shown
+        return name in (control.OUTPUT_AUDIO, control.STOP_AUDIO) and bool(shown)
 
     def _obeying(self, name: str, body: dict[str, Any], done: Done) -> tuple[Lane, Work]:
         surface: Surface = "screenshare" if body.get("surface") == "screenshare" else "camera"
@@ -126,6 +151,10 @@ class Performer:
                 return "sound", partial(self._play, material, done)
             case control.STOP_AUDIO:
                 return "sound", partial(self._quiet, done)
+            case control.OUTPUT_MEDIA:
+                return "pages", partial(self._open, body["pages"], done, body.get("until_ms"))
+            case control.STOP_MEDIA:
+                return "pages", partial(self._close, body["surfaces"], done)
             case _:
                 return "chat", partial(self._write, Line(body["message"], body["to"], bool(body.get("pin"))), done)
 
@@ -137,24 +166,30 @@ class Performer:
                 given_up()
         self._lanes.clear()
         self._speech = None
+        self._suspended = self._pages.addresses
+        self._tasks.start(self._pages.aclose(), name="pages")
 
     async def aclose(self) -> None:
+        await self._pages.aclose()
         await self._tasks.stop()
 
     # --- lanes ----------------------------------------------------------------------------------------------------------
 
     def _act(self, act: Act) -> None:
         def failed(error: RapporteurError) -> None:
-            what = {Show: "picture", Play: "sound", Write: "message"}[type(act)]
+            what = {Show: "picture", Play: "sound", Write: "message", Open: "page"}[type(act)]
             self._post(control.LOG, {"level": "warning", "message": f"The bot's {what} could not be sent: {error.message}"})
 
         match act:
             case Show(picture):
                 self._picture = picture
-                if not self._ordered:
+                if not self._ordered and "camera" not in self._pages.addresses:
                     self._begin("camera", self._show_own, failed)
             case Play(sound):
-                self._begin("sound", partial(self._play, sound, _nothing), failed)
+                if not self._pages.addresses:
+                    self._begin("sound", partial(self._play, sound, _nothing), failed)
+            case Open(pages):
+                self._begin("pages", partial(self._open, pages, _nothing), failed)
             case Write(line):
                 self._begin("chat", partial(self._write, line, _nothing), failed)
 
@@ -202,6 +237,41 @@ class Performer:
         self._ordered = self._ordered or surface == "camera"
         await self._stage.blank(surface)
         done()
+
+    # --- pages ----------------------------------------------------------------------------------------------------------
+
+    async def _open(self, pages: Mapping[Surface, str], done: Done, until_ms: float | None = None) -> None:
+        patience_s = None if until_ms is None else (until_ms - self._clock.now_ms()) / 1000
+        try:
+            async with asyncio.timeout(patience_s):
+                for surface, url in pages.items():
+                    await self._pages.show(surface, url)
+        except TimeoutError:
+            raise Refused("The page did not come up in time.", code="order_expired") from None
+        done()
+
+    async def _close(self, surfaces: Iterable[Surface], done: Done) -> None:
+        shown = self._pages.addresses
+        for surface in surfaces:
+            await self._pages.stop(surface)
+        done()
+        if "camera" in surfaces and "camera" in shown:
+            self._without_page("camera")
+
+    def _make_room(self, surface: Surface) -> None:
+        """A page came up: what was shown and played gives way."""
+        for lane in (surface, "sound"):
+            task, given_up = self._lanes.pop(lane, (None, None))
+            if task is not None:
+                task.cancel()
+            if given_up is not None:
+                given_up()
+        self._speech = None
+        self._ordered = self._ordered and surface != "camera"
+
+    def _without_page(self, surface: Surface) -> None:
+        if surface == "camera" and self._picture is not None:
+            self._act(Show(self._picture))
 
     # --- sound ----------------------------------------------------------------------------------------------------------
 
@@ -306,6 +376,10 @@ async def _cut(samples: bytes) -> AsyncIterator[bytes]:
 
 def _outside() -> Refused:
     return Refused("The bot is not in its meeting.", code="cannot_command_unstarted_bot")
+
+
+def _occupied() -> Refused:
+    return Refused("A page is shown there; stop it with DELETE of output_media first.", code="output_media_running")
 
 
 def _nothing() -> None:

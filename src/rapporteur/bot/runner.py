@@ -74,7 +74,7 @@ from rapporteur.services.ports import (
 from rapporteur.wire import control
 from rapporteur.wire.control import Job, Order
 from rapporteur.wire.live import LiveEvent
-from rapporteur.wire.page import AUDIO, SHARED_ROLES, MediaFrame
+from rapporteur.wire.page import AUDIO, OPUS, SHARED_ROLES, MediaFrame
 from rapporteur.wire.tape import Kind
 
 log = structlog.get_logger()
@@ -268,9 +268,10 @@ class Runner:
 
     def on_media(self, frames: list[MediaFrame]) -> None:
         self._taping.media(frames, on_record=self.session.on_record)
-        for f in frames:
-            if f.media == AUDIO:
-                self._ear.hear(f.track, f.rtp, f.sequence, f.arrival_ms, f.payload)
+        sounds = [f for f in frames if f.media == AUDIO]
+        for f in sounds:
+            self._ear.hear(f.track, f.rtp, f.sequence, f.arrival_ms, f.payload)
+        self._performer.hear([f for f in sounds if self._tracks[f.track].mime == OPUS])
 
     def _said(self, samples: bytes, at_ms: float) -> None:
         """What was heard of the bot itself."""

@@ -44,12 +44,23 @@ class PageStage:
     # --- what it can do -------------------------------------------------------------------------------------------------
 
     async def show(self, surface: Surface, frames: list[tuple[int, bytes]]) -> None:
+        await self.open(surface)
+        self._shown[surface] = wire.picture(surface, frames)
+        await self._bridge.send(self._shown[surface])
+        await self._switch(surface, True)
+
+    async def open(self, surface: Surface) -> None:
         can = self._platform().capabilities
         if not (can.shows if surface == "camera" else can.shares):
             raise self._cannot(surface, "show pictures" if surface == "camera" else "share a screen")
         await self._open()
-        self._shown[surface] = wire.picture(surface, frames)
-        await self._bridge.send(self._shown[surface])
+
+    async def stream(self, surface: Surface, frames: list[wire.MediaFrame]) -> None:
+        await self._bridge.send(wire.stream(surface, frames))
+
+    async def light(self, surface: Surface) -> None:
+        # After a reload the stream goes on by itself; until then the surface is there and dark.
+        self._shown[surface] = wire.stream(surface, [])
         await self._switch(surface, True)
 
     async def blank(self, surface: Surface) -> None:

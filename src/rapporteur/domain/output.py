@@ -8,15 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from rapporteur.domain.lifecycle import IN_MEETING, BotState
 
 AUTOMATIC = ("automatic_video_output", "automatic_audio_output")
+PAGES = "output_media"
+NESTED = (*AUTOMATIC, PAGES)
 """Settings that are read at top level and inside recording_config."""
 CONTROL_SOCKET = "control_socket"
 """{url}: where the bot asks what to say, show and write while it is in the meeting."""
-KEYS = (*AUTOMATIC, "chat", "bot_avatar_url", CONTROL_SOCKET)
+KEYS = (*NESTED, "chat", "bot_avatar_url", CONTROL_SOCKET)
+
+Surface = Literal["camera", "screenshare"]
 
 PICTURES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png", b"GIF87a": "image/gif", b"GIF89a": "image/gif"}
 LONGEST_B64 = 1_835_008
@@ -80,6 +84,8 @@ class Outputs:
     welcome: Line | None = None
     """Written when others join after it."""
     welcome_hosts: bool = True
+    pages: Mapping[Surface, str] = field(default_factory=dict)
+    """The addresses of pages that are shown, by surface (camera, screenshare); see pages_of."""
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any]) -> Outputs:
@@ -95,7 +101,7 @@ class Outputs:
             greeting=Line(greeting["message"], greeting.get("send_to") or "everyone", bool(greeting.get("pin")))
             if greeting else None,
             welcome=Line(welcome["message"]) if welcome else None,
-            welcome_hosts=not (welcome and welcome.get("exclude_host")),
+            welcome_hosts=not (welcome and welcome.get("exclude_host")), pages=pages_of(body.get(PAGES) or {}),
         )
 
     def picture(self, state: BotState) -> Material | None:
@@ -111,6 +117,14 @@ class Outputs:
         if state is BotState.IN_CALL_RECORDING:
             return self.recording_sound
         return self.waiting_sound if state in IN_MEETING else None
+
+
+def pages_of(sent: Mapping[str, Any]) -> dict[Surface, str]:
+    """Addresses by surface, from `{camera, screenshare}` as `{config: {url}}`; a bare `{webpage: {url}}` is the camera."""
+    bare = sent.get("webpage")
+    camera = sent.get("camera") or (bare and {"config": bare})
+    pages: dict[Surface, Any] = {"camera": camera, "screenshare": sent.get("screenshare")}
+    return {surface: page["config"]["url"] for surface, page in pages.items() if page}
 
 
 def _sound(sent: Mapping[str, Any] | None) -> Sound | None:
@@ -132,7 +146,7 @@ def settings_of(config: Mapping[str, Any]) -> dict[str, Any]:
 
 def without_outputs(recording_config: dict[str, Any]) -> dict[str, Any]:
     """The configuration of what is recorded alone: pictures and sounds in it may be megabytes."""
-    return {key: value for key, value in recording_config.items() if key not in AUTOMATIC}
+    return {key: value for key, value in recording_config.items() if key not in NESTED}
 
 
 # --- what is due when ---------------------------------------------------------------------------------------------------
@@ -186,14 +200,21 @@ class Write:
     line: Line
 
 
-Act = Show | Play | Write
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Show these pages, by surface, from now on."""
+
+    pages: Mapping[Surface, str]
+
+
+Act = Show | Play | Write | Open
 
 
 @dataclass(slots=True)
 class Cue:
     """The prompter: told the state and who is there, it says what is to be done now.
 
-    A bot that `returns` after a loss has said and written its part already; only its picture comes again.
+    A bot that `returns` after a loss has said and written its part already; only its picture and its pages come again.
     """
 
     outputs: Outputs
@@ -204,13 +225,14 @@ class Cue:
     _here: frozenset[str] | None = None
     """Who was there when last looked; None before the first look."""
     _greeted: bool = False
+    _opened: bool = False
 
     def look(self, state: BotState, others: Iterable[tuple[str, bool]] | None, at_ms: float) -> list[Act]:
         """`others` are (key, is host) of everybody else, None while nobody can know."""
         if state not in IN_MEETING:
             return []
         came = self._newcomers(others)
-        return [*self._shown(state), *self._written(came), *self._heard(state, bool(came), at_ms)]
+        return [*self._shown(state), *self._pages(), *self._written(came), *self._heard(state, bool(came), at_ms)]
 
     def _newcomers(self, others: Iterable[tuple[str, bool]] | None) -> list[bool]:
         """Of those who came since the last look: whether each is a host."""
@@ -224,6 +246,10 @@ class Cue:
         picture, before = self.outputs.picture(state), self._picture
         self._picture = picture
         return [Show(picture)] if picture != before else []
+
+    def _pages(self) -> list[Act]:
+        opened, self._opened = self._opened, True
+        return [] if opened or not self.outputs.pages else [Open(self.outputs.pages)]
 
     def _written(self, came: list[bool]) -> list[Act]:
         acts: list[Act] = []

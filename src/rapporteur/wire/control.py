@@ -155,7 +155,9 @@ OUTPUT_VIDEO, STOP_VIDEO = "output_video", "stop_output_video"
 """{surface: camera|screenshare, b64_data|null, url|null, duration_s|null}; {surface}"""
 OUTPUT_AUDIO, STOP_AUDIO = "output_audio", "stop_output_audio"
 """{b64_data|null, url|null}, done when it begins to be heard; {}"""
-OUTPUT_ORDERS = frozenset({SEND_CHAT, OUTPUT_VIDEO, STOP_VIDEO, OUTPUT_AUDIO, STOP_AUDIO})
+OUTPUT_MEDIA, STOP_MEDIA = "output_media", "stop_output_media"
+"""{pages: {surface: url}}, done when each is seen; {surfaces: [surface]}"""
+OUTPUT_ORDERS = frozenset({SEND_CHAT, OUTPUT_VIDEO, STOP_VIDEO, OUTPUT_AUDIO, STOP_AUDIO, OUTPUT_MEDIA, STOP_MEDIA})
 
 STREAM_CHANGED = "stream_changed"
 """An order that says what became of a stream: {began: true, …Job.stream} where it is to be had now, or {began: false, reason}."""

@@ -20,18 +20,21 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from ipaddress import ip_network
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 from typing import IO, Any, get_args
 
 import structlog
 
+from rapporteur.bot import page_transcripts
 from rapporteur.bot.closing import Closing
 from rapporteur.bot.control import Assignment, ControlChannel
 from rapporteur.bot.errand import Errand
 from rapporteur.bot.finisher import Finisher, in_threads
+from rapporteur.bot.output_page import OutputPage
 from rapporteur.bot.page_meeting import PageMeeting
 from rapporteur.bot.performing import Performer
+from rapporteur.bot.presenting import Presenter
 from rapporteur.bot.recollection import Recollection
 from rapporteur.bot.relistening import Relistening
 from rapporteur.bot.rtms.protocol import RATE as STREAM_RATE
@@ -45,7 +48,7 @@ from rapporteur.delivery.live.film import filmed
 from rapporteur.delivery.live.recall import Bot
 from rapporteur.domain.capture import AUTO, Setting
 from rapporteur.domain.errors import RapporteurError
-from rapporteur.domain.output import CONTROL_SOCKET, Cue, Outputs
+from rapporteur.domain.output import CONTROL_SOCKET, Cue, Outputs, Surface
 from rapporteur.domain.retention import keeps_nothing
 from rapporteur.kit.clock import SystemClock
 from rapporteur.kit.locks import FileLock, keep_to_self
@@ -70,9 +73,11 @@ from rapporteur.wire.control import LIVE_ENDPOINT, Job
 from rapporteur.wire.live import (
     AUDIO_MIXED,
     AUDIO_SEPARATE,
+    TRANSCRIPT,
     VIDEO_FMP4,
     VIDEO_H264,
     VIDEO_PNG,
+    LiveEvent,
     endpoint_id,
     endpoints_of,
 )
@@ -124,6 +129,9 @@ class Generation:
         self._channel = ControlChannel(assignment, self._clock)
 
         self._guard = _guard(options)
+        self._pages_made = count(1)
+        self._presenter: Presenter | None = None
+        """Once there is a meeting to show pages in."""
 
     async def run(self) -> None:
         await accompanied(self._work(), self._channel.run())
@@ -146,7 +154,7 @@ class Generation:
         told = await asyncio.to_thread(list, facts)
         live = self._live_feed(job)
         scribe = Scribe(
-            recogniser, append=tape.append, post=self._channel.post, tell=live.publish, wants=live.wants,
+            recogniser, append=tape.append, post=self._channel.post, tell=partial(self._tell, job, live), wants=live.wants,
             vendors=partial(LiveVendor, guard=self._guard, clock=self._clock), accounts=job.accounts,
         )
         parts: dict[str, Any] = {
@@ -199,10 +207,24 @@ class Generation:
     def _performer(self, job: Job, stage: Stage, recollection: Recollection) -> Performer:
         past = recollection.past
         cue = Cue(Outputs.from_json(job.outputs), returns=past is not None and past.joined_ms is not None)
+        self._presenter = Presenter(stage, self._clock, partial(self._page, job), self._channel.post)
         return Performer(
-            stage, cue, self._clock, fetch=self._fetch, stills=material.stills, samples=material.samples,
+            stage, cue, self._clock, pages=self._presenter, fetch=self._fetch, stills=material.stills, samples=material.samples,
             post=self._channel.post,
         )
+
+    def _page(self, job: Job, surface: Surface) -> OutputPage:
+        # Each has a folder of its own, and with it an account: two are open while one takes the place of the other.
+        return OutputPage(
+            self._folder / "run" / f"{surface}-{next(self._pages_made)}", self._clock, self._guard,
+            chromium=self._options.chromium, sandbox=not self._options.no_sandbox,
+            in_memory=keeps_nothing(job.recording_config),
+        )
+
+    def _tell(self, job: Job, live: Feed, event: LiveEvent) -> None:
+        live.publish(event)
+        if event.name == TRANSCRIPT and self._presenter is not None:
+            self._presenter.tell(page_transcripts.message(job.bot_id, event))
 
     @asynccontextmanager
     async def _directed(self, job: Job, performer: Performer, live: Feed) -> AsyncIterator[None]:
