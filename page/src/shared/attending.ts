@@ -23,6 +23,8 @@ export interface Reader {
   chat?(): Iterable<Line>;
   captions?(): Iterable<Caption>;
   title?(): string | null;
+  /** What the page's own data say of where the bot stands, in words that the platform's signs know. Asked on every screen. */
+  states?(): string[];
 }
 
 export interface Attending { link: Link; tracks: Tracks; look: () => void }
@@ -65,7 +67,7 @@ export function attend(parameters: Parameters, reader: (parts: { link: Link; tra
   }
 
   function look(): void {
-    const seen = screens.see(), notice = notices.see();
+    const seen = screens.see(read.states?.() ?? []), notice = notices.see();
     changes.say("screen", { name: seen?.name ?? null, sign: seen?.sign ?? 0 });
     changes.say("notice", { name: notice?.name ?? null });
     if (seen?.name !== CALL) return;

@@ -6,8 +6,9 @@
  */
 import { call } from "./natives";
 
-/** Everything that is not empty must hold: a visible element, a phrase in its or the page's text, the page's address. */
-export type Sign = [css: string, phrases: string[], address: string];
+/** Everything that is not empty must hold: a visible element, a phrase in its or the page's text, the page's address, and a word
+ *  that the platform's reader tells of the page's own data. */
+export type Sign = [css: string, phrases: string[], address: string, state?: string];
 export interface Row { name: string; signs: Sign[]; unless: Sign[]; holds: number }
 export interface Seen { name: string; sign: number }
 
@@ -66,10 +67,13 @@ class Look {
   #places = places();
   #text: string | null = null;
 
-  has([css, phrases, address]: Sign): boolean {
+  constructor(private readonly states: string[]) {}
+
+  has([css, phrases, address, state]: Sign): boolean {
+    if (state && !this.states.includes(state)) return false;
     if (address && !new RegExp(address).test(location.href)) return false;
     if (css) return this.#visible(css).some((element) => !phrases.length || says(textOf(element), phrases));
-    return phrases.length ? says(this.#pageText(), phrases) : Boolean(address);
+    return phrases.length ? says(this.#pageText(), phrases) : Boolean(address || state);
   }
 
   #visible(css: string): Element[] {
@@ -95,8 +99,8 @@ export class Screens {
   }
 
   /** The first row that is seen; null while that one has not been seen for long enough, and when none is. */
-  see(): Seen | null {
-    const look = new Look();
+  see(states: string[] = []): Seen | null {
+    const look = new Look(states);
     for (const row of this.#rows) {
       const sign = row.signs.findIndex((each) => look.has(each));
       if (sign < 0 || row.unless.some((each) => look.has(each))) {

@@ -60,6 +60,8 @@ class Sign:
     """A regular expression found in the page's address."""
     seen: str = ""
     """Year and month of the last sighting that we know of; empty for pages of our own."""
+    state: str = ""
+    """A word that the platform's page script reads out of the page's own data (`Reader.states`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +109,12 @@ def address(pattern: str, seen: str = "") -> Sign:
     return Sign(address=pattern, seen=seen)
 
 
+def state(word: str, seen: str = "") -> Sign:
+    return Sign(state=word, seen=seen)
+
+
 def _rows(signs: Sequence[Sign]) -> list[list[Any]]:
-    return [[sign.css, sign.phrases, sign.address] for sign in signs]
+    return [[sign.css, sign.phrases, sign.address, sign.state] for sign in signs]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,3 +168,19 @@ class Platform(Protocol):
     async def leave(self, hand: Hand) -> None:
         """Press what a person would press, and see that it was taken. May fail; the page is closed anyway."""
         ...
+
+
+class Watching:
+    """For platforms whose pages take nothing from a bot: without the capabilities, none of this is ever asked."""
+
+    async def microphone(self, hand: Hand, on: bool) -> None:
+        raise NotImplementedError
+
+    async def camera(self, hand: Hand, on: bool) -> None:
+        raise NotImplementedError
+
+    async def share(self, hand: Hand, on: bool) -> None:
+        raise NotImplementedError
+
+    async def say(self, hand: Hand, text: str, to: str, pin: bool) -> None:
+        raise NotImplementedError

@@ -123,7 +123,7 @@ class People:
     async def knock(self, name: str, *, password: str | None = None) -> None:
         """Open the room's page and ask to be let in; returns when the page shows what came of it."""
         person = self.scenario.person(name)
-        page = await self._open(person)
+        page = await self.open(name)
         for device, wanted in (("microphone", person.microphone), ("camera", person.camera)):
             await page.wait_for_selector(f"#prejoin-{device}[aria-pressed=true]")
             if not wanted:
@@ -136,7 +136,9 @@ class People:
             await page.click("#password-submit")
             await page.wait_for_selector("body:not([data-screen=password]), body[data-error]")
 
-    async def _open(self, person: Person) -> Page:
+    async def open(self, name: str) -> Page:
+        """The person's browser window with the meeting's page, which nobody has touched yet."""
+        person = self.scenario.person(name)
         if self._chromium is None:
             raise CaptureFailure("the browser of the simulated people is not open")
         context = await self._chromium.new_context(
