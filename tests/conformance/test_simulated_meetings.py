@@ -24,6 +24,8 @@ def check(platform: str, scenario: str, seen: Visit, simulator: Simulator) -> No
     about = f"{platform}: {scenario}: {seen.states} {seen.logs}"
     assert seen.end == expected(platform, scenario), about
     assert simulator.said("fault") == [], about
+    if seen.end[0] == "fatal" or "kicked" in str(seen.end[1]):
+        assert any(found.picture and found.text and found.screen for found in seen.evidence), about
     if seen.in_call or "in_call_not_recording" in seen.states:
         [*_, joined] = simulator.said("join")
         assert CATALOGUE[scenario].signed_in or joined["name"] == BOT, about

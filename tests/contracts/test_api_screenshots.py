@@ -77,6 +77,22 @@ async def test_screenshots_are_kept_for_a_week_at_most(api: ApiServer) -> None:
     assert await api.get(f"/api/v1/bot/{bot_id}/screenshots/") == []
 
 
+async def test_evidence_tells_what_a_page_looked_like_with_its_picture_or_without(api: ApiServer) -> None:
+    bot_id = (await api.create())["id"]
+    _, generation = await api.core.next(bot_id)
+    report = Reporting(bot_id)
+    told = {"screen": "denied", "text": "You can't join this call", "console": ["error: refused"], "matched": {"denied.1": 1}}
+    await api.core.attendance.take(bot_id, generation, [report.fact(
+        control.SCREENSHOT_TAKEN, id=new_id(), evidence=told | {"pictured": pictured}) for pictured in (False, True)])
+    found = await api.get(f"/rapporteur/v1/bots/{bot_id}/evidence/")
+    assert [{name: each[name] for name in told} for each in found["results"]] == [told, told]
+    assert [each["picture"] is not None for each in found["results"]] == [True, False]
+    assert [s["id"] for s in await api.get(f"/api/v1/bot/{bot_id}/screenshots/")] == [found["results"][0]["id"]]
+    await api.core.store.write(lambda tx: tx.screenshots.remove([each["id"] for each in found["results"]]))
+    assert (await api.get(f"/rapporteur/v1/bots/{bot_id}/evidence/"))["results"] == []
+    assert (await api.call("GET", f"/rapporteur/v1/bots/{new_id()}/evidence/")).status == 404
+
+
 async def test_where_nothing_is_kept_there_are_none(api: ApiServer) -> None:
     bot_id = (await api.create(recording_config={"retention": None}))["id"]
     _, generation = await api.core.next(bot_id)

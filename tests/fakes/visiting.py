@@ -11,6 +11,7 @@ import math
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from rapporteur.bot.evidence import Evidence
 from rapporteur.bot.page_meeting import PageMeeting
 from rapporteur.bot.platforms import PLATFORMS
 from rapporteur.domain.errors import MeetingFailure
@@ -36,6 +37,7 @@ class Visit(Recorder):
 
     session: Session = field(default_factory=lambda: Session("5f0c9c0e-0000-4000-8000-000000000001", POLICY))
     reports: list[Report] = field(default_factory=list)
+    evidence: list[Evidence] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         super().__init__()
@@ -49,6 +51,9 @@ class Visit(Recorder):
         effects = self.session.handle(fact, self._clock.now_ms())
         self.reports += [effect for effect in effects if isinstance(effect, Report)]
         return effects
+
+    async def keep(self, evidence: Evidence) -> None:
+        self.evidence.append(evidence)
 
     @property
     def over(self) -> bool:
@@ -94,10 +99,10 @@ async def visit(
         meeting_url=url or link_of(platform), meeting_password=password or wrong, bot_name=BOT, recording_config={},
         automatic_leave={},
     )
+    seen = Visit()
     attending = PageMeeting(
         run_dir=run_dir, clock=clock, chromium=chromium, switches=simulator.switches,
-        headed=frozenset({platform} if headed else ()))
-    seen = Visit()
+        headed=frozenset({platform} if headed else ()), keep=seen.keep)
     seen.tell(Begun())
     try:
         async with asyncio.timeout(within_s):

@@ -22,6 +22,7 @@ from rapporteur.bot.bridge import Bridge
 from rapporteur.bot.browser import SEEN, UNSEEN, Browser
 from rapporteur.bot.capturing import Capturing
 from rapporteur.bot.display import Display
+from rapporteur.bot.evidence import Keep, Witness, tells
 from rapporteur.bot.hand import Hand
 from rapporteur.bot.platform import Platform, Visitor
 from rapporteur.bot.platforms import PLATFORMS
@@ -41,6 +42,8 @@ from rapporteur.wire.page import Envelope
 log = structlog.get_logger()
 
 LOAD_MS = 30_000.0
+UNKNOWN_AFTER_S = 10.0
+"""A page that shows none of the platform's screens for so long is worth looking at, while the bot goes on waiting."""
 ASKED_WITHIN_S = 40.0
 """A page that shows none of the platform's screens, or takes no answer, for this long is not a meeting."""
 PING_EVERY_S = 4.0
@@ -48,7 +51,7 @@ HANGS_AFTER_S = 12.0
 """A page that starts a call keeps its main thread busy for seconds; one that hangs never comes back."""
 POLITE_S = 2.0
 PRESSES, NOTICE_WITHIN_S = 5, 1.0
-SCREENSHOT_MS = 5_000.0
+TESTIFIES_WITHIN_S = 8.0
 
 
 def page_program(platform: Platform, parameters: dict[str, Any], *, tracks: bool = True) -> str:
@@ -66,7 +69,8 @@ class PageMeeting:
     """One meeting, once: join it, then leave it.
 
     `run_dir` takes the browser's start script; `chromium` is found when None; `switches` are added to the browser's. `capture`
-    is how the media is taken, `headed` are the platforms whose pages get a browser with windows.
+    is how the media is taken, `headed` are the platforms whose pages get a browser with windows, `keep` takes the evidence of
+    what went wrong.
     """
 
     _listener: MeetingListener
@@ -78,9 +82,11 @@ class PageMeeting:
     _keeps_nothing: bool
 
     def __init__(self, *, run_dir: Path, clock: Clock, chromium: Path | None = None, sandbox: bool = True,
-                 switches: tuple[str, ...] = (), capture: Setting = AUTO, headed: frozenset[str] = frozenset()) -> None:
+                 switches: tuple[str, ...] = (), capture: Setting = AUTO, headed: frozenset[str] = frozenset(),
+                 keep: Keep | None = None) -> None:
         self._clock = clock
         self._headed = headed
+        self._keep = keep
         self._capture: Setting = capture
         self._display = Display(run_dir)
         self._browser = Browser(run_dir, executable=chromium, sandbox=sandbox, switches=switches, on_lost=self._lost)
@@ -93,6 +99,7 @@ class PageMeeting:
         self._shown = False
         self._matched: Counter[str] = Counter()
         """Which alternates of signs and controls were of use, by name and number."""
+        self._witness = Witness(self._matched)
         self._left = False
         self._gone = False
         """The page can no longer be spoken to."""
@@ -117,6 +124,7 @@ class PageMeeting:
         self._tasks.start(self._open(self._platform.entrance(job.meeting_url)), name="open")
         if (failure := await self._asked) is not None:
             self._left = True
+            await self._testify()
             await self._close()
             raise failure
 
@@ -132,11 +140,7 @@ class PageMeeting:
         """What the browser shows, as JPEG; None before it is open, after it is gone, and when it does not answer."""
         if not self._shown or self._left or self._gone:
             return None
-        try:
-            return await self._browser.page.screenshot(
-                type="jpeg", quality=60, scale="css", timeout=SCREENSHOT_MS)
-        except PlaywrightError:
-            return None
+        return await self._witness.picture()
 
     # --- opening --------------------------------------------------------------------------------------------------------
 
@@ -145,6 +149,7 @@ class PageMeeting:
             await self._bridge.start()
             page = await self._open_browser(self._capturing.way)
             self._hand = Hand(page, self._clock, self._matched)
+            self._witness.watch(page)
             log.info("browser started")
             await _load(page, url)
             log.info("page loaded")
@@ -153,7 +158,11 @@ class PageMeeting:
             self._settle(failure)
             return
         self._tasks.start(self._watch(), name="watch")
-        await self._clock.sleep(ASKED_WITHIN_S)
+        await self._clock.sleep(UNKNOWN_AFTER_S)
+        if self._screens.current is None:
+            self._listener.on_log("warning", "The page shows nothing that this bot knows yet.")
+            await self._testify()
+        await self._clock.sleep(ASKED_WITHIN_S - UNKNOWN_AFTER_S)
         self._settle(MeetingFailure("meeting_not_accessible", "The page shows nothing that belongs to a meeting."))
 
     async def _open_browser(self, way: Way) -> Page:
@@ -251,8 +260,27 @@ class PageMeeting:
             self._capturing.admitted()
             self._capture_soon()
             self._tasks.start(self.stage.again(), name="stage")
+        if tells(fact):
+            self._tasks.start(self._explain(fact), name="evidence")
+        else:
+            self._listener.on_fact(fact)
+            self._settle(None)
+
+    async def _explain(self, fact: Fact) -> None:
+        """The page is looked at before anybody hears what happened, because whoever hears it closes the page."""
+        await self._testify()
         self._listener.on_fact(fact)
         self._settle(None)
+
+    async def _testify(self) -> None:
+        """Keep the evidence of what the page shows now; never longer than it is worth."""
+        if self._keep is None or self._gone or self._keeps_nothing:
+            return
+        try:
+            async with asyncio.timeout(TESTIFIES_WITHIN_S):
+                await self._keep(await self._witness.describe(self._screens.current, self._clock.now_ms()))
+        except TimeoutError:
+            log.info("evidence not kept", screen=self._screens.current)
 
     def _capture_soon(self) -> None:
         self._tasks.start(self._capturing.tick(), name="capture")
@@ -261,7 +289,7 @@ class PageMeeting:
         """Before the meeting was asked, this is join's to raise; what comes up behind the first question is a fact."""
         if not self._settle(failure):
             self._listener.on_log("error", failure.message)
-            self._listener.on_fact(JoinFailed(failure.sub_code))
+            self._tasks.start(self._explain(JoinFailed(failure.sub_code)), name="evidence")
 
     # --- losing and leaving ---------------------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ import aiohttp
 import structlog
 
 from rapporteur.bot.control import ControlChannel
+from rapporteur.bot.evidence import Evidence
 from rapporteur.domain.ids import new_id
 from rapporteur.domain.lifecycle import IN_MEETING, BotState
 from rapporteur.domain.session import Session
@@ -33,19 +34,28 @@ class Screen(Protocol):
         ...
 
 
-class Screenshots:
-    def __init__(self, screen: Screen, session: Session, channel: ControlChannel, clock: Clock) -> None:
-        self._screen = screen
-        self._session = session
+class Gallery:
+    """Where pictures go: their files by signed links, what they are of over the control channel."""
+
+    def __init__(self, channel: ControlChannel) -> None:
         self._channel = channel
-        self._clock = clock
 
-    async def run(self) -> None:
-        """Take pictures until cancelled."""
-        await photograph(self._screen, lambda: self._session.state, lambda: self._session.on_record, self._keep, self._clock)
+    async def keep(self, picture: bytes, at_ms: float) -> None:
+        if await self._store(picture, screenshot_id := new_id()):
+            self._channel.post(control.SCREENSHOT_TAKEN, {"id": screenshot_id}, at_ms)
 
-    async def _keep(self, picture: bytes, at_ms: float) -> None:
-        name = control.screenshot_name(screenshot_id := new_id())
+    async def tell(self, evidence: Evidence) -> None:
+        """Keep evidence, with its picture if there is one."""
+        screenshot_id = new_id()
+        pictured = evidence.picture is not None and await self._store(evidence.picture, screenshot_id)
+        self._channel.post(control.SCREENSHOT_TAKEN, {"id": screenshot_id, "evidence": {
+            "screen": evidence.screen, "text": evidence.text, "console": list(evidence.console),
+            "matched": evidence.matched, "pictured": pictured,
+        }}, evidence.at_ms)
+
+    async def _store(self, picture: bytes, screenshot_id: str) -> bool:
+        """Whether it is stored."""
+        name = control.screenshot_name(screenshot_id)
         [grant] = await self._channel.uploads([{"recording_id": "", "name": name}])
         try:
             async with (
@@ -54,8 +64,21 @@ class Screenshots:
                 answer.raise_for_status()
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             log.info("screenshot_not_stored", error=type(error).__name__)
-            return
-        self._channel.post(control.SCREENSHOT_TAKEN, {"id": screenshot_id}, at_ms)
+            return False
+        return True
+
+
+class Screenshots:
+    def __init__(self, screen: Screen, session: Session, gallery: Gallery, clock: Clock) -> None:
+        self._screen = screen
+        self._session = session
+        self._gallery = gallery
+        self._clock = clock
+
+    async def run(self) -> None:
+        """Take pictures until cancelled."""
+        keep = self._gallery.keep
+        await photograph(self._screen, lambda: self._session.state, lambda: self._session.on_record, keep, self._clock)
 
 
 async def photograph(

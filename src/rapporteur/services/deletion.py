@@ -140,8 +140,8 @@ class Deletion:
         await self._store.write(lambda tx: callbacks.deleted(tx, bot_id))
 
     async def _erase_screenshots(self, screenshots: list[ScreenshotRow]) -> None:
-        for screenshot in screenshots:
-            await self._blobs.delete(screenshot.key)
+        for key in (screenshot.key for screenshot in screenshots if screenshot.key is not None):
+            await self._blobs.delete(key)
         if screenshots:
             await self._store.write(lambda tx: tx.screenshots.remove([screenshot.id for screenshot in screenshots]))
 

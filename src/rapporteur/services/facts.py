@@ -135,8 +135,11 @@ def _screenshot_taken(course: Course, fact: Fact) -> None:
     screenshot_id = str(fact.body["id"])
     known = course.tx.screenshots.find(course.bot.id, screenshot_id)
     if is_uuid(screenshot_id) and known is None and not keeps_nothing(course.config_of(None)):
-        key = screenshots.key_of(course.bot, screenshot_id)
-        course.tx.screenshots.add(ScreenshotRow(screenshot_id, course.bot.workspace_id, course.bot.id, fact.at_ms, key))
+        evidence = fact.body.get("evidence")
+        pictured = evidence is None or evidence["pictured"]
+        key = screenshots.key_of(course.bot, screenshot_id) if pictured else None
+        course.tx.screenshots.add(
+            ScreenshotRow(screenshot_id, course.bot.workspace_id, course.bot.id, fact.at_ms, key, evidence))
 
 
 def _content(course: Course, fact: Fact) -> None:

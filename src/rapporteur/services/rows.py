@@ -127,7 +127,10 @@ class ScreenshotRow:
     workspace_id: str
     bot_id: str
     at_ms: float
-    key: str
+    key: str | None
+    """None: evidence without a picture."""
+    evidence: dict[str, Any] | None = None
+    """As the bot told it (wire.control.SCREENSHOT_TAKEN), of one that was taken to explain what happened."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,6 +131,22 @@ class Screenshot:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a meeting's page looked like when a bot did not get in, was put out, or did not know what it saw."""
+
+    id: str
+    at_ms: float
+    key: str | None
+    """Of the picture, a JPEG; None: there is none."""
+    screen: str | None
+    """The platform's screen that was recognised; None: none was."""
+    text: str
+    console: list[str]
+    matched: dict[str, int]
+    """How often each alternate of a sign or control was of use: `name.number`."""
+
+
+@dataclass(frozen=True, slots=True)
 class LogLine:
     at_ms: float
     level: str

@@ -260,7 +260,8 @@ screenshots = Table(
     _workspace(),
     _owner("bot_id", "bots.id"),
     Column("at_ms", Double, nullable=False),
-    Column("key", Text, nullable=False),
+    Column("key", Text),
+    Column("evidence", JSON(none_as_null=True)),
     Index(None, "bot_id", "at_ms"),
 )
 

@@ -144,7 +144,8 @@ LIVE_ENDPOINT = "live_endpoint"
 ORDER_DONE = "order_done"
 """{number, error|null}: what became of an output order. `error` {code, message}: why it was not done."""
 SCREENSHOT_TAKEN = "screenshot_taken"
-"""{id}: its file is stored under the name of screenshot_name."""
+"""{id[, evidence]}: its file is stored under the name of screenshot_name. With `evidence` it was taken to explain what happened:
+{screen|null, text, console: [line], matched: {alternate: count}, pictured: whether there is a file}"""
 LOG = "log"
 """{level, message}: shown to the user; never meeting content"""
 
