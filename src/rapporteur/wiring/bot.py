@@ -11,8 +11,8 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import shlex
 import os
+import shlex
 import sys
 import tempfile
 import threading
@@ -39,7 +39,7 @@ from rapporteur.bot.recollection import Recollection
 from rapporteur.bot.relistening import Relistening
 from rapporteur.bot.rtms.protocol import RATE as STREAM_RATE
 from rapporteur.bot.runner import Runner
-from rapporteur.bot.screenshots import Screenshots
+from rapporteur.bot.screenshots import Gallery, Screenshots
 from rapporteur.bot.scribe import Scribe
 from rapporteur.bot.stream_meeting import StreamMeeting
 from rapporteur.delivery.live.command_socket import CommandSocket
@@ -178,7 +178,7 @@ class Generation:
                     viewer=_viewer(job), clock=self._clock,
                     on_stream=meeting.on_stream if isinstance(meeting, StreamMeeting) else None, **parts,
                 )
-                pictures = Screenshots(meeting, runner.session, self._channel, self._clock)
+                pictures = Screenshots(meeting, runner.session, Gallery(self._channel), self._clock)
                 async with self._directed(job, performer, live):
                     # Where nothing is to be kept, nothing is shown.
                     await (runner.run() if keeps_nothing(job.recording_config) else accompanied(runner.run(), pictures.run()))
@@ -202,6 +202,7 @@ class Generation:
             run_dir=self._folder / "run", clock=self._clock, chromium=self._options.chromium,
             sandbox=not self._options.no_sandbox, capture=self._options.capture,
             headed=frozenset(self._options.headed), switches=tuple(self._options.browser_switch),
+            keep=Gallery(self._channel).tell,
         )
 
     def _performer(self, job: Job, stage: Stage, recollection: Recollection) -> Performer:
