@@ -11,7 +11,7 @@ DIVIDED := $(RUN) -m pytest -n 2 --dist loadfile -p no:schemathesis
 REST := $(RUN) -m pytest $(QUICK:%=--ignore=%)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast lint types page proof bench docs lock tail clean
+.PHONY: help setup setup-tests demo test test-fast lint types page proof bench docs lock tail clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -19,10 +19,13 @@ help: ## List the commands
 setup: ## Create the environment from the lock file and make sure there is a browser
 	@$(PYTHON) tools/setup.py
 
+setup-tests:
+	@$(PYTHON) tools/setup.py --tests
+
 demo: setup ## A whole meeting on this machine, recorded and checked (KEEP=1 leaves server and room up)
 	@exec .venv/bin/rapporteur demo $(if $(KEEP),--keep)
 
-test: lint types ## Lints, types and every test tier that needs nothing from outside
+test: setup-tests lint types ## Lints, types and every test tier that needs nothing from outside
 	@$(LIMITED) 1500 $(if $(ARGS),$(RUN) -m pytest $(ARGS),bash -c '$(DIVIDED) $(QUICK); quick=$$?; test $$quick -ne 2 && $(REST) && exit $$quick')
 
 test-fast: setup ## The unit and contract tiers: the inner loop

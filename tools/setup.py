@@ -1,7 +1,8 @@
 """Makes a checkout ready: `.venv` from requirements.lock, the project itself, and a browser to drive.
 
 Runs under the system's Python before anything is installed, so it uses the standard library only. A second run finds its
-stamp and returns at once. Whatever it cannot do itself it names in one line, with the command that would.
+stamp and returns at once. Whatever it cannot do itself it names in one line, with the command that would. With `--tests` it
+also installs software of others that tests meet, where that disturbs nothing; without it those tests are skipped.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ STAMP = VENV / "setup-stamp"
 OLDEST = (3, 11)
 PYTHON = getattr(sys, "_base_executable", None) or sys.executable
 """The system's Python, even when the environment that is to be replaced is the active one."""
+JANUS_PAGES = Path("/usr/share/janus/demos/videoroomtest.html")
 BROWSERS = ("chromium", "google-chrome-stable", "google-chrome", "chromium-browser")
 
 
@@ -33,6 +35,8 @@ def main() -> int:
     try:
         environment()
         browser()
+        if "--tests" in sys.argv[1:]:
+            software_of_others()
     except Impossible as problem:
         print(f"setup: {problem}", file=sys.stderr)
         return 1
@@ -46,7 +50,7 @@ def run_under_newer_python() -> int:
     for name in ("python3.14", "python3.13", "python3.12", "python3.11"):
         path = shutil.which(name)
         if path:
-            return subprocess.call([path, __file__])
+            return subprocess.call([path, __file__, *sys.argv[1:]])
     print(f"setup: Python 3.11 or newer is needed, {sys.executable} is {sys.version.split()[0]}", file=sys.stderr)
     return 1
 
@@ -168,6 +172,25 @@ def distribution() -> set[str]:
         return set()
     pairs = (line.partition("=") for line in lines)
     return {word for key, _, value in pairs if key in {"ID", "ID_LIKE"} for word in value.strip('"').split()}
+
+
+# --- what tests meet ----------------------------------------------------------------------------------------------------
+
+
+def software_of_others() -> None:
+    """Janus, a media server with pages of its own. Never fails."""
+    if shutil.which("janus") and JANUS_PAGES.exists():
+        return
+    skipped = "tests that meet Janus are skipped (Debian: sudo apt-get install --no-install-recommends janus janus-demos)"
+    # Its package starts a service wherever services are run: nothing to bring to a machine unasked.
+    if "debian" not in distribution() or Path(os.environ.get("SYSTEMD_RUNS", "/run/systemd/system")).exists():
+        say(skipped)
+        return
+    say("installing Janus for tests")
+    try:
+        apt_install(["janus", "janus-demos"], skipped)
+    except (Impossible, subprocess.CalledProcessError):
+        say(skipped)
 
 
 # --- the system ---------------------------------------------------------------------------------------------------------

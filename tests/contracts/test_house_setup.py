@@ -29,7 +29,8 @@ class Machine:
         for tool in ("env", "sh", "cp", "chmod"):
             (self.bin / tool).symlink_to(shutil.which(tool) or "")
         (folder / "os-release").write_text(release)
-        self.environment = {"PATH": str(self.bin), "OS_RELEASE": str(folder / "os-release"), "HOME": str(folder)}
+        self.environment = {"PATH": str(self.bin), "OS_RELEASE": str(folder / "os-release"), "HOME": str(folder),
+                            "SYSTEMD_RUNS": str(folder / "systemd")}
         self.program(self.bin / "sudo", '[ "$1" = -n ] && shift\nexec "$@"')
 
     def program(self, path: Path, script: str) -> None:
@@ -41,9 +42,9 @@ class Machine:
         return subprocess.run(command, cwd=self.root / "tools", env=self.environment, capture_output=True, text=True,
                               timeout=30, check=False)
 
-    def set_up_browser(self) -> subprocess.CompletedProcess[str]:
+    def set_up_browser(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """As `make setup` does once the environment is there."""
-        return self.run("setup.environment = lambda: None\nsys.exit(setup.main())")
+        return self.run(f"setup.environment = lambda: None\nsys.argv[1:] = {list(arguments)}\nsys.exit(setup.main())")
 
     def called(self) -> list[str]:
         return self.calls.read_text().splitlines() if self.calls.exists() else []
@@ -102,6 +103,30 @@ def test_failing_package_manager_is_named_in_one_line(debian: Machine) -> None:
     assert result.returncode == 1
     assert "this command failed" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_tests_get_janus_where_no_services_are_run(debian: Machine) -> None:
+    debian.program(debian.bin / "chromium", "")
+    debian.program(debian.bin / "apt-get", "true")
+    result = debian.set_up_browser("--tests")
+    assert result.returncode == 0, result.stderr
+    assert "apt-get -qq install -y --no-install-recommends janus janus-demos" in debian.called()
+
+
+def test_machine_that_runs_services_is_not_given_one_and_setup_says_what_that_costs(debian: Machine) -> None:
+    debian.program(debian.bin / "chromium", "")
+    (debian.root.parent / "systemd").mkdir()
+    result = debian.set_up_browser("--tests")
+    assert (result.returncode, debian.called()) == (0, [])
+    assert "tests that meet Janus are skipped" in result.stdout
+
+
+def test_machine_whose_packages_cannot_be_had_is_set_up_all_the_same(debian: Machine) -> None:
+    debian.program(debian.bin / "chromium", "")
+    debian.program(debian.bin / "apt-get", "exit 100")
+    result = debian.set_up_browser("--tests")
+    assert result.returncode == 0
+    assert "tests that meet Janus are skipped" in result.stdout
 
 
 def test_setup_still_parses_under_an_old_python_to_say_what_it_needs() -> None:

@@ -40,8 +40,8 @@ _CORE = """general: {{
 }}
 nat: {{ full_trickle = true }}
 """
-_ROOMS = f"""room-{ROOM}: {{ description = "Open room" secret = "{_SECRET}" publishers = 6 bitrate = 512000
-  fir_freq = 10 audiolevel_ext = true audiolevel_event = true audio_active_packets = 25 audio_level_average = 40 notify_joining = true }}
+_ROOMS = f"""room-{ROOM}: {{ description = "Open room" secret = "{_SECRET}" publishers = 6 bitrate = 512000 fir_freq = 10
+  notify_joining = true }}
 room-{LOCKED_ROOM}: {{ description = "Room with a PIN" secret = "{_SECRET}" pin = "{PIN}" publishers = 6 }}
 """
 _HTTP = """general: {{ base_path = "/janus" http = true port = {port} ip = "127.0.0.1" https = false }}
