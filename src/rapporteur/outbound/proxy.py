@@ -81,7 +81,8 @@ class Proxy:
             await _joined((reader, writer), onward)
         else:
             host, port = _authority(target, 80)
-            await _exchanged(_in_origin_form(head, method, target), (reader, writer), await self._dial(host, port))
+            request, body = _in_origin_form(head, method, target), _length(head)
+            await _exchanged(request, body, (reader, writer), await self._dial(host, port))
 
     async def _dial(self, host: str, port: int) -> Streams:
         try:
@@ -123,9 +124,8 @@ def _length(head: bytes) -> int:
     return int(headers.get(b"content-length", b"0"))
 
 
-async def _exchanged(request: bytes, client: Streams, onward: Streams) -> None:
+async def _exchanged(request: bytes, body: int, client: Streams, onward: Streams) -> None:
     """One request and its answer. The browser is told not to send another: that one may be for another machine."""
-    body = _length(request)
     back, out = onward
     try:
         out.write(request)
