@@ -172,6 +172,25 @@ async def test_forms_are_taken_like_json(api: ApiServer) -> None:
         assert answer.json["recording_config"]["audio_mixed_mp3"] == {}
 
 
+async def test_names_of_a_form_say_where_a_field_belongs(api: ApiServer) -> None:
+    fields = {
+        "meeting_url": ROOM, "metadata.team": "a", "metadata[deal]": "b", "automatic_leave[waiting_room_timeout]": "60",
+        "recording_config.realtime_endpoints[0].type": "webhook", "recording_config[metadata]": '{"1": "c"}',
+        "recording_config[realtime_endpoints][0][url]": "https://example.org/hook",
+        "recording_config[realtime_endpoints][0][events][]": "transcript.data",
+    }
+    answer = await api.call("POST", "/api/v1/bot/", data=fields)
+    assert answer.status == 201, answer.raw
+    config = answer.json["recording_config"]
+    assert (answer.json["metadata"], config["metadata"]) == ({"team": "a", "deal": "b"}, {"1": "c"})
+    assert answer.json["automatic_leave"]["waiting_room_timeout"] == 60
+    [endpoint] = config["realtime_endpoints"]
+    assert endpoint == {
+        "type": "webhook", "url": "https://example.org/hook", "events": ["transcript.data"], "metadata": {}}
+    twice = await api.call("POST", "/api/v1/bot/", data={"meeting_url": ROOM, "metadata": "x", "metadata.team": "a"})
+    assert (twice.status, "two forms" in twice.json["metadata"][0]) == (400, True)
+
+
 # --- fields -------------------------------------------------------------------------------------------------------------
 
 
@@ -198,6 +217,32 @@ async def test_a_wrong_field_is_named_with_what_is_wrong(api: ApiServer, subtest
     for body, errors in WRONG_FIELDS:
         with subtests.test(body=body):
             assert await refused(api, 400, **body) == errors
+
+
+async def test_null_is_the_same_as_leaving_a_field_out(api: ApiServer) -> None:
+    plain = await api.create()
+    nothing = {"bot_name": None, "metadata": None, "automatic_leave": {"everyone_left_timeout": None}, "recording_config": {
+        "video_mixed_layout": None, "start_recording_on": None, "include_bot_in_recording": None, "realtime_endpoints": None,
+        "metadata": None, "audio_mixed_mp3": None,
+    }}
+    bot = await api.create(**nothing)
+    for field in ("bot_name", "metadata", "automatic_leave", "recording_config"):
+        assert bot[field] == plain[field], field
+    off = await api.create(recording_config={"video_mixed_mp4": None, "participant_events": None, "retention": None})
+    assert [off["recording_config"][key] for key in ("video_mixed_mp4", "participant_events", "retention")] == [None] * 3
+
+
+async def test_what_the_original_never_looks_at_fails_no_request(api: ApiServer) -> None:
+    bot = await api.create(platform="teams", external_id=123, meeting_password=4567, bot_avatar_url="", join_at="")
+    assert (bot["external_id"], bot["meeting_url"]["meeting_password"], bot["bot_avatar_url"]) == ("123", "4567", None)
+    answer = await api.call("POST", "/api/v1/bot/", json={"meeting_url": ROOM, "platform": "teams"})
+    assert "platform teams was ignored" in answer.headers["X-Rapporteur-Notice"]
+
+
+async def test_who_records_by_itself_is_told_without_an_address(api: ApiServer) -> None:
+    told = {"type": "desktop_sdk_callback", "events": ["transcript.data"]}
+    bot = await api.create(recording_config={"realtime_endpoints": [told]})
+    assert bot["recording_config"]["realtime_endpoints"] == [told | {"url": "", "metadata": {}}]
 
 
 async def test_all_faults_are_told_at_once(api: ApiServer) -> None:

@@ -108,6 +108,20 @@ async def test_a_page_is_asked_for_by_either_name(api: ApiServer) -> None:
     assert by_cursor["results"] == by_page["results"] != first["results"]
 
 
+async def test_pages_of_bots_are_asked_for_by_number(api: ApiServer) -> None:
+    for _ in range(5):
+        api.core.clock.at_ms += 1000
+        await api.create()
+    everything = await api.get("/api/v1/bot/")
+    pages = [await api.get(f"/api/v1/bot/?page={number}&limit=2") for number in (1, 2, 3)]
+    assert [bot for page in pages for bot in page["results"]] == everything["results"]
+    assert [(page["count"], bool(page["previous"]), bool(page["next"])) for page in pages] == [
+        (5, False, True), (5, True, True), (5, True, False)]
+    assert (await api.get(pages[0]["next"]))["results"] == pages[1]["results"]
+    for number in (4, 99):
+        assert (await api.call("GET", f"/api/v1/bot/?page={number}&limit=2")).status == 404
+
+
 # --- fields -------------------------------------------------------------------------------------------------------------
 
 

@@ -359,6 +359,20 @@ async def test_a_change_in_the_other_dialect_keeps_what_only_this_one_knows(api:
     assert to is not None, "the callback is still told"
 
 
+async def test_a_recording_changed_in_the_other_dialect_streams_on_to_where_it_was_asked_to(api: ApiServer) -> None:
+    bot_id = await create(api, join_at="2040-01-15T14:30:00Z", live_audio_required={"websocket_url": "wss://example.org/a"},
+                          live_transcription_required={"webhook_url": "https://example.org/t"})
+    before = (await config_of(api, bot_id))["recording_config"]["realtime_endpoints"]
+    config = {"audio_mixed_mp3": {}, "realtime_endpoints": [
+        {"type": "webhook", "url": "https://example.org/p", "events": ["participant_events.join"]}]}
+    changed = await api.call("PATCH", f"/api/v1/bot/{bot_id}/", json={"recording_config": config})
+    assert changed.status == 200, changed.raw
+    after = (await config_of(api, bot_id))["recording_config"]
+    assert [endpoint["url"] for endpoint in after["realtime_endpoints"][:1]] == ["https://example.org/p"]
+    assert after["realtime_endpoints"][1:] == before
+    assert (after["transcript"], after["audio_mixed_raw"]) == ({"provider": {"recallai_streaming": {}}}, {}), "as those need"
+
+
 async def test_a_bot_of_the_other_dialect_is_no_duplicate(api: ApiServer) -> None:
     await api.create(external_id="d")
     assert (await post(api, deduplication_key="d")).status == 201
@@ -491,7 +505,9 @@ async def test_a_scheduled_bot_that_is_removed_never_joins(api: ApiServer) -> No
     bot_id = await create(api, join_at="2040-01-15T14:30:00Z")
     removed = await api.call("GET", f"/api/v1/bots/{bot_id}/remove_bot")
     assert (removed.status, removed.json["message"]) == (200, "The scheduled bot was cancelled.")
-    assert (await api.call("GET", f"/api/v1/bots/{bot_id}/status")).status == 404
+    assert (await api.get(f"/api/v1/bots/{bot_id}/status"))["status"] == "Done", "what is known of it is kept"
+    assert await api.core.lifecycle.next_generation(bot_id) is None
+    assert (await api.call("GET", f"/api/v1/bots/{bot_id}/remove_bot")).status == 409
 
 
 async def test_a_pause_is_accepted_and_accepted_again(api: ApiServer) -> None:

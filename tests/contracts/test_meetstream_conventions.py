@@ -213,3 +213,22 @@ async def test_the_document_has_every_route_with_examples_and_errors(api: ApiSer
     text = json.dumps(document)
     for name in re.findall(r'"#/components/schemas/([^"]+)"', text):
         assert name in document["components"]["schemas"]
+
+
+async def test_paths_of_the_oldest_samples_lead_to_the_same_routes(api: ApiServer) -> None:
+    made = await api.call("POST", "/v1/bots/create_bot", json={"meeting_link": ROOM})
+    assert made.status == 201, made.raw
+    for path in (f"/v1/bots/{made.json['bot_id']}/status", f"/api/v1/bots/{made.json['bot_id']}/status/"):
+        assert (await api.get(path))["bot_id"] == made.json["bot_id"]
+    assert (await api.call("GET", "/v1/bots")).json["bots"]
+
+
+async def test_an_empty_text_is_the_same_as_leaving_a_field_out(api: ApiServer) -> None:
+    blank = dict.fromkeys(("callback_url", "bot_image_url", "join_at", "deduplication_key", "agent_config_id"), "")
+    answer = await api.call("POST", "/api/v1/bots/create_bot", json={"meeting_link": ROOM} | blank)
+    assert answer.status == 201, answer.raw
+
+
+async def test_more_bots_than_a_page_holds_are_not_refused(api: ApiServer) -> None:
+    assert (await api.call("GET", "/api/v1/bots?limit=1000")).status == 200
+    assert (await api.call("GET", "/api/v1/bot/?limit=1000")).status == 200

@@ -23,6 +23,8 @@ from rapporteur.domain.errors import InvalidRequest
 MAX_BYTES = 16 * 1024 * 1024
 """Several pictures of 1.8 million base64 characters fit; a recording does not."""
 
+_NESTED = re.compile(r"[^.\[\]]+(?:\.[^.\[\]]+|\[[^.\[\]]*\])+")
+
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -55,14 +57,52 @@ def _limited(request: Request) -> Request:
 
 
 async def _read_form(request: Request) -> dict[str, Any]:
-    """Fields of a form; a field that holds a JSON object or array is read as one, since a form has no nesting."""
+    """Fields of a form, which has no nesting: a field that holds a JSON object or array is read as one, and names like
+    `metadata.team`, `metadata[team]`, `events[0]` and `events[]` say where a field belongs."""
     out: dict[str, Any] = {}
     async with request.form(max_part_size=MAX_BYTES) as form:
         for key, value in form.multi_items():
             if isinstance(value, UploadFile):
                 raise InvalidRequest(key, "Files are not taken here; send the content as base64.")
-            out[key] = parse_value(value) if value[:1] in ("{", "[") else value
-    return out
+            _put(out, _steps(key), parse_value(value) if value[:1] in ("{", "[") else value)
+    return _with_lists(out)
+
+
+class _Numbered(dict[int, Any]):
+    """A list on the way: its places by number, in whatever order they were sent."""
+
+
+def _steps(name: str) -> list[str | int]:
+    """The way to a form's field: names, and places of lists, of which -1 is the next. A name of no known form is one step."""
+    if _NESTED.fullmatch(name) is None:
+        return [name]
+    head, *rest = re.split(r"[.\[]", name)
+    return [head, *(_step(step) for step in rest)]
+
+
+def _step(text: str) -> str | int:
+    """What stood in brackets ends with one; numbers are places there alone."""
+    place = text.removesuffix("]")
+    return int(place or -1) if text.endswith("]") and (not place or place.isdecimal()) else place
+
+
+def _put(into: dict[Any, Any], steps: list[str | int], value: Any) -> None:
+    step, *rest = steps
+    if step == -1:
+        step = len(into)
+    if not rest:
+        into[step] = value
+        return
+    inner = into.setdefault(step, {} if isinstance(rest[0], str) else _Numbered())
+    if not isinstance(inner, dict) or isinstance(inner, _Numbered) == isinstance(rest[0], str):
+        raise InvalidRequest(str(step), "This field was sent in two forms that do not go together.")
+    _put(inner, rest, value)
+
+
+def _with_lists(value: Any) -> Any:
+    if isinstance(value, _Numbered):
+        return [_with_lists(item) for _, item in sorted(value.items())]
+    return {key: _with_lists(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
 def parse(raw: bytes) -> dict[str, Any]:

@@ -16,7 +16,7 @@ def header(values: Iterable[str], separator: str = ", ") -> str:
     return "".join(c if " " <= c <= "~" else "?" for c in separator.join(values))[:_LONGEST]
 
 
-def notices(unknown: Iterable[str], told: Iterable[str] = ()) -> dict[str, str]:
+def told(unknown: Iterable[str], notices: Iterable[str] = ()) -> dict[str, str]:
     """The headers that have anything to say."""
-    values = {UNKNOWN_KEYS: header(unknown), NOTICE: header(told, "; ")}
+    values = {UNKNOWN_KEYS: header(unknown), NOTICE: header(notices, "; ")}
     return {name: value for name, value in values.items() if value}

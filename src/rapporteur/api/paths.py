@@ -1,4 +1,4 @@
-"""Both slash forms of every path, without a redirect: a redirected POST loses its body in most clients."""
+"""The forms of a path that clients use for one route, without a redirect: a redirected POST loses its body in most clients."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 WITH_SLASH = ("/api/", "/rapporteur/")
 """Written with a trailing slash in the vendors' documents, and so in our routes."""
 WITHOUT_SLASH = ("/internal/", "/play")
+UNPREFIXED = ("/v1/bots/", "/v1/transcript/")
+"""As the oldest of MeetStream's samples write them: without the /api in front."""
 
 
 class EitherSlash:
@@ -22,6 +24,8 @@ class EitherSlash:
 
 
 def canonical(path: str) -> str:
+    if f"{path.rstrip('/')}/".startswith(UNPREFIXED):
+        path = f"/api{path}"
     if path.startswith(WITH_SLASH):
         return path if path.endswith("/") else f"{path}/"
     if path.startswith(WITHOUT_SLASH):

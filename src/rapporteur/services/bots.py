@@ -18,7 +18,7 @@ from rapporteur.kit.clock import Clock
 from rapporteur.services import accounts, recording_control, scheduling, streams, viewing
 from rapporteur.services.course import Course, following
 from rapporteur.services.filters import BotFilters
-from rapporteur.services.paging import decode, paged
+from rapporteur.services.paging import Cursor, decode, paged
 from rapporteur.services.ports import Engine
 from rapporteur.services.rows import BotRow, RecordingRow
 from rapporteur.services.store import Store, UnitOfWork, events_topic
@@ -98,12 +98,20 @@ class Bots:
     async def get(self, workspace_id: str, bot_id: str) -> BotView:
         return await self._store.read(lambda tx: viewing.bots(tx, [_found(tx, workspace_id, bot_id)])[0])
 
-    async def list(self, workspace_id: str, filters: BotFilters, cursor: str | None, limit: int) -> Page[BotView]:
-        """Newest first, with the count of all that pass the filters. InvalidRequest for a cursor that is not ours."""
-        at = decode(cursor)
+    async def list(
+        self, workspace_id: str, filters: BotFilters, cursor: str | None, limit: int, number: int = 1,
+    ) -> Page[BotView]:
+        """Newest first, with the count of all that pass the filters. Without a cursor, the page of this number.
+
+        InvalidRequest for a cursor that is not ours, NotFound for a number beyond the last page.
+        """
+        given = decode(cursor)
 
         def read(tx: UnitOfWork) -> Page[BotView]:
+            at = given or _before(tx, workspace_id, filters, (number - 1) * limit)
             rows = tx.bots.page(workspace_id, filters, at, limit + 1)
+            if number > 1 and not rows:
+                raise NotFound("There is no such page.")
             return paged(rows, at, limit, lambda kept: viewing.bots(tx, kept), tx.bots.count(workspace_id, filters))
 
         return await self._store.read(read)
@@ -138,11 +146,11 @@ class Bots:
             await self._engine.reschedule(bot_id, view.join_at_ms)
         return view
 
-    async def leave(self, workspace_id: str, bot_id: str) -> BotView:
+    async def leave(self, workspace_id: str, bot_id: str, *, scheduled: bool = False) -> BotView:
         """Make the bot leave for good. Before its launch that ends it at once; later it is an order, safe when this returns.
 
-        Refused(cannot_command_completed_bot) once it is out of the meeting, Refused(cannot_command_unstarted_bot) while it
-        can still be deleted.
+        Refused(cannot_command_completed_bot) once it is out of the meeting; Refused(cannot_command_unstarted_bot) while it
+        can still be deleted, unless `scheduled` ones are to be called off too.
         """
         now = self._clock.now_ms()
 
@@ -151,7 +159,7 @@ class Bots:
             if bot.state not in BEFORE_END:
                 raise Refused("This bot has left its meeting and takes no more commands.",
                               code="cannot_command_completed_bot")
-            if not scheduling.dispatched(bot) and scheduling.ahead(bot.join_at_ms, now):
+            if not (scheduled or scheduling.dispatched(bot)) and scheduling.ahead(bot.join_at_ms, now):
                 raise Refused("This bot is scheduled and has not started: delete it instead.",
                               code="cannot_command_unstarted_bot")
             with following(tx, bot) as course:
@@ -278,6 +286,16 @@ class Bots:
             return fn(tx)
 
         return await self._store.read(read)
+
+
+def _before(tx: UnitOfWork, workspace_id: str, filters: BotFilters, skipped: int) -> Cursor | None:
+    """Where a page begins that so many bots come before."""
+    if skipped < 1:
+        return None
+    last = tx.bots.nth(workspace_id, filters, skipped - 1)
+    if last is None:
+        raise NotFound("There is no such page.")
+    return Cursor(last.created_at_ms, last.id)
 
 
 def _check_transcript(tx: UnitOfWork, workspace_id: str, new: NewBot) -> None:

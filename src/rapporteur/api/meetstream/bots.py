@@ -21,10 +21,11 @@ from rapporteur.api.meetstream.conventions import MeetStreamRoute, callback_prof
 from rapporteur.api.meetstream.creation import creation, provider_of
 from rapporteur.api.meetstream.providers import transcribes_later
 from rapporteur.api.meetstream.schemas import CreateMeetStreamBot
-from rapporteur.api.notices import notices
+from rapporteur.api.notices import told
 from rapporteur.api.openapi import takes
 from rapporteur.api.retention import kept_by_default
 from rapporteur.domain.errors import InvalidRequest, Refused
+from rapporteur.domain.lifecycle import BotState
 from rapporteur.services.filters import BotFilters
 from rapporteur.services.idempotency import Claim
 from rapporteur.services.rows import AnswerRow
@@ -35,6 +36,7 @@ router = APIRouter(prefix="/bots", tags=["MeetStream: bots"], route_class=MeetSt
 REPLAYED = 507
 """Not an error here: this Idempotency-Key has been answered before."""
 PAGE = 50
+LARGEST_PAGE = 100
 CORE_PLATFORMS = {name: core for core, name in reads.PLATFORMS.items()}
 CREATED = {
     "bot_id": "3f1e9a70-6c1d-4c53-8f0e-94f3b4a3d2c1", "transcript_id": None,
@@ -84,14 +86,14 @@ async def _create(request: Request, workspace: str, services: ApiServices, *, de
     new.config["recording_config"] = kept_by_default(request, body.recording_config, new.config["recording_config"])
     if not deduplicated or body.deduplication_key is None:
         view = await services.bots.create(workspace, new)
-        return JSONResponse(reads.created(view, transcribed_later=later), 201, notices(unknown))
+        return JSONResponse(reads.created(view, transcribed_later=later), 201, told(unknown))
     async with _alone(workspace, body.deduplication_key, services):
         known = await _known(workspace, body.deduplication_key, services)
         view = known or await services.bots.create(workspace, new)
     if known is not None and known.url != new.address.url:
         raise Refused("Another bot with this deduplication_key was sent to another meeting.", code="duplicate_bot")
     return JSONResponse(
-        reads.created(view, transcribed_later=later, again=known is not None), 200 if known else 201, notices(unknown))
+        reads.created(view, transcribed_later=later, again=known is not None), 200 if known else 201, told(unknown))
 
 
 @asynccontextmanager
@@ -121,7 +123,7 @@ async def list_bots(
     from_: Annotated[str | None, Query(alias="from", description="First day, YYYY-MM-DD.")] = None,
     to: Annotated[str | None, Query(description="Last day, YYYY-MM-DD.")] = None,
     cursor: Annotated[str | None, Query(description="`nextCursor` of a page; also taken as nextCursor.")] = None,
-    limit: Annotated[int, Query(ge=1, le=100)] = PAGE,
+    limit: Annotated[int, Query(ge=1, description=f"Bots per page, {LARGEST_PAGE} at most.")] = PAGE,
 ) -> dict[str, Any]:
     """Bots, newest first. Further filters: `custom_attr[NAME]=VALUE`, all of which must hold; VALUE is JSON or plain text."""
     query = request.query_params
@@ -132,7 +134,8 @@ async def list_bots(
         known, platform=(CORE_PLATFORMS.get(platform, platform),) if platform else (), metadata=_attributes(request),
         created_at_after_ms=_day("from", from_), created_at_before_ms=_day("to", to, after=timedelta(days=1, milliseconds=-1)),
     )
-    page = await services.bots.list(workspace, filters, cursor or query.get("nextCursor") or query.get("next_cursor"), limit)
+    cursor = cursor or query.get("nextCursor") or query.get("next_cursor")
+    page = await services.bots.list(workspace, filters, cursor, min(limit, LARGEST_PAGE))
     return {
         "bots": [reads.listed(view, workspace) for view in page.items], "hasNextPage": page.next_cursor is not None,
         "nextCursor": page.next_cursor,
@@ -165,15 +168,10 @@ _REMOVED = answers({"message": "The bot is leaving the meeting.", "bot_id": CREA
 @router.get("/{bot_id}/remove_bot/", response_model=None, responses=_REMOVED)
 @router.post("/{bot_id}/remove_bot/", response_model=None, responses=_REMOVED)
 async def remove_bot(bot_id: str, workspace: Changing, services: Services) -> dict[str, Any]:
-    """Make the bot leave; what it recorded is kept. A bot that was to join later is cancelled. 409 for one that has left."""
-    try:
-        await services.bots.leave(workspace, bot_id)
-    except Refused as error:
-        if error.code != "cannot_command_unstarted_bot":
-            raise
-        await services.bots.delete(workspace, bot_id)
-        return {"message": "The scheduled bot was cancelled.", "bot_id": bot_id}
-    return {"message": "The bot is leaving the meeting.", "bot_id": bot_id}
+    """Make the bot leave; what it recorded is kept. A bot that was to join later never does. 409 for one that has left."""
+    view = await services.bots.leave(workspace, bot_id, scheduled=True)
+    gone = view.status_changes[-1].code == BotState.DONE
+    return {"message": "The scheduled bot was cancelled." if gone else "The bot is leaving the meeting.", "bot_id": bot_id}
 
 
 @router.delete("/{bot_id}/delete/", response_model=None, responses=answers(

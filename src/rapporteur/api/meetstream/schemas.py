@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from rapporteur.api.meetstream.providers import Provider, ProviderAfterCall
-from rapporteur.api.recall.schemas.base import HttpUrl, Schema, SparseSchema
+from rapporteur.api.recall.schemas.base import BLANK_IS_NONE, HttpUrl, Schema, SparseSchema
 from rapporteur.domain.timeline import from_iso
 
 DEFAULT_NAME = "Meeting Notetaker"
@@ -93,7 +93,7 @@ class TranscriptChoice(SparseSchema):
 class TimedRetention(SparseSchema):
     """How long the data is kept, from the end of the session."""
 
-    type: Literal["timed"]
+    type: Literal["timed"] = "timed"
     hours: Annotated[int, Field(ge=1)] = WEEK_H
 
     def echo(self) -> dict[str, Any]:
@@ -102,17 +102,12 @@ class TimedRetention(SparseSchema):
 
 class BotRecording(SparseSchema):
     transcript: TranscriptChoice | None = None
-    retention: TimedRetention | None = Field(default_factory=lambda: TimedRetention(type="timed"))
+    retention: TimedRetention | None = Field(default_factory=TimedRetention)
     """null keeps nothing at all."""
     realtime_endpoints: list[RealtimeWebhook] = Field(default_factory=list)
     video_layout: Literal["speaker_view", "grid_view"] = "grid_view"
     audio_separate_streams: bool = False
     video_separate_streams: bool = False
-
-    @field_validator("realtime_endpoints", mode="before")
-    @classmethod
-    def _null_is_empty(cls, value: Any) -> Any:
-        return [] if value is None else value
 
     def echo(self) -> dict[str, Any]:
         return {name: value for name, value in Schema.echo(self).items() if value is not None or name == "retention"}
@@ -179,15 +174,15 @@ class CreateMeetStreamBot(Schema):
     audio_required: bool = True
     video_required: bool = True
     bot_message: Annotated[str, Field(max_length=4096)] | None = None
-    bot_image_url: PictureUrl | None = None
+    bot_image_url: Annotated[PictureUrl | None, BLANK_IS_NONE] = None
     live_audio_required: LiveMedia | None = None
     live_video_required: LiveMedia | None = None
     live_transcription_required: LiveWords | None = None
     socket_connection_url: WebsocketUrl | LiveMedia | None = None
     transcription: Provider | None = None
     """The older place of `recording_config.transcript.provider`, which wins over it."""
-    join_at: Moment | None = None
-    callback_url: HttpUrl | None = None
+    join_at: Annotated[Moment | None, BLANK_IS_NONE] = None
+    callback_url: Annotated[HttpUrl | None, BLANK_IS_NONE] = None
     custom_attributes: dict[str, Any] = Field(default_factory=dict)
     recording_config: BotRecording = Field(default_factory=BotRecording)
     automatic_leave: LeaveTimeouts = Field(default_factory=LeaveTimeouts)
@@ -199,7 +194,8 @@ class CreateMeetStreamBot(Schema):
     zoom: ZoomIdentity | None = None
     google_meet: dict[str, Any] | None = None
     teams: dict[str, Any] | None = None
-    deduplication_key: Annotated[str, Field(min_length=1, max_length=2000, pattern=r"^[ -~]+$")] | None = None
+    deduplication_key: Annotated[
+        Annotated[str, Field(max_length=2000, pattern=r"^[ -~]+$")] | None, BLANK_IS_NONE] = None
 
     @model_validator(mode="before")
     @classmethod
@@ -210,12 +206,6 @@ class CreateMeetStreamBot(Schema):
         if gone := [key for key in _OF_OLD if key in value]:
             raise ValueError(f"{gone[0]} is no longer taken: send zoom.obf_url or zoom.zak_url.")
         return value
-
-    @field_validator("bot_name", "audio_required", "video_required", "custom_attributes", "recording_config",
-                     "automatic_leave", mode="before")
-    @classmethod
-    def _null_is_default(cls, value: Any, info: Any) -> Any:
-        return cls.model_fields[info.field_name].get_default(call_default_factory=True) if value is None else value
 
     @field_validator("live_audio_required", "live_video_required", "live_transcription_required", "socket_connection_url",
                      "transcription", mode="before")

@@ -19,7 +19,7 @@ from rapporteur.api.meetstream.conventions import MeetStreamRoute, callback_prof
 from rapporteur.api.meetstream.documents import checked, content, file_of, finished
 from rapporteur.api.meetstream.providers import AFTER_CALL, CORE
 from rapporteur.api.meetstream.schemas import TranscribeAgain
-from rapporteur.api.notices import notices
+from rapporteur.api.notices import told
 from rapporteur.api.openapi import takes
 from rapporteur.domain.errors import NotFound, Refused
 from rapporteur.domain.recording import ArtifactKind, MediaStatus
@@ -95,7 +95,7 @@ async def transcribe(bot_id: str, request: Request, workspace: Workspace, servic
     new = NewTranscript({AFTER_CALL[name]: options}, callback=callback)
     made = await services.transcripts.create(workspace, recordings[-1].id, new)
     answer = {"bot_id": bot_id, "transcript_id": made.id, "provider": name, "message": "The transcript is being made."}
-    return JSONResponse(answer, headers=notices(unknown_keys(body)))
+    return JSONResponse(answer, headers=told(unknown_keys(body)))
 
 
 _WORD = {

@@ -9,9 +9,9 @@ from fastapi.responses import JSONResponse, Response
 
 from rapporteur.api.body import read_object, unknown_keys, validate
 from rapporteur.api.deps import Link, Linker, Services, Workspace
+from rapporteur.api.notices import told
 from rapporteur.api.openapi import takes
 from rapporteur.api.recall import query, reads
-from rapporteur.api.recall.answers import told
 from rapporteur.api.recall.conventions import DialectRoute
 from rapporteur.api.recall.creation import Creation, addressed, changed, creation, start_notes
 from rapporteur.api.recall.schemas import CreateBot, RecordingConfig
@@ -52,7 +52,7 @@ async def list_bots(
         meeting_url=meeting_url, platform=tuple(platform), status=tuple(s.removeprefix("bot.") for s in status),
         metadata=query.metadata(request), external_id=external_id,
     )
-    page = await services.bots.list(workspace, filters, paging.cursor, paging.limit)
+    page = await services.bots.list(workspace, filters, paging.cursor, paging.limit, paging.number)
     return reads.page([reads.bot(view, link) for view in page.items], page, link.page)
 
 

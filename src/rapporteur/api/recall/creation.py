@@ -16,7 +16,7 @@ from rapporteur.domain.timeline import from_iso, iso
 from rapporteur.services.bots import NewBot
 from rapporteur.services.events import EVENT_NAMES
 from rapporteur.services.views import BotView
-from rapporteur.wire.live import NEEDS, VIDEO_FLV
+from rapporteur.wire.live import NEEDS, VIDEO_FLV, switched_on
 
 OUTPUTS = ("output_media",)
 AT_TOP = ("zoom", "google_meet", "breakout_room")
@@ -71,8 +71,12 @@ def addressed(view: BotView) -> dict[str, Any]:
 
 def changed(view: BotView, fresh: NewBot, sent: dict[str, Any]) -> NewBot:
     """The bot with what was sent in place of what was. The rest stays as it is stored: a bot that was made in another dialect
-    has keys and values that are none of this one."""
+    has keys and values that are none of this one, and endpoints that this one cannot name."""
     kept = {key: value for key, value in view.config.items() if key not in sent or key not in fresh.config}
+    if "recording_config" in sent and (foreign := _foreign_endpoints(view)):
+        recording = fresh.config["recording_config"]
+        told = [*recording["realtime_endpoints"], *foreign]
+        kept["recording_config"] = switched_on(recording | {"realtime_endpoints": told})
     same = {key: getattr(view, key) for key in ("bot_name", "metadata", "external_id") if key not in sent}
     return replace(fresh, config=fresh.config | kept, **same)
 
@@ -89,6 +93,12 @@ def _check_received(body: CreateBot, address: MeetingAddress) -> None:
                                     "show, say or write anything there.")
 
 
+def _foreign_endpoints(view: BotView) -> list[dict[str, Any]]:
+    """Where a bot streams to by its request in another dialect."""
+    endpoints = (view.config.get("recording_config") or {}).get("realtime_endpoints") or []
+    return [endpoint for endpoint in endpoints if endpoint.get("dialect")]
+
+
 def _address(body: CreateBot, catalogue: Catalogue) -> MeetingAddress:
     if body.zoom is not None and body.zoom.rtms is not None:  # whatever this build's bots can join by a page
         catalogue = replace(catalogue, joinable=catalogue.joinable | {"zoom"})
@@ -103,7 +113,7 @@ def _join_at_ms(body: CreateBot, now_ms: float) -> float | None:
 def _notices(body: CreateBot, address: MeetingAddress) -> list[str]:
     if body.platform is None or body.platform == address.platform:
         return []
-    return [f"platform {body.platform} was ignored: the link belongs to {address.platform}"]
+    return [f"platform {body.platform[:60]} was ignored: the link belongs to {address.platform}"]
 
 
 def _unknown_notes(unknown: list[str]) -> list[str]:

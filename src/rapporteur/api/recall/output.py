@@ -14,9 +14,9 @@ from fastapi.responses import JSONResponse, Response
 
 from rapporteur.api.body import read_object, unknown_keys, validate
 from rapporteur.api.deps import Link, Linker, Services, Workspace
+from rapporteur.api.notices import told
 from rapporteur.api.openapi import NOT_RESPONDING, takes
 from rapporteur.api.recall import reads
-from rapporteur.api.recall.answers import told
 from rapporteur.api.recall.conventions import DialectRoute
 from rapporteur.api.recall.schemas.base import Schema
 from rapporteur.api.recall.schemas.outputs import PlaySound, SendChatMessage, ShowPicture

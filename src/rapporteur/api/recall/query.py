@@ -10,20 +10,23 @@ from rapporteur.domain.errors import InvalidRequest
 from rapporteur.domain.timeline import from_iso
 
 PAGE_SIZE = 100
+LAST_PAGE = 10**9
 
 
 class Paging:
-    """`cursor` as opaque as it was given; `page` of old clients is the same thing. `limit` is ours."""
+    """`cursor` as opaque as it was given; `page` is the same thing, or a number where pages have numbers. `limit` is ours."""
 
     def __init__(self, cursor: str | None, page: str | None, limit: int) -> None:
-        self.cursor = cursor or (page if page not in (None, "", "1") else None)
-        self.limit = limit
+        numbered = page is not None and page.isdecimal() and 0 < int(page) <= LAST_PAGE
+        self.number = int(page or 1) if numbered and not cursor else 1
+        self.cursor = cursor or (page if page and not numbered else None)
+        self.limit = min(limit, PAGE_SIZE)
 
 
 async def _paging(
     cursor: Annotated[str | None, Query(description="From `next` or `previous` of a page.")] = None,
-    page: Annotated[str | None, Query(description="Taken as a cursor; 1 is the first page.")] = None,
-    limit: Annotated[int, Query(ge=1, le=PAGE_SIZE, description="Results per page.")] = PAGE_SIZE,
+    page: Annotated[str | None, Query(description="Taken as a cursor. Pages of bots have numbers too, from 1.")] = None,
+    limit: Annotated[int, Query(ge=1, description=f"Results per page, {PAGE_SIZE} at most.")] = PAGE_SIZE,
 ) -> Paging:
     return Paging(cursor, page, limit)
 

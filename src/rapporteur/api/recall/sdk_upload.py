@@ -15,9 +15,9 @@ from starlette.requests import ClientDisconnect
 from rapporteur.api.body import read_object, unknown_keys, validate
 from rapporteur.api.deps import Link, Linker, Services, Workspace
 from rapporteur.api.errors import RecallRoute
+from rapporteur.api.notices import told
 from rapporteur.api.openapi import takes
 from rapporteur.api.recall import query, reads
-from rapporteur.api.recall.answers import told
 from rapporteur.api.recall.conventions import DialectRoute
 from rapporteur.api.recall.schemas import RecordingConfig
 from rapporteur.api.recall.schemas.base import Metadata, Schema

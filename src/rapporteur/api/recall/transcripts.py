@@ -9,9 +9,9 @@ from fastapi.responses import JSONResponse, Response
 
 from rapporteur.api.body import read_object, unknown_keys, validate
 from rapporteur.api.deps import Link, Services, Workspace
+from rapporteur.api.notices import told
 from rapporteur.api.openapi import takes
 from rapporteur.api.recall import reads
-from rapporteur.api.recall.answers import told
 from rapporteur.api.recall.conventions import DialectRoute
 from rapporteur.api.recall.schemas.transcript import CreateTranscript, Transcribe
 from rapporteur.domain.errors import Refused

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic.fields import FieldInfo
 
 
 class Schema(BaseModel):
-    """Tolerant: unknown keys are kept in `model_extra`, where the route finds and reports them."""
+    """Tolerant: unknown keys are kept in `model_extra`, where the route finds and reports them.
+
+    null is no value but where a field says so; for every other field that may be left out it is the same as leaving it out,
+    because many clients write their empty fields so.
+    """
 
     model_config = ConfigDict(extra="allow")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_left_out(cls, value: Any) -> Any:
+        if not isinstance(value, dict) or None not in value.values():
+            return value
+        return {key: sent for key, sent in value.items() if sent is not None or not _goes_without(cls.model_fields.get(key))}
 
     def echo(self) -> dict[str, Any]:
         """This object as it is stored and echoed: defaults filled in, unknown keys left out."""
@@ -24,6 +36,10 @@ class SparseSchema(Schema):
         return {name: value for name, value in Schema.echo(self).items() if name in self.model_fields_set}
 
 
+def _goes_without(field: FieldInfo | None) -> bool:
+    return field is not None and not field.is_required() and type(None) not in get_args(field.annotation)
+
+
 def _echo(value: Any) -> Any:
     if isinstance(value, Schema):
         return value.echo()
@@ -34,6 +50,12 @@ def _echo(value: Any) -> Any:
 
 Metadata = Annotated[dict[str, str | None], BeforeValidator(lambda value: {} if value is None else value)]
 """A flat map of strings, on every resource; null is an empty one."""
+
+BLANK_IS_NONE = BeforeValidator(lambda value: None if value == "" else value)
+"""Of a field that may be left out: clients that fill in forms send an empty text for what they have nothing to say about."""
+
+Word = Annotated[str, Field(max_length=255, coerce_numbers_to_str=True)]
+"""An id or a password: clients whose own are numbers send numbers."""
 
 Seconds = Annotated[int, Field(ge=1)]
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, field_validator
+from pydantic import AfterValidator, Field
 
-from rapporteur.api.recall.schemas.base import HttpUrl, Metadata, Schema
+from rapporteur.api.recall.schemas.base import BLANK_IS_NONE, HttpUrl, Metadata, Schema, Word
 from rapporteur.api.recall.schemas.leaving import AutomaticLeave
 from rapporteur.api.recall.schemas.outputs import Chat, OutputSettings, PlatformSettings
 from rapporteur.api.recall.schemas.recording import RecordingConfig
-from rapporteur.api.recall.schemas.zoom import ZoomSettings
-from rapporteur.domain.meeting import KNOWN_PLATFORMS
 from rapporteur.domain.timeline import from_iso
 
 
@@ -23,12 +21,6 @@ def _moment(value: str) -> str:
     return value
 
 
-def _platform(value: str) -> str:
-    if value not in KNOWN_PLATFORMS:
-        raise ValueError(f"{value[:60]!r} is not a platform. Choose from {', '.join(KNOWN_PLATFORMS)}, or leave it out.")
-    return value
-
-
 Moment = Annotated[str, AfterValidator(_moment)]
 
 
@@ -37,30 +29,21 @@ class CreateBot(OutputSettings):
 
     meeting_url: Annotated[str, Field(min_length=1, max_length=4096)]
     bot_name: Annotated[str, Field(min_length=1, max_length=100)] = "Meeting Notetaker"
-    join_at: Moment | None = None
+    join_at: Annotated[Moment | None, BLANK_IS_NONE] = None
     """When to join; absent, null or past means now."""
     recording_config: RecordingConfig | None = Field(default_factory=RecordingConfig)
     """null: do not record until told to."""
     automatic_leave: AutomaticLeave = Field(default_factory=AutomaticLeave)
     metadata: Metadata = Field(default_factory=dict)
-    external_id: Annotated[str, Field(max_length=255)] | None = None
-    platform: Annotated[str, AfterValidator(_platform)] | None = None
-    meeting_password: Annotated[str, Field(max_length=255)] | None = None
-    bot_avatar_url: HttpUrl | None = None
+    external_id: Word | None = None
+    platform: Word | None = None
+    """Of a meeting's number, whose it is. The link knows better: a name that does not go with it is ignored and told."""
+    meeting_password: Word | None = None
+    bot_avatar_url: Annotated[HttpUrl | None, BLANK_IS_NONE] = None
     chat: Chat | None = None
-    zoom: ZoomSettings | None = None
+    zoom: PlatformSettings | None = None
     google_meet: PlatformSettings | None = None
     breakout_room: PlatformSettings | None = None
-
-    @field_validator("automatic_leave", mode="before")
-    @classmethod
-    def _null_is_default(cls, value: Any) -> Any:
-        return {} if value is None else value
-
-    @field_validator("bot_name", mode="before")
-    @classmethod
-    def _null_is_unnamed(cls, value: Any) -> Any:
-        return "Meeting Notetaker" if value is None else value
 
     def echo(self) -> dict[str, Any]:
         """Complete with its defaults; what the bot shows and plays only where it was sent."""

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from rapporteur.api.recall.schemas.base import HttpUrl, SparseSchema
+from rapporteur.api.recall.schemas.base import HttpUrl, SparseSchema, Word
 from rapporteur.domain.output import LONGEST_B64, picture_type, sound_type
 
 
@@ -162,6 +162,6 @@ class PlaySound(SparseSchema):
 
 class SendChatMessage(SparseSchema):
     message: str = Field(min_length=1, max_length=4096)
-    to: Annotated[str, Field(min_length=1, max_length=255)] = "everyone"
+    to: Annotated[Word, Field(min_length=1)] = "everyone"
     """everyone, host, everyone_except_host, or a participant's id."""
     pin: bool = False

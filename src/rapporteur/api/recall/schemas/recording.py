@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from rapporteur.api.recall.schemas.base import Metadata, Schema, SparseSchema
 from rapporteur.api.recall.schemas.outputs import OutputSettings
@@ -92,9 +92,10 @@ class IncludeBot(SparseSchema):
         return self
 
 
+SDK_CALLBACK = "desktop_sdk_callback"
 SCHEMES = {
     "webhook": ("http", "https"), "websocket": ("ws", "wss", "http", "https"), "rtmp": ("rtmp", "rtmps"),
-    "desktop_sdk_callback": (),
+    SDK_CALLBACK: (),
 }
 
 
@@ -102,18 +103,19 @@ class RealtimeEndpoint(Schema):
     """Given flat, or with url and events inside `config`; echoed flat."""
 
     type: Literal["webhook", "websocket", "rtmp", "desktop_sdk_callback"]
-    url: Annotated[str, Field(min_length=1, max_length=2048)]
+    url: Annotated[str, Field(max_length=2048)]
+    """May be left out where the application records by itself and is told without one."""
     events: list[str]
     metadata: Metadata = Field(default_factory=dict)
 
     @model_validator(mode="before")
     @classmethod
     def _flat(cls, value: Any) -> Any:
-        if isinstance(value, dict) and isinstance(value.get("config"), dict):
-            config = value["config"]
-            rest = {k: v for k, v in value.items() if k != "config"}
-            return config | rest
-        return value
+        if not isinstance(value, dict):
+            return value
+        if isinstance(config := value.get("config"), dict):
+            value = config | {key: sent for key, sent in value.items() if key != "config"}
+        return {"url": "", **value} if value.get("type") == SDK_CALLBACK else value
 
     @model_validator(mode="after")
     def _dialable(self) -> RealtimeEndpoint:
@@ -123,17 +125,13 @@ class RealtimeEndpoint(Schema):
         return self
 
 
-def _null_is_empty(value: Any) -> Any:
-    return [] if value is None else value
-
-
 OURS = frozenset({"audio_separate_ogg", "video_separate_mkv"})
 """Keys that the API spoken here does not have: everybody's sound and pictures as they were sent."""
 
 
 class RecordingConfig(OutputSettings):
     transcript: Transcript | None = None
-    realtime_endpoints: Annotated[list[RealtimeEndpoint], BeforeValidator(_null_is_empty)] = Field(default_factory=list)
+    realtime_endpoints: list[RealtimeEndpoint] = Field(default_factory=list)
     retention: Retention | None = Field(default_factory=lambda: Retention(type="timed", hours=168))
     """null keeps nothing at all."""
     video_mixed_layout: LAYOUTS = "speaker_view"
