@@ -42,6 +42,8 @@ OBEY_S = 5.0
 """How long an order's answer waits for the bot to obey. A bot that is out of reach obeys later."""
 PERFORMING = 3
 """So much longer than other orders takes what is shown and said: it may have to be fetched, and a page has buttons to press."""
+OPENING = 9
+"""The same where a browser is to be started."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,9 +211,9 @@ class Bots:
         """Have the bot do one of control.OUTPUT_ORDERS now; answers the bot when it is done.
 
         Refused as recording orders are; with the bot's own reason, Unsupported among them, when it could not; Unanswered when
-        it has not done it within PERFORMING times OBEY_S, after which it no longer will.
+        it has not done it within PERFORMING, or OPENING, times OBEY_S, after which it no longer will.
         """
-        patience_s = self._obey_s * PERFORMING
+        patience_s = self._obey_s * (OPENING if name == control.OUTPUT_MEDIA else PERFORMING)
         until_ms = self._clock.now_ms() + patience_s * 1000
 
         def order(tx: UnitOfWork) -> tuple[int, int]:
