@@ -1,4 +1,4 @@
-/** The connection within the page: lines that carry one track each, opened and shut while it runs, under names of the skin's choosing. */
+/** The connection within the page: lines that carry one track each, opened and shut while it runs, named as the skin wants. */
 import type { Attendee, Delivery, Played, Role } from "./contract";
 
 interface Line {
@@ -34,6 +34,8 @@ export class Link {
     }
     this.near.addEventListener("track", (event) => this.#received(event));
     for (const label of delivery.channels ?? []) this.channels.set(label, this.#far.createDataChannel(label));
+    // Only who offers can make room for channels, and makes it by a channel of its own.
+    if (delivery.channels?.length && delivery.offers === "page") this.near.createDataChannel("page");
   }
 
   onchannel(take: (channel: RTCDataChannel) => void): void {
@@ -43,7 +45,8 @@ export class Link {
   /** A new line; nothing when there is one already. */
   open(of: Attendee | null, role: Role, track: MediaStreamTrack | null, index = 0, received: Line["received"] = () => undefined): void {
     if (of && this.#find(of, role)) return;
-    const names = this.delivery.ids?.(of, role, index) ?? { stream: `${role}-${of?.id ?? index}`, track: `${role}-${of?.id ?? index}-track` };
+    const plain = `${role}-${of?.id ?? index}`;
+    const names = this.delivery.ids?.(of, role, index) ?? { stream: plain, track: `${plain}-track` };
     const line: Line = { of, role, names, track, far: null, near: null, received };
     this.#lines.push(line);
     if (this.delivery.offers === "page") line.near = this.near.addTransceiver(kindOf(role), { direction: "recvonly" });

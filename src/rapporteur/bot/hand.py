@@ -104,7 +104,9 @@ class Hand:
         try:
             await found.click(timeout=_CLICK_MS)
         except PlaywrightTimeout:
-            await found.dispatch_event("click", timeout=_CLICK_MS)
+            # Where it is gone by now, the press was taken at the last moment.
+            if await found.count():
+                await found.dispatch_event("click", timeout=_CLICK_MS)
 
     async def press_if_there(self, control: Control) -> bool:
         """Whether it was there to be pressed."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from rapporteur.bot.platform import Platform
+from rapporteur.bot.platforms.google_meet import GoogleMeet
 from rapporteur.bot.platforms.janus import Janus
 from rapporteur.bot.platforms.room import Room
 
-PLATFORMS: dict[str, Platform] = {platform.addresses.platform: platform for platform in (Room(), Janus())}
+PLATFORMS: dict[str, Platform] = {platform.addresses.platform: platform for platform in (Room(), Janus(), GoogleMeet())}

@@ -1,0 +1,179 @@
+"""Google Meet's web client, as a guest or signed in.
+
+What the page says in words stands in `texts`; classes rotate every few weeks and are looked at only where nothing
+lasts longer. Its sound comes on three tracks that are given to whoever is loudest; the page script tells the people on them
+apart, so to everything behind it each has a source of their own.
+"""
+
+from __future__ import annotations
+
+from rapporteur.bot.hand import WITHIN_S, Control, Hand, Switch, by_css, by_name, by_role
+from rapporteur.bot.platform import Capabilities, Notice, Screen, Sign, Visitor, address, css, text
+from rapporteur.bot.platforms.google_meet import texts as said
+from rapporteur.domain.meeting import VENDOR_PATTERNS
+from rapporteur.domain.session import Admitted, HeldAtDoor, JoinFailed, MeetingEnded, RefusedAtDoor, RemovedByHost
+
+SEEN = "2026-08"
+LEFT_S = 1.5
+LANGUAGE = "en"
+"""A signed-in account's own language still wins, and so does the one of a page that takes no hint."""
+_LONGEST_NAME = 60
+
+
+def _labelled(texts: said.Texts, within: str = "") -> str:
+    """CSS of what has one of the texts as the beginning of its label."""
+    return ", ".join(f'{within}[aria-label^="{each}" i]' for each in texts)
+
+
+def _says(texts: said.Texts, within: str = "") -> tuple[Sign, ...]:
+    """A sign for the texts that were seen, and one for those of languages in which nobody has told us that they saw them."""
+    return text(*texts.seen, within=within, seen=SEEN), *((text(*texts.translated, within=within),) if texts.translated else ())
+
+
+def _called(role: str, texts: said.Texts) -> tuple:
+    return by_role(role, *texts.seen, seen=SEEN), by_role(role, *texts.translated)
+
+
+_BUTTON = "button, [role='button']"
+_IN_CALL = css(f"{_labelled(said.CALL_CONTROLS)}, {_labelled(said.CHAT)}, {_labelled(said.CAPTIONS_ON)}", SEEN)
+"""On no page before the call, unlike the buttons to leave and to mute."""
+_WAITING = (*_says(said.LOBBY), *_says(said.HOST_ABSENT))
+
+NAME = Control("name", (
+    by_css(_labelled(said.NAME, "input"), SEEN),
+    by_css('input[type="text"][jsname], input[placeholder*="name" i]', SEEN),
+    *_called("textbox", said.NAME),
+    by_css('input[type="text"], input:not([type])'),
+))
+JOIN = Control("join", (
+    *_called("button", said.JOIN),
+    # The one whose text stands in a span and which has no label, as one bot without any language knows it.
+    by_css(":is(button, [role='button'])[jsname]:not([aria-label]):not([aria-haspopup]):has(span)", SEEN),
+))
+MICROPHONE = Switch(
+    Control("microphone", (by_css(_labelled(said.MICROPHONE_OFF), SEEN), by_css(_labelled(said.MICROPHONE_ON), SEEN),
+                           by_css(f":is({_BUTTON})[data-is-muted] >> nth=0", SEEN))), on_names=said.MICROPHONE_OFF.all)
+CAMERA = Switch(
+    Control("camera", (by_css(_labelled(said.CAMERA_OFF), SEEN), by_css(_labelled(said.CAMERA_ON), SEEN),
+                       by_css(f":is({_BUTTON})[data-is-muted] >> nth=1", SEEN))), on_names=said.CAMERA_OFF.all)
+SHARE = Switch(
+    Control("share", (by_css(_labelled(said.SHARE_OFF), SEEN), by_css(_labelled(said.SHARE), SEEN),
+                      by_css('[jsname="hNGZQc"]'))), on_names=said.SHARE_OFF.all)
+LEAVE = Control("leave", (
+    by_css(_labelled(said.LEAVE), SEEN), by_css('[jsname="CQylAd"]', SEEN), *_called("button", said.LEAVE)))
+LEAVE_ALONE = Control("leave-alone", (by_name("Just leave the meeting", "Just leave the call", seen=SEEN),))
+CHAT = Control("chat", (by_css(_labelled(said.CHAT), SEEN), *_called("button", said.CHAT)))
+CHAT_LINE = Control("chat-line", (by_css(_labelled(said.CHAT_LINE, "textarea"), SEEN), by_css("textarea", SEEN)))
+CHAT_SEND = Control("chat-send", (by_css(_labelled(said.CHAT_LINE, f":is({_BUTTON})"), SEEN),))
+
+
+_AGREE = "|".join(("OK", *said.GOT_IT, *said.JOIN))
+# It may be called as the one that joins.
+CONSENT_BUTTON = Control("consent", (
+    by_css('[role="dialog"] [data-mdc-dialog-action="ok"]', SEEN),
+    by_css(f'[role="dialog"] >> role=button[name=/^({_AGREE})/i]', SEEN),
+    by_css(f'[aria-modal="true"] >> role=button[name=/^({_AGREE})/i]', SEEN),
+))
+
+
+class GoogleMeet:
+    # --- addresses ------------------------------------------------------------------------------------------------------
+
+    addresses = VENDOR_PATTERNS["google_meet"]
+
+    # --- capabilities ---------------------------------------------------------------------------------------------------
+
+    capabilities = Capabilities(
+        captures=("tracks", "tab", "display"), waiting_room=True, reads_chat=True, passwords=False,
+        speaks=True, shows=True, shares=True, writes_to=("everyone",), longest_line=500,
+    )
+
+    # --- screens --------------------------------------------------------------------------------------------------------
+
+    screens = (
+        # Somebody may write any of these texts into the chat.
+        Screen("removed", (text(*said.REMOVED.all, within=".roSPhc", seen=SEEN), *_says(said.REMOVED)), RemovedByHost(),
+               unless=(_IN_CALL,)),
+        Screen("ended", (text(*said.ENDED.all, within=".roSPhc", seen=SEEN), *_says(said.ENDED)), MeetingEnded(),
+               unless=(_IN_CALL,)),
+        Screen("no_answer", _says(said.NO_ANSWER), RefusedAtDoor("call_ended_by_platform_waiting_room_timeout"),
+               unless=(_IN_CALL,)),
+        Screen("denied", _says(said.DENIED), RefusedAtDoor(), unless=(_IN_CALL,)),
+        Screen("login", (address(r"^https://accounts\.google\.com/", SEEN), *_says(said.LOGIN)),
+               JoinFailed("meeting_requires_sign_in"), unless=(_IN_CALL,)),
+        # One is always there and not to be seen; it is the challenge that stops a visitor.
+        Screen("captcha", (css('iframe[src*="recaptcha" i][src*="bframe"], iframe[title*="recaptcha challenge" i]', SEEN),),
+               JoinFailed("google_meet_bot_blocked"), unless=(_IN_CALL,)),
+        Screen("knocking_disabled", _says(said.KNOCKING_DISABLED), JoinFailed("google_meet_knocking_disabled"),
+               unless=(_IN_CALL,)),
+        # Policy of the account or suspicion of a bot: the page tells the same of both.
+        Screen("blocked", _says(said.BLOCKED), JoinFailed("google_meet_bot_blocked"), unless=(_IN_CALL,)),
+        Screen("full", _says(said.FULL), JoinFailed("meeting_full"), unless=(_IN_CALL,)),
+        Screen("expired", _says(said.EXPIRED), JoinFailed("meeting_link_expired"), unless=(_IN_CALL,)),
+        Screen("not_found", _says(said.NOT_FOUND), JoinFailed("meeting_not_found"), unless=(_IN_CALL,)),
+        # The bar hides itself while nobody moves, and a lone tile can be one's own before the call.
+        Screen("call", (
+            css(_labelled(said.CALL_CONTROLS, '[role="region"]'), SEEN), _IN_CALL,
+            css('[data-participant-id]:not(:has([aria-label*="effects" i]))', SEEN), css(".notranslate", SEEN),
+        ), Admitted(), unless=_WAITING, holds_ms=2000),
+        Screen("host_absent", _says(said.HOST_ABSENT), HeldAtDoor()),
+        Screen("lobby", _says(said.LOBBY), HeldAtDoor()),
+        Screen("green_room", (
+            css(_labelled(said.NAME, "input"), SEEN), *_says(said.JOIN, _BUTTON), css('input[type="text"][jsname]', SEEN),
+        ), asks=True),
+    )
+
+    notices = (
+        Notice("devices", _says(said.DEVICES), Control("without-devices", (
+            *_called("button", said.WITHOUT_DEVICES), by_css('[role="dialog"] button:last-of-type')))),
+        Notice("account", _says(said.ACCOUNT, _BUTTON), Control("without-account", _called("button", said.ACCOUNT))),
+        Notice("consent", _says(said.CONSENT, '[role="dialog"], [aria-modal="true"]'), CONSENT_BUTTON),
+        Notice("tip", _says(said.GOT_IT, _BUTTON), Control("got-it", _called("button", said.GOT_IT))),
+    )
+
+    # --- actions --------------------------------------------------------------------------------------------------------
+
+    def entrance(self, url: str) -> str:
+        return f"{url}?hl={LANGUAGE}"
+
+    async def answer(self, screen: str, hand: Hand, visitor: Visitor) -> None:
+        await hand.find(JOIN)
+        for device in (MICROPHONE, CAMERA):
+            if await hand.shows(device.control):
+                await hand.turn(device, False)
+        # A visitor who is signed in has one already.
+        if await hand.shows(NAME):
+            await hand.fill(NAME, visitor.name[:_LONGEST_NAME])
+        await hand.press(JOIN)
+
+    async def microphone(self, hand: Hand, on: bool) -> None:
+        await hand.wake()
+        await hand.turn(MICROPHONE, on)
+
+    async def camera(self, hand: Hand, on: bool) -> None:
+        await hand.wake()
+        await hand.turn(CAMERA, on)
+
+    async def share(self, hand: Hand, on: bool) -> None:
+        await hand.wake()
+        await hand.turn(SHARE, on)
+
+    async def say(self, hand: Hand, text: str, to: str, pin: bool) -> None:
+        if not await hand.shows(CHAT_LINE):
+            await hand.wake()
+            await hand.press(CHAT)
+        lines = hand.page.locator("[data-message-id], [jsname='dTKtvb']")
+        before = await lines.count()
+        await hand.fill(CHAT_LINE, text)
+        await (await hand.find(CHAT_LINE)).press("Enter")
+        await lines.nth(before).wait_for(state="attached", timeout=WITHIN_S * 1000)
+
+    async def leave(self, hand: Hand) -> None:
+        await hand.wake()
+        await hand.press(LEAVE, LEFT_S)
+        await hand.press_if_there(LEAVE_ALONE)
+        await hand.gone(LEAVE, LEFT_S)
+
+    # --- page script ----------------------------------------------------------------------------------------------------
+
+    page_script = "google_meet"
