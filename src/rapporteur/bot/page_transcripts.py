@@ -25,9 +25,8 @@ def message(bot_id: str, event: LiveEvent) -> str:
     """The frame of a TRANSCRIPT event. Times are seconds since the epoch."""
     speaker = event.body["participant"]
     words = [
-        {"text": word["text"], "start_time": word["start_ms"] / 1000, "end_time": word["end_ms"] / 1000,
-         "confidence": word.get("confidence")}
-        for word in event.body["words"]
+        {"text": text, "start_time": start_ms / 1000, "end_time": end_ms / 1000, "confidence": None}
+        for text, start_ms, end_ms in event.body["words"]
     ]
     return json.dumps({"bot_id": bot_id, "transcript": {
         "speaker": speaker["name"], "speaker_id": speaker["id"], "language": event.body["language_code"], "is_final": True,
