@@ -47,11 +47,11 @@ def lasts_s(scenario: Scenario) -> float:
 
 
 def sound_of(person: Person, length_s: float) -> Samples:
-    """Everything the person says, and a beep at each mark."""
+    """Everything the person says, and a beep with the picture that shows each mark."""
     out = np.zeros(round(length_s * RATE), np.int32)
     tone = np.sin(2 * np.pi * BEEP_HZ * np.arange(round(BEEP_S * RATE)) / RATE) * 16_000
     pieces = [(line.at_s, _decoded(line.clip)) for line in person.lines]
-    pieces += [(mark, tone.astype(np.int16)) for mark in person.marks]
+    pieces += [(_first(mark) / FPS, tone.astype(np.int16)) for mark in person.marks]
     for at_s, piece in pieces:
         at = round(at_s * RATE)
         part = out[at:at + len(piece)]
