@@ -97,9 +97,9 @@ class PageMeeting:
         self._asked: asyncio.Future[RapporteurError | None] = asyncio.get_running_loop().create_future()
         """Settled once: with None when the meeting was asked for entry or has answered, else with what went wrong."""
         self._shown = False
-        self._matched: Counter[str] = Counter()
+        self.matched: Counter[str] = Counter()
         """Which alternates of signs and controls were of use, by name and number."""
-        self._witness = Witness(self._matched)
+        self._witness = Witness(self.matched)
         self._left = False
         self._gone = False
         """The page can no longer be spoken to."""
@@ -114,7 +114,7 @@ class PageMeeting:
         self._keeps_nothing = keeps_nothing(job.recording_config)
         self._visitor = Visitor(job.bot_name, job.meeting_password)
         self._screens = Screens(
-            self._platform.screens, on_fact=self._tell, on_question=self._answer_soon, matched=self._matched)
+            self._platform.screens, on_fact=self._tell, on_question=self._answer_soon, matched=self.matched)
         self._capturing = Capturing(
             plan(self._capture, self._platform.capabilities.captures), bridge=self._bridge, clock=self._clock,
             page=lambda: self._browser.page, listener=listener,
@@ -148,7 +148,7 @@ class PageMeeting:
         try:
             await self._bridge.start()
             page = await self._open_browser(self._capturing.way)
-            self._hand = Hand(page, self._clock, self._matched)
+            self._hand = Hand(page, self._clock, self.matched)
             self._witness.watch(page)
             log.info("browser started")
             await _load(page, url)
@@ -205,7 +205,7 @@ class PageMeeting:
             except PlaywrightTimeout:
                 return
             except PlaywrightError:
-                log.info("the page changed while a notice was pressed away", notice=notice.name)
+                log.info("the page changed while a notice was pressed away")
             await self._clock.sleep(NOTICE_WITHIN_S)
         self._listener.on_log("warning", f"A notice that covers the page does not yield: '{name}'.")
 

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from rapporteur import __version__
-from rapporteur.cli import bot, keys, server, simulate, webhooks, workspaces
+from rapporteur.cli import bot, doctor, keys, server, simulate, webhooks, workspaces
 from rapporteur.cli.output import complain
 from rapporteur.domain.errors import RapporteurError
 
@@ -29,6 +29,7 @@ app.command()(server.serve)
 app.command()(server.room)
 app.command()(server.migrate)
 app.command()(simulate.simulate)
+app.command()(doctor.doctor)
 app.add_typer(bot.app)
 app.add_typer(keys.app)
 app.add_typer(webhooks.app)
