@@ -47,14 +47,14 @@ export class Cast {
 
   /** From now on the scenario's seconds count. */
   async begin(): Promise<void> {
-    const clips = await sounds(this.#simulation.setup.people);
-    await Promise.all([...this.#actors.values()].map(({ voice }) => voice.learn(clips)));
+    const people = [...this.#actors].map(([attendee, actor]) => ({ attendee, actor, ...this.#simulation.behind(attendee)! }));
+    await Promise.all(people.map(async ({ actor, lines }) => actor.voice.learn(await sounds(lines))));
     const start = now();
     report("began", { start });
-    for (const [attendee, actor] of this.#actors) {
-      const { lines, marks } = this.#simulation.behind(attendee)!;
+    const at = (seconds: number) => start + seconds * 1000;
+    for (const { attendee, actor, lines, marks } of people) {
       const moments = actor.play({
-        lines: lines.map(({ clip, at_s }) => ({ clip, at: start + at_s * 1000 })), marks: marks.map((at_s) => ({ at: start + at_s * 1000 })),
+        lines: lines.map(({ clip, at_s }) => ({ clip, at: at(at_s) })), marks: marks.map((at_s) => ({ at: at(at_s) })),
       });
       for (const moment of moments) report("mark", { name: attendee.name, moment });
     }
@@ -135,8 +135,8 @@ export class Cast {
   }
 }
 
-async function sounds(people: Person[]): Promise<Record<string, ArrayBuffer>> {
-  const names = new Set(people.flatMap(({ lines }) => lines.map(({ clip }) => clip)));
-  const files = [...names].map(async (name) => [name, await (await fetch(CLIPS + name)).arrayBuffer()] as const);
+/** What somebody is going to say. */
+async function sounds(lines: Person["lines"]): Promise<Record<string, ArrayBuffer>> {
+  const files = lines.map(async ({ clip: name }) => [name, await (await fetch(CLIPS + name)).arrayBuffer()] as const);
   return Object.fromEntries(await Promise.all(files));
 }

@@ -97,7 +97,13 @@ export interface Attendee {
 export interface ChatLine { readonly id: number; readonly from: Attendee; readonly text: string; readonly at: number }
 
 /** Words that somebody is just saying; a later caption of the same id replaces the earlier ones. */
-export interface Caption { readonly id: number; readonly from: Attendee; readonly text: string; readonly final: boolean; readonly at: number }
+export interface Caption {
+  readonly id: number;
+  readonly from: Attendee;
+  readonly text: string;
+  readonly final: boolean;
+  readonly at: number;
+}
 
 export interface Events {
   /** The visitor came to another place. */

@@ -23,8 +23,9 @@ export class Builder {
   readonly #sheet: HTMLStyleElement;
 
   constructor(
-    private readonly setup: Setup, private readonly words: Words, private readonly later: Later, readonly document: Document = window.document,
-    private readonly mutator = new Mutator(setup.mutations, setup.seed), private readonly random = chance(setup.seed + 17),
+    private readonly setup: Setup, private readonly words: Words, private readonly later: Later,
+    readonly document: Document = window.document, private readonly mutator = new Mutator(setup.mutations, setup.seed),
+    private readonly random = chance(setup.seed + 17),
   ) {
     this.root = document.createElement("div");
     this.#sheet = document.createElement("style");
@@ -186,8 +187,7 @@ export class Builder {
     return host;
   }
 
-  /** A frame of the same origin, empty, and a builder for what is in it. The frame has to be in the page already when this is called:
-   *  `await dom.inside(frame)`. */
+  /** A builder for what is in a frame of the same origin; the frame is in the page already, and empty from now on. */
   async inside(frame: HTMLIFrameElement): Promise<Builder> {
     if (frame.contentWindow?.location.pathname !== EMPTY) {
       const loaded = new Promise((resolve) => frame.addEventListener("load", resolve, { once: true }));

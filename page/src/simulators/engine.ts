@@ -267,6 +267,8 @@ export class Simulation {
   }
 }
 
-function person(id: number, { name, is_host, microphone, camera }: Pick<Person, "name" | "is_host" | "microphone" | "camera">): Attendee {
+type Shape = Pick<Person, "name" | "is_host" | "microphone" | "camera">;
+
+function person(id: number, { name, is_host, microphone, camera }: Shape): Attendee {
   return { id, name, isHost: is_host, isVisitor: id === 0, microphone, camera, sharing: false, speaking: false, level: 0 };
 }

@@ -55,7 +55,8 @@ export class Sound {
     silence.connect(destination);
     silence.start();
     const slot: Slot = { destination, holder: null };
-    this.link?.open(null, "audio", destination.stream.getAudioTracks()[0]!, index, (receiver) => contribute(receiver, () => this.#heard(slot)));
+    const track = destination.stream.getAudioTracks()[0] ?? null;
+    this.link?.open(null, "audio", track, index, (receiver) => contribute(receiver, () => this.#heard(slot)));
     return slot;
   }
 

@@ -9,9 +9,10 @@ const MODES = ["each", "mixed", "rotating", "web_audio"] as const;
 const OFFERS: Partial<Record<Delivery["mode"], "page">> = { mixed: "page", rotating: "page" };
 
 const OUT: Record<Reason, string> = {
-  denied: "You were not let in.", no_answer: "Nobody answered.", login_wall: "Sign in to join.", captcha: "Show that you are human.",
-  bot_wall: "Programs are not welcome here.", not_found: "There is no such meeting.", full: "The meeting is full.", locked: "The meeting is locked.",
-  ended_before: "The meeting is over.", ended: "The meeting is over.", removed: "You were removed.", left: "You have left.",
+  denied: "You were not let in.", no_answer: "Nobody answered.", login_wall: "Sign in to join.",
+  captcha: "Show that you are human.", bot_wall: "Programs are not welcome here.", not_found: "There is no such meeting.",
+  full: "The meeting is full.", locked: "The meeting is locked.", ended_before: "The meeting is over.",
+  ended: "The meeting is over.", removed: "You were removed.", left: "You have left.",
 };
 
 class Page {
@@ -28,14 +29,16 @@ class Page {
 
   #show(phase: Phase): void {
     switch (phase.at) {
-      case "prejoin": return this.#card(this.dom.t("Weekly sync"), this.#form("text", "Your name", "Join", (name) => this.simulation.join({ name })));
+      case "prejoin":
+        return this.#card(this.simulation.setup.title, this.#form("text", "Your name", "Join", (name) => this.simulation.join({ name })));
       case "password":
         return this.#card(this.dom.t(phase.wrong ? "That was wrong." : "This meeting has a password."),
           this.#form("password", "Password", "Go on", (text) => this.simulation.givePassword(text)));
       case "waiting": return this.#card(this.dom.t(phase.for === "lobby" ? "Somebody will let you in." : "The meeting has not begun."));
       case "out": return this.#card(this.dom.t(OUT[phase.why]));
       case "call":
-        this.dom.show(this.#grid, this.dom.h("footer", {}, this.dom.h("button", { class: "leave", onclick: () => this.simulation.leave() }, this.dom.t("Leave"))));
+        this.dom.show(this.#grid, this.dom.h("footer", {},
+          this.dom.h("button", { class: "leave", onclick: () => this.simulation.leave() }, this.dom.t("Leave"))));
         return this.#refresh();
     }
   }
@@ -45,7 +48,8 @@ class Page {
   }
 
   #form(type: string, label: string, button: string, act: (text: string) => void): HTMLElement {
-    const { dom } = this, field = dom.h("input", { type, name: type, placeholder: dom.t(label), "aria-label": dom.t(label), required: true });
+    const { dom } = this, said = dom.t(label);
+    const field = dom.h("input", { type, name: type, placeholder: said, "aria-label": said, required: true });
     const submit = (event: Event) => {
       event.preventDefault();
       act(field.value);
@@ -84,7 +88,8 @@ class Page {
     const known = this.#tiles.get(attendee), { media, generation } = this.simulation;
     if (known || !media) return known ?? { tile: this.dom.h("div"), video: null };
     const video = generation === "web_audio" ? null : this.dom.h("video", { autoplay: true, muted: true, playsinline: true });
-    const tile = this.dom.h("div", { class: "tile" }, video ?? media.canvas(attendee, "camera"), this.dom.h("span", { class: "name" }, attendee.name));
+    const tile = this.dom.h("div", { class: "tile" },
+      video ?? media.canvas(attendee, "camera"), this.dom.h("span", { class: "name" }, attendee.name));
     this.dom.add(this.#grid, tile);
     this.#tiles.set(attendee, { tile, video });
     return { tile, video };
@@ -97,17 +102,17 @@ const CSS = `
   input, button { padding: 10px; border-radius: 8px; border: 1px solid #b9c0ca; font: inherit }
   .join { background: #23527c; color: #fff; border: 0 }
   .tiles { display: grid; gap: 10px; padding: 16px; grid-template-columns: repeat(auto-fit, minmax(320px, 1fr)) }
-  .tile { position: relative; border: 3px solid transparent; border-radius: 10px; overflow: hidden; aspect-ratio: 16 / 9; background: #23262c }
+  .tile { position: relative; border: 3px solid transparent; border-radius: 10px; overflow: hidden; aspect-ratio: 16 / 9 }
   .tile video, .tile canvas { width: 100%; height: 100% }
   .speaking { border-color: #2f9e6b }
   .name { position: absolute; left: 8px; bottom: 6px; color: #fff; background: #0008; padding: 0 6px; border-radius: 4px }
-  .dialog { position: fixed; left: 50%; top: 30%; transform: translateX(-50%); background: #fff; padding: 20px; border-radius: 10px; box-shadow: 0 4px 30px #0004 }
+  .dialog { position: fixed; left: 50%; top: 30%; transform: translateX(-50%); background: #fff; padding: 20px; border-radius: 10px }
   footer { position: fixed; bottom: 16px; width: 100%; text-align: center }
   .leave { background: #b3343c; color: #fff; border: 0; padding: 10px 22px }
 `;
 
 const WORDS: Skin["words"] = {
-  "Weekly sync": {}, "OK": {},
+  "OK": {},
   "Your name": { de: "Ihr Name", es: "Su nombre", ja: "お名前" },
   "Join": { de: "Teilnehmen", es: "Unirse", ja: "参加" },
   "Password": { de: "Kennwort", es: "Contraseña", ja: "パスワード" },

@@ -209,8 +209,7 @@
       this.add(root, ...children);
       return host;
     }
-    /** A frame of the same origin, empty, and a builder for what is in it. The frame has to be in the page already when this is called:
-     *  `await dom.inside(frame)`. */
+    /** A builder for what is in a frame of the same origin; the frame is in the page already, and empty from now on. */
     async inside(frame) {
       if (frame.contentWindow?.location.pathname !== EMPTY) {
         const loaded = new Promise((resolve) => frame.addEventListener("load", resolve, { once: true }));
@@ -382,6 +381,7 @@
       }
       this.near.addEventListener("track", (event) => this.#received(event));
       for (const label of delivery2.channels ?? []) this.channels.set(label, this.#far.createDataChannel(label));
+      if (delivery2.channels?.length && delivery2.offers === "page") this.near.createDataChannel("page");
     }
     delivery;
     arrived;
@@ -400,7 +400,8 @@
     /** A new line; nothing when there is one already. */
     open(of, role, track, index = 0, received = () => void 0) {
       if (of && this.#find(of, role)) return;
-      const names = this.delivery.ids?.(of, role, index) ?? { stream: `${role}-${of?.id ?? index}`, track: `${role}-${of?.id ?? index}-track` };
+      const plain = `${role}-${of?.id ?? index}`;
+      const names = this.delivery.ids?.(of, role, index) ?? { stream: plain, track: `${plain}-track` };
       const line = { of, role, names, track, far: null, near: null, received };
       this.#lines.push(line);
       if (this.delivery.offers === "page") line.near = this.near.addTransceiver(kindOf(role), { direction: "recvonly" });
@@ -586,7 +587,8 @@
       silence.connect(destination);
       silence.start();
       const slot = { destination, holder: null };
-      this.link?.open(null, "audio", destination.stream.getAudioTracks()[0], index, (receiver) => contribute(receiver, () => this.#heard(slot)));
+      const track = destination.stream.getAudioTracks()[0] ?? null;
+      this.link?.open(null, "audio", track, index, (receiver) => contribute(receiver, () => this.#heard(slot)));
       return slot;
     }
     /** Who is on a track now. */
@@ -626,15 +628,15 @@
     }
     /** From now on the scenario's seconds count. */
     async begin() {
-      const clips = await sounds(this.#simulation.setup.people);
-      await Promise.all([...this.#actors.values()].map(({ voice }) => voice.learn(clips)));
+      const people = [...this.#actors].map(([attendee, actor]) => ({ attendee, actor, ...this.#simulation.behind(attendee) }));
+      await Promise.all(people.map(async ({ actor, lines }) => actor.voice.learn(await sounds(lines))));
       const start = now();
       report("began", { start });
-      for (const [attendee, actor] of this.#actors) {
-        const { lines, marks } = this.#simulation.behind(attendee);
+      const at = (seconds) => start + seconds * 1e3;
+      for (const { attendee, actor, lines, marks } of people) {
         const moments = actor.play({
-          lines: lines.map(({ clip, at_s }) => ({ clip, at: start + at_s * 1e3 })),
-          marks: marks.map((at_s) => ({ at: start + at_s * 1e3 }))
+          lines: lines.map(({ clip, at_s }) => ({ clip, at: at(at_s) })),
+          marks: marks.map((at_s) => ({ at: at(at_s) }))
         });
         for (const moment of moments) report("mark", { name: attendee.name, moment });
       }
@@ -702,9 +704,8 @@
       this.played.splice(0, this.played.length, ...this.played.filter((one) => !gone(one)));
     }
   };
-  async function sounds(people) {
-    const names = new Set(people.flatMap(({ lines }) => lines.map(({ clip }) => clip)));
-    const files = [...names].map(async (name) => [name, await (await fetch(CLIPS + name)).arrayBuffer()]);
+  async function sounds(lines) {
+    const files = lines.map(async ({ clip: name }) => [name, await (await fetch(CLIPS + name)).arrayBuffer()]);
     return Object.fromEntries(await Promise.all(files));
   }
 
@@ -1117,7 +1118,7 @@
     #show(phase) {
       switch (phase.at) {
         case "prejoin":
-          return this.#card(this.dom.t("Weekly sync"), this.#form("text", "Your name", "Join", (name) => this.simulation.join({ name })));
+          return this.#card(this.simulation.setup.title, this.#form("text", "Your name", "Join", (name) => this.simulation.join({ name })));
         case "password":
           return this.#card(
             this.dom.t(phase.wrong ? "That was wrong." : "This meeting has a password."),
@@ -1128,7 +1129,11 @@
         case "out":
           return this.#card(this.dom.t(OUT[phase.why]));
         case "call":
-          this.dom.show(this.#grid, this.dom.h("footer", {}, this.dom.h("button", { class: "leave", onclick: () => this.simulation.leave() }, this.dom.t("Leave"))));
+          this.dom.show(this.#grid, this.dom.h(
+            "footer",
+            {},
+            this.dom.h("button", { class: "leave", onclick: () => this.simulation.leave() }, this.dom.t("Leave"))
+          ));
           return this.#refresh();
       }
     }
@@ -1136,7 +1141,8 @@
       this.dom.show(this.dom.h("main", { class: "card" }, this.dom.h("h1", {}, title), more));
     }
     #form(type, label, button, act) {
-      const { dom } = this, field = dom.h("input", { type, name: type, placeholder: dom.t(label), "aria-label": dom.t(label), required: true });
+      const { dom } = this, said = dom.t(label);
+      const field = dom.h("input", { type, name: type, placeholder: said, "aria-label": said, required: true });
       const submit = (event) => {
         event.preventDefault();
         act(field.value);
@@ -1175,7 +1181,12 @@
       const known2 = this.#tiles.get(attendee), { media, generation } = this.simulation;
       if (known2 || !media) return known2 ?? { tile: this.dom.h("div"), video: null };
       const video = generation === "web_audio" ? null : this.dom.h("video", { autoplay: true, muted: true, playsinline: true });
-      const tile = this.dom.h("div", { class: "tile" }, video ?? media.canvas(attendee, "camera"), this.dom.h("span", { class: "name" }, attendee.name));
+      const tile = this.dom.h(
+        "div",
+        { class: "tile" },
+        video ?? media.canvas(attendee, "camera"),
+        this.dom.h("span", { class: "name" }, attendee.name)
+      );
       this.dom.add(this.#grid, tile);
       this.#tiles.set(attendee, { tile, video });
       return { tile, video };
@@ -1187,16 +1198,15 @@
   input, button { padding: 10px; border-radius: 8px; border: 1px solid #b9c0ca; font: inherit }
   .join { background: #23527c; color: #fff; border: 0 }
   .tiles { display: grid; gap: 10px; padding: 16px; grid-template-columns: repeat(auto-fit, minmax(320px, 1fr)) }
-  .tile { position: relative; border: 3px solid transparent; border-radius: 10px; overflow: hidden; aspect-ratio: 16 / 9; background: #23262c }
+  .tile { position: relative; border: 3px solid transparent; border-radius: 10px; overflow: hidden; aspect-ratio: 16 / 9 }
   .tile video, .tile canvas { width: 100%; height: 100% }
   .speaking { border-color: #2f9e6b }
   .name { position: absolute; left: 8px; bottom: 6px; color: #fff; background: #0008; padding: 0 6px; border-radius: 4px }
-  .dialog { position: fixed; left: 50%; top: 30%; transform: translateX(-50%); background: #fff; padding: 20px; border-radius: 10px; box-shadow: 0 4px 30px #0004 }
+  .dialog { position: fixed; left: 50%; top: 30%; transform: translateX(-50%); background: #fff; padding: 20px; border-radius: 10px }
   footer { position: fixed; bottom: 16px; width: 100%; text-align: center }
   .leave { background: #b3343c; color: #fff; border: 0; padding: 10px 22px }
 `;
   var WORDS = {
-    "Weekly sync": {},
     "OK": {},
     "Your name": { de: "Ihr Name", es: "Su nombre", ja: "\u304A\u540D\u524D" },
     "Join": { de: "Teilnehmen", es: "Unirse", ja: "\u53C2\u52A0" },

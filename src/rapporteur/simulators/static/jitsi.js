@@ -47,8 +47,8 @@
   };
   function matching(pattern) {
     if (!pattern.endsWith("*")) return (name) => name === pattern;
-    const start = pattern.slice(0, -1);
-    return (name) => name.startsWith(start);
+    const start2 = pattern.slice(0, -1);
+    return (name) => name.startsWith(start2);
   }
 
   // src/simulators/dom.ts
@@ -209,8 +209,7 @@
       this.add(root, ...children);
       return host;
     }
-    /** A frame of the same origin, empty, and a builder for what is in it. The frame has to be in the page already when this is called:
-     *  `await dom.inside(frame)`. */
+    /** A builder for what is in a frame of the same origin; the frame is in the page already, and empty from now on. */
     async inside(frame) {
       if (frame.contentWindow?.location.pathname !== EMPTY) {
         const loaded = new Promise((resolve) => frame.addEventListener("load", resolve, { once: true }));
@@ -272,8 +271,8 @@
       this.#due = [];
       this.#studio.terminate();
     }
-    #tell(message, transfer = []) {
-      this.#studio.postMessage(message, transfer);
+    #tell(message2, transfer = []) {
+      this.#studio.postMessage(message2, transfer);
     }
     #say(clip, at) {
       this.voice.say(clip, at);
@@ -284,12 +283,12 @@
       this.#beeps.push(beep);
       this.#tell({ type: "flash", number: beep.number, at });
     }
-    #follow({ number, start }) {
-      this.#tell({ type: "flash", number, at: nextFrame(this.voice.wallTime(start) - FRAME_MS / 2, CAMERA.fps, this.look.phase) });
+    #follow({ number, start: start2 }) {
+      this.#tell({ type: "flash", number, at: nextFrame(this.voice.wallTime(start2) - FRAME_MS / 2, CAMERA.fps, this.look.phase) });
     }
     #perform() {
       this.voice.compareClocks();
-      this.#beeps = this.#beeps.filter(({ start }) => this.voice.wallTime(start) > now());
+      this.#beeps = this.#beeps.filter(({ start: start2 }) => this.voice.wallTime(start2) > now());
       this.#beeps.forEach((beep) => this.#follow(beep));
       const until = now() + AHEAD_MS;
       for (const { act } of this.#due.filter(({ at }) => at <= until)) act();
@@ -338,13 +337,13 @@
     }
     /** Answers when it begins by the audio clock, in seconds. */
     beep(at) {
-      const start = this.contextTime(at);
+      const start2 = this.contextTime(at);
       const tone = new OscillatorNode(this.context, { frequency: BEEP_HZ });
       const gain = new GainNode(this.context, { gain: 0.5 });
       tone.connect(gain).connect(this.output);
-      tone.start(start);
-      tone.stop(start + BEEP_S);
-      return start;
+      tone.start(start2);
+      tone.stop(start2 + BEEP_S);
+      return start2;
     }
     /** The moment of the wall clock at which the audio clock reads `contextTime`, as far as can be known now. */
     wallTime(contextTime) {
@@ -382,6 +381,7 @@
       }
       this.near.addEventListener("track", (event) => this.#received(event));
       for (const label of delivery.channels ?? []) this.channels.set(label, this.#far.createDataChannel(label));
+      if (delivery.channels?.length && delivery.offers === "page") this.near.createDataChannel("page");
     }
     delivery;
     arrived;
@@ -400,7 +400,8 @@
     /** A new line; nothing when there is one already. */
     open(of, role, track, index = 0, received = () => void 0) {
       if (of && this.#find(of, role)) return;
-      const names = this.delivery.ids?.(of, role, index) ?? { stream: `${role}-${of?.id ?? index}`, track: `${role}-${of?.id ?? index}-track` };
+      const plain = `${role}-${of?.id ?? index}`;
+      const names = this.delivery.ids?.(of, role, index) ?? { stream: plain, track: `${plain}-track` };
       const line = { of, role, names, track, far: null, near: null, received };
       this.#lines.push(line);
       if (this.delivery.offers === "page") line.near = this.near.addTransceiver(kindOf(role), { direction: "recvonly" });
@@ -586,7 +587,8 @@
       silence.connect(destination);
       silence.start();
       const slot = { destination, holder: null };
-      this.link?.open(null, "audio", destination.stream.getAudioTracks()[0], index, (receiver) => contribute(receiver, () => this.#heard(slot)));
+      const track = destination.stream.getAudioTracks()[0] ?? null;
+      this.link?.open(null, "audio", track, index, (receiver) => contribute(receiver, () => this.#heard(slot)));
       return slot;
     }
     /** Who is on a track now. */
@@ -626,15 +628,15 @@
     }
     /** From now on the scenario's seconds count. */
     async begin() {
-      const clips = await sounds(this.#simulation.setup.people);
-      await Promise.all([...this.#actors.values()].map(({ voice }) => voice.learn(clips)));
-      const start = now();
-      report("began", { start });
-      for (const [attendee, actor] of this.#actors) {
-        const { lines, marks } = this.#simulation.behind(attendee);
+      const people = [...this.#actors].map(([attendee, actor]) => ({ attendee, actor, ...this.#simulation.behind(attendee) }));
+      await Promise.all(people.map(async ({ actor, lines }) => actor.voice.learn(await sounds(lines))));
+      const start2 = now();
+      report("began", { start: start2 });
+      const at = (seconds) => start2 + seconds * 1e3;
+      for (const { attendee, actor, lines, marks } of people) {
         const moments = actor.play({
-          lines: lines.map(({ clip, at_s }) => ({ clip, at: start + at_s * 1e3 })),
-          marks: marks.map((at_s) => ({ at: start + at_s * 1e3 }))
+          lines: lines.map(({ clip, at_s }) => ({ clip, at: at(at_s) })),
+          marks: marks.map((at_s) => ({ at: at(at_s) }))
         });
         for (const moment of moments) report("mark", { name: attendee.name, moment });
       }
@@ -702,9 +704,8 @@
       this.played.splice(0, this.played.length, ...this.played.filter((one) => !gone(one)));
     }
   };
-  async function sounds(people) {
-    const names = new Set(people.flatMap(({ lines }) => lines.map(({ clip }) => clip)));
-    const files = [...names].map(async (name) => [name, await (await fetch(CLIPS + name)).arrayBuffer()]);
+  async function sounds(lines) {
+    const files = lines.map(async ({ clip: name }) => [name, await (await fetch(CLIPS + name)).arrayBuffer()]);
     return Object.fromEntries(await Promise.all(files));
   }
 
@@ -1072,7 +1073,7 @@
   [hidden] { display: none !important }
 `;
   function run(skin) {
-    addEventListener("error", ({ message }) => report("fault", { message }));
+    addEventListener("error", ({ message: message2 }) => report("fault", { message: message2 }));
     addEventListener("unhandledrejection", ({ reason }) => report("fault", { message: String(reason) }));
     const simulation = new Simulation(simulatedMeeting, skin);
     const dom = new Builder(simulatedMeeting, skin.words, (seconds, act) => simulation.later(seconds, act));
@@ -1081,7 +1082,7 @@
     void Promise.resolve(skin.start(simulation, dom)).then(() => simulation.open());
   }
 
-  // src/simulators/skins/jitsi.ts
+  // src/simulators/skins/jitsi/door.ts
   var OUT = {
     denied: "Your request to join has been declined.",
     no_answer: "Nobody answered your request to join.",
@@ -1096,24 +1097,199 @@
     bot_wall: "This meeting does not admit automated participants.",
     left: "Thank you for using this meeting!"
   };
-  var Page = class {
+  var SWITCHES = { microphone: ["Mute microphone", "Unmute microphone", "\u{1F3A4}"], camera: ["Stop camera", "Start camera", "\u{1F4F7}"] };
+  var Door = class {
     constructor(simulation, dom) {
       this.simulation = simulation;
       this.dom = dom;
-      const { h } = this.#tools;
-      this.#grid = h("div", { class: "tiles" });
-      this.#sounds = h("div", { hidden: true });
-      this.#lines = h("div", { id: "chatconversation", role: "log", "aria-live": "polite" });
+    }
+    simulation;
+    dom;
+    prejoin() {
+      const { dom, simulation } = this, { signed_in, title } = simulation.setup, ask = dom.t("Enter your name");
+      void simulation.visitor.ask();
+      const name = dom.h("input", {
+        id: "premeeting-name-input",
+        class: "input",
+        placeholder: ask,
+        "aria-label": ask,
+        autocomplete: "off"
+      });
+      const complaint = dom.h("div", { class: "error", role: "alert", hidden: true }, dom.t("Please enter your name here"));
+      const join = () => {
+        const given = signed_in ? "Signed-in member" : name.value.trim();
+        dom.set(complaint, { hidden: Boolean(given) });
+        if (given) simulation.join({ name: given });
+      };
+      this.#card(
+        "premeeting-screen",
+        dom.h("h1", { class: "title" }, dom.t("Join meeting")),
+        dom.h("div", { class: "subject" }, title),
+        signed_in ? null : [name, complaint],
+        dom.h("div", {
+          class: "action-btn primary",
+          role: "button",
+          tabindex: 0,
+          "data-testid": "prejoin.joinMeeting",
+          "aria-label": dom.t("Join meeting"),
+          onclick: join,
+          primary: true
+        }, dom.t("Join meeting")),
+        this.#devices()
+      );
+    }
+    lobby() {
+      const { dom } = this;
+      this.#card(
+        "premeeting-screen lobby-screen",
+        dom.h("h1", { class: "title" }, dom.t("Asking to join the meeting...")),
+        dom.h(
+          "div",
+          { class: "lobby-screen-content" },
+          dom.h("div", { class: "spinner" }),
+          dom.h("span", {}, dom.t("Waiting for a moderator to let you in."))
+        ),
+        this.#cancel("lobby.cancelButton"),
+        this.#devices()
+      );
+    }
+    notStarted() {
+      const { dom } = this;
+      this.#card(
+        "premeeting-screen",
+        dom.h("h1", { class: "title" }, dom.t("Waiting for an authenticated user")),
+        dom.h("p", {}, dom.t("The conference has not yet started because no moderators have yet arrived.")),
+        this.#cancel(null)
+      );
+    }
+    password(wrong) {
+      const { dom } = this;
+      const field = dom.h("input", {
+        type: "password",
+        name: "lockKey",
+        class: "input",
+        placeholder: dom.t("Password"),
+        autocomplete: "new-password"
+      });
+      const give = (event) => {
+        event.preventDefault();
+        this.simulation.givePassword(field.value);
+      };
+      this.#card("premeeting-screen", dom.h(
+        "form",
+        { class: "form", role: "dialog", "aria-modal": true, onsubmit: give },
+        dom.h("h1", { class: "title" }, dom.t("Password required")),
+        wrong ? dom.h("p", { class: "error" }, dom.t("Incorrect password")) : null,
+        field,
+        dom.h("button", { class: "action-btn primary", id: "modal-dialog-ok-button", type: "submit" }, dom.t("Join meeting"))
+      ));
+    }
+    out(why) {
+      const { dom } = this;
+      const said = dom.h("h1", { class: "title" }, dom.t(OUT[why]));
+      this.#card("premeeting-screen", dom.h("div", { role: "dialog", "aria-modal": true }, said));
+    }
+    #card(kind, ...content) {
+      this.dom.show(this.dom.h("div", { class: kind }, this.dom.h("div", { class: "content-controls" }, content)));
+    }
+    #cancel(testid) {
+      const onclick = () => this.simulation.leave();
+      const attributes = { class: "action-btn text", role: "button", tabindex: 0, "data-testid": testid, onclick };
+      return this.dom.h("div", attributes, this.dom.t("Cancel"));
+    }
+    #devices() {
+      const { dom, simulation } = this;
+      return dom.h("div", { class: "media-row" }, ["microphone", "camera"].map((part) => deviceSwitch(simulation, dom, part)));
+    }
+  };
+  function deviceSwitch(simulation, dom, part) {
+    const { visitor } = simulation, [stop, start2, sign] = SWITCHES[part];
+    const state = () => ({ "aria-label": dom.t(visitor[part] ? stop : start2), "aria-pressed": !visitor[part] });
+    const turn = () => void visitor.turn(part, !visitor[part]);
+    const button = dom.h("div", { class: "toolbox-button", role: "button", tabindex: 0, ...state(), onclick: turn }, sign);
+    simulation.on("changed", ({ isVisitor }) => {
+      if (isVisitor) dom.set(button, state());
+    });
+    return button;
+  }
+
+  // src/simulators/skins/jitsi/objects.ts
+  var endpoint = ({ id }) => (2712847104 + id).toString(16);
+  function publish(simulation) {
+    const joined = () => simulation.phase.at === "call";
+    const others = () => simulation.attendees.filter(({ isVisitor }) => !isVisitor);
+    const room = {
+      getParticipants: () => others().map(participant),
+      sendTextMessage: (text) => simulation.say(text),
+      myUserId: () => endpoint(simulation.me)
+    };
+    const getState = () => ({
+      "features/base/participants": {
+        local: entry(simulation.me),
+        remote: new Map(others().map((one) => [endpoint(one), entry(one)])),
+        dominantSpeaker: others().filter(({ speaking }) => speaking).map(endpoint)[0]
+      },
+      "features/lobby": { knocking: simulation.phase.at === "waiting" && simulation.phase.for === "lobby" },
+      "features/base/conference": {
+        membersOnly: simulation.phase.at === "waiting" ? {} : void 0,
+        conference: joined() ? room : void 0
+      },
+      "features/base/tracks": (simulation.media?.played ?? []).map(trackEntry),
+      "features/chat": { messages: simulation.chat.map(message) }
+    });
+    const conference = { isJoined: joined, _room: room, getMyUserId: room.myUserId };
+    Object.assign(window, { APP: { conference, store: { getState } } });
+  }
+  var roleOf = ({ isHost }) => isHost ? "moderator" : "participant";
+  var entry = (one) => ({ id: endpoint(one), name: one.name, role: roleOf(one), local: one.isVisitor });
+  var participant = (one) => ({
+    getId: () => endpoint(one),
+    getDisplayName: () => one.name,
+    getRole: () => roleOf(one),
+    isModerator: () => one.isHost,
+    isAudioMuted: () => !one.microphone,
+    isVideoMuted: () => !one.camera
+  });
+  function trackEntry({ of, role, stream, track }) {
+    const owner = of ? endpoint(of) : "";
+    return {
+      participantId: owner,
+      local: false,
+      mediaType: role === "audio" ? "audio" : "video",
+      videoType: role === "screen" ? "desktop" : "camera",
+      muted: role === "audio" ? !of?.microphone : role === "camera" && !of?.camera,
+      jitsiTrack: { getTrack: () => track, getOriginalStream: () => stream, getParticipantId: () => owner, stream, track }
+    };
+  }
+  var message = ({ id, from, text, at }) => ({
+    messageId: String(id),
+    participantId: endpoint(from),
+    displayName: from.name,
+    message: text,
+    timestamp: at,
+    messageType: from.isVisitor ? "local" : "remote",
+    privateMessage: false
+  });
+
+  // src/simulators/skins/jitsi/call.ts
+  var NOTICES = {
+    recording: "This meeting is being recorded.",
+    transcription: "This meeting is being transcribed.",
+    ask_to_unmute: "The moderator asks you to unmute."
+  };
+  var Call = class {
+    constructor(simulation, dom) {
+      this.simulation = simulation;
+      this.dom = dom;
+      this.#grid = dom.h("div", { class: "tiles" });
+      this.#sounds = dom.h("div", { hidden: true });
+      this.#lines = dom.h("div", { id: "chatconversation", role: "log", "aria-live": "polite" });
       this.#chat = this.#chatPanel();
-      this.#people = h("div", { id: "layout_wrapper_participants", class: "participants_pane", hidden: true });
-      this.#overlay = h("div", { class: "dialogs" });
-      this.#bar = this.#toolbar();
-      simulation.on("phase", (phase) => this.#phase(phase));
-      simulation.on("joined", () => this.#roster());
-      simulation.on("left", () => this.#roster());
-      simulation.on("changed", () => this.#roster());
-      simulation.on("chat", (line) => this.#line(line));
-      simulation.on("media", () => this.#roster());
+      this.#people = dom.h("div", { id: "layout_wrapper_participants", class: "participants_pane", hidden: true });
+      this.#dialogs = dom.h("div", { class: "dialogs" });
+      this.#toolbar = this.#makeToolbar();
+      for (const kind of ["joined", "left", "changed", "media"]) simulation.on(kind, () => this.#refresh());
+      simulation.on("chat", (line) => this.#write(line));
       simulation.on("notice", ({ kind }) => this.#notice(kind));
     }
     simulation;
@@ -1124,178 +1300,49 @@
     #lines;
     #chat;
     #people;
-    #overlay;
-    #bar;
-    #name = "";
-    get #tools() {
-      return { h: this.dom.h.bind(this.dom), t: this.dom.t.bind(this.dom) };
-    }
-    #phase(phase) {
-      switch (phase.at) {
-        case "prejoin":
-          return this.#prejoin();
-        case "password":
-          return this.#password(phase.wrong);
-        case "waiting":
-          return phase.for === "lobby" ? this.#lobby() : this.#notStarted();
-        case "call":
-          return this.#call();
-        case "out":
-          return this.#out(phase.why);
-      }
-    }
-    #prejoin() {
-      const { h, t } = this.#tools, { simulation } = this;
-      void simulation.visitor.ask();
-      const name = h("input", {
-        id: "premeeting-name-input",
-        class: "input",
-        placeholder: t("Enter your name"),
-        "aria-label": t("Enter your name"),
-        autocomplete: "off"
-      });
-      const complain = h("div", { class: "error", role: "alert", hidden: true }, t("Please enter your name here"));
-      const join = () => {
-        this.dom.set(complain, { hidden: Boolean(name.value.trim()) });
-        if (!name.value.trim()) return;
-        this.#name = name.value.trim();
-        simulation.join({ name: this.#name });
-      };
-      this.dom.show(h(
-        "div",
-        { class: "premeeting-screen" },
-        h(
-          "div",
-          { class: "content-controls" },
-          h("h1", { class: "title" }, t("Join meeting")),
-          h("div", { class: "subject" }, simulation.setup.title),
-          simulation.setup.signed_in ? null : [name, complain],
-          h("div", {
-            class: "action-btn primary",
-            role: "button",
-            tabindex: 0,
-            "data-testid": "prejoin.joinMeeting",
-            "aria-label": t("Join meeting"),
-            onclick: simulation.setup.signed_in ? () => simulation.join({ name: "Notes" }) : join,
-            primary: true
-          }, t("Join meeting")),
-          this.#devices()
-        )
-      ));
-    }
-    #devices() {
-      const { h } = this.#tools;
-      return h("div", { class: "media-row" }, this.#device("microphone"), this.#device("camera"));
-    }
-    #device(part) {
-      const { h, t } = this.#tools, { visitor } = this.simulation;
-      const texts = part === "microphone" ? ["Mute microphone", "Unmute microphone"] : ["Stop camera", "Start camera"];
-      const label = () => t(texts[visitor[part] ? 0 : 1]);
-      const button = h("div", {
-        class: "toolbox-button",
-        role: "button",
-        tabindex: 0,
-        "aria-label": label(),
-        "aria-pressed": !visitor[part],
-        onclick: () => void visitor.turn(part, !visitor[part])
-      }, part === "microphone" ? "\u{1F3A4}" : "\u{1F4F7}");
-      this.simulation.on("changed", (who) => {
-        if (who.isVisitor) this.dom.set(button, { "aria-label": label(), "aria-pressed": !visitor[part] });
-      });
-      return button;
-    }
-    #lobby() {
-      const { h, t } = this.#tools;
-      this.dom.show(h("div", { class: "premeeting-screen lobby-screen" }, h(
-        "div",
-        { class: "content-controls" },
-        h("h1", { class: "title" }, t("Asking to join the meeting...")),
-        h("div", { class: "lobby-screen-content" }, h("div", { class: "spinner" }), h("span", {}, t("Waiting for a moderator to let you in."))),
-        h(
-          "div",
-          { class: "action-btn text", role: "button", tabindex: 0, "data-testid": "lobby.cancelButton", onclick: () => this.simulation.leave() },
-          t("Cancel")
-        ),
-        this.#devices()
-      )));
-    }
-    #notStarted() {
-      const { h, t } = this.#tools;
-      this.dom.show(h("div", { class: "premeeting-screen" }, h(
-        "div",
-        { class: "content-controls", role: "dialog" },
-        h("h1", { class: "title" }, t("Waiting for an authenticated user")),
-        h("p", {}, t("The conference has not yet started because no moderators have yet arrived.")),
-        h("div", { class: "action-btn text", role: "button", tabindex: 0, onclick: () => this.simulation.leave() }, t("Cancel"))
-      )));
-    }
-    #password(wrong) {
-      const { h, t } = this.#tools;
-      const field = h("input", { type: "password", name: "lockKey", class: "input", placeholder: t("Password"), autocomplete: "new-password" });
-      const give = (event) => {
-        event.preventDefault();
-        this.simulation.givePassword(field.value);
-      };
-      this.dom.show(h("div", { class: "premeeting-screen" }, h(
-        "form",
-        { class: "content-controls", role: "dialog", "aria-modal": true, onsubmit: give },
-        h("h1", { class: "title" }, t("Password required")),
-        wrong ? h("p", { class: "error" }, t("Incorrect password")) : null,
-        field,
-        h("button", { class: "action-btn primary", id: "modal-dialog-ok-button", type: "submit", "aria-label": t("Join meeting") }, t("Join meeting"))
-      )));
-    }
-    #call() {
-      const { h } = this.#tools;
-      this.dom.show(h(
+    #dialogs;
+    #toolbar;
+    #playing = /* @__PURE__ */ new Map();
+    show() {
+      const { dom } = this;
+      dom.show(dom.h(
         "div",
         { id: "videoconference_page" },
-        h("div", { id: "largeVideoContainer" }, this.#grid, h("div", { class: "subject-text" }, this.simulation.setup.title)),
+        dom.h("div", { id: "largeVideoContainer" }, this.#grid, dom.h("div", { class: "subject-text" }, this.simulation.setup.title)),
         this.#people,
         this.#chat,
-        this.#bar,
-        this.#overlay,
+        this.#toolbar,
+        this.#dialogs,
         this.#sounds
       ));
-      this.dom.autoHide(this.#bar);
-      this.#roster();
+      dom.autoHide(this.#toolbar);
+      this.#refresh();
     }
-    #toolbar() {
-      const { h, t } = this.#tools, { simulation } = this;
-      const panel = (label, element, sign) => h("div", {
-        class: "toolbox-button",
-        role: "button",
-        tabindex: 0,
-        "aria-label": t(label),
-        onclick: () => this.dom.set(element(), { hidden: !element().hidden })
-      }, sign);
-      return h("div", { id: "new-toolbox", class: "new-toolbox visible" }, h(
+    // --- toolbar, chat, dialogs -----------------------------------------------------------------------------------------------
+    #makeToolbar() {
+      const { dom, simulation } = this, { visitor } = simulation;
+      const flip = (element) => () => dom.set(element, { hidden: !element.hidden });
+      return dom.h("div", { id: "new-toolbox", class: "new-toolbox visible" }, dom.h(
         "div",
         { class: "toolbox-content-items" },
-        this.#device("microphone"),
-        this.#device("camera"),
-        h("div", {
-          class: "toolbox-button",
-          role: "button",
-          tabindex: 0,
-          "aria-label": t("Start screen sharing"),
-          onclick: () => void simulation.visitor.share(!simulation.visitor.screen)
-        }, "\u{1F5A5}"),
-        panel("Open chat", () => this.#chat, "\u{1F4AC}"),
-        panel("Open participants pane", () => this.#people, "\u{1F465}"),
-        h("div", {
+        deviceSwitch(simulation, dom, "microphone"),
+        deviceSwitch(simulation, dom, "camera"),
+        this.#button("Start screen sharing", "\u{1F5A5}", () => void visitor.share(!visitor.screen)),
+        this.#button("Open chat", "\u{1F4AC}", flip(this.#chat)),
+        this.#button("Open participants pane", "\u{1F465}", flip(this.#people)),
+        this.#button("Leave the meeting", "\u{1F4DE}", () => simulation.leave(), {
           class: "toolbox-button hangup-button",
-          role: "button",
-          tabindex: 0,
-          "data-testid": "toolbox.hangup",
-          "aria-label": t("Leave the meeting"),
-          onclick: () => simulation.leave()
-        }, "\u{1F4DE}")
+          "data-testid": "toolbox.hangup"
+        })
       ));
     }
+    #button(label, sign, onclick, more = {}) {
+      const usual = { class: "toolbox-button", role: "button", tabindex: 0, "aria-label": this.dom.t(label), onclick };
+      return this.dom.h("div", { ...usual, ...more }, sign);
+    }
     #chatPanel() {
-      const { h, t } = this.#tools;
-      const text = h("textarea", { id: "chat-input-messagebox", class: "chat-input", placeholder: t("Type a message"), rows: 1 });
+      const { dom } = this;
+      const text = dom.h("textarea", { id: "chat-input-messagebox", class: "chat-input", placeholder: dom.t("Type a message"), rows: 1 });
       const send = () => {
         if (text.value.trim()) this.simulation.say(text.value.trim());
         text.value = "";
@@ -1305,160 +1352,118 @@
         event.preventDefault();
         send();
       });
-      return h("div", { id: "sideToolbarContainer", class: "chat-panel", hidden: true }, this.#lines, h(
+      return dom.h(
         "div",
-        { class: "chat-input-row" },
-        text,
-        h("button", { type: "button", class: "chat-submit", "aria-label": t("Send message"), onclick: send }, "\u27A4")
-      ));
+        { id: "sideToolbarContainer", class: "chat-panel", hidden: true },
+        this.#lines,
+        dom.h(
+          "div",
+          { class: "chat-input-row" },
+          text,
+          dom.h("button", { type: "button", class: "chat-submit", "aria-label": dom.t("Send message"), onclick: send }, "\u27A4")
+        )
+      );
     }
-    #line({ id, from, text }) {
-      const { h } = this.#tools;
-      this.dom.add(this.#lines, h(
+    #write({ id, from, text }) {
+      const { dom } = this;
+      dom.add(this.#lines, dom.h(
         "div",
         { class: `chatmessage-wrapper ${from.isVisitor ? "local" : "remote"}`, id: `chat-${id}` },
-        h("div", { class: "chatmessage" }, h("div", { class: "display-name" }, from.name), h("div", { class: "usermessage" }, text))
+        dom.h(
+          "div",
+          { class: "chatmessage" },
+          dom.h("div", { class: "display-name" }, from.name),
+          dom.h("div", { class: "usermessage" }, text)
+        )
       ));
     }
     #notice(kind) {
-      const { h, t } = this.#tools;
-      const text = kind === "recording" ? "This meeting is being recorded." : kind === "transcription" ? "This meeting is being transcribed." : "The moderator asks you to unmute.";
-      const dialog = h(
+      const { dom } = this;
+      const dialog = dom.h(
         "div",
         { class: "dialog", role: "dialog", "aria-modal": true },
-        h("p", {}, t(text)),
-        h("button", { type: "button", class: "action-btn primary", id: "modal-dialog-ok-button", onclick: () => dialog.remove() }, t("OK"))
+        dom.h("p", {}, dom.t(NOTICES[kind] ?? kind)),
+        dom.h("button", {
+          type: "button",
+          class: "action-btn primary",
+          id: "modal-dialog-ok-button",
+          onclick: () => dialog.remove()
+        }, dom.t("OK"))
       );
-      this.dom.add(this.#overlay, dialog);
+      dom.add(this.#dialogs, dialog);
     }
-    #out(why) {
-      const { h, t } = this.#tools;
-      this.dom.show(h("div", { class: "premeeting-screen" }, h(
-        "div",
-        { class: "content-controls", role: "dialog", "aria-modal": true },
-        h("h1", { class: "title" }, t(OUT[why] ?? "Disconnected"))
-      )));
-    }
-    // --- people -------------------------------------------------------------------------------------------------------------
-    #roster() {
-      const { h, t } = this.#tools, present = this.simulation.attendees;
-      for (const [attendee, tile] of this.#tiles) {
+    // --- people ---------------------------------------------------------------------------------------------------------------
+    #refresh() {
+      const present = this.simulation.attendees;
+      for (const [attendee, { element }] of this.#tiles) {
         if (present.includes(attendee)) continue;
-        tile.remove();
+        element.remove();
         this.#tiles.delete(attendee);
       }
-      for (const attendee of present) {
-        if (!this.#tiles.has(attendee)) this.#tiles.set(attendee, this.#tile(attendee));
-        this.#refresh(attendee);
-      }
+      for (const attendee of present) this.#show(attendee, this.#tiles.get(attendee) ?? this.#tile(attendee));
       this.#listen();
-      this.dom.fill(
+      this.#list(present);
+    }
+    #tile(attendee) {
+      const { dom } = this, id = attendee.isVisitor ? "localVideoContainer" : `participant_${endpoint(attendee)}`;
+      const video = (kind) => dom.h("video", { autoplay: true, muted: true, playsinline: true, class: kind });
+      const camera = video("camera"), screen = video("desktop");
+      const element = dom.h(
+        "span",
+        { id },
+        camera,
+        screen,
+        dom.h("div", { class: "avatar-container" }, attendee.name.slice(0, 1)),
+        dom.h("span", { class: "displayname" }, attendee.name)
+      );
+      dom.add(this.#grid, element);
+      const tile = { element, camera, screen };
+      this.#tiles.set(attendee, tile);
+      return tile;
+    }
+    #show(attendee, { element, camera, screen }) {
+      const { visitor, media } = this.simulation;
+      const state = [attendee.camera ? "display-video" : "display-avatar-only", ...attendee.speaking ? ["dominant-speaker"] : []];
+      this.dom.set(element, { class: ["videocontainer", ...state].join(" ") });
+      for (const [video, role, on] of [[camera, "camera", attendee.camera], [screen, "screen", attendee.sharing]]) {
+        this.dom.play(video, !on ? null : attendee.isVisitor ? visitor[role] : media?.streamOf(attendee, role) ?? null);
+        this.dom.set(video, { hidden: !on });
+      }
+    }
+    /** Each person's sound has an element of its own, nowhere near the tile. */
+    #listen() {
+      const wanted = (this.simulation.media?.played ?? []).filter(({ role }) => role === "audio");
+      for (const [track, audio] of this.#playing) {
+        if (wanted.some((one) => one.track === track)) continue;
+        audio.remove();
+        this.#playing.delete(track);
+      }
+      for (const { track, stream, of } of wanted) {
+        if (this.#playing.has(track)) continue;
+        const audio = this.dom.h("audio", { autoplay: true, id: `remoteAudio_${of ? endpoint(of) : 0}`, ".srcObject": stream });
+        this.#playing.set(track, audio);
+        this.dom.add(this.#sounds, audio);
+      }
+    }
+    #list(present) {
+      const { dom } = this, heading = dom.t("Meeting participants ({count})", { count: present.length });
+      dom.fill(
         this.#people,
-        h("div", { class: "participants_heading" }, t("Meeting participants ({count})", { count: present.length })),
-        present.map((one) => h(
+        dom.h("div", { class: "participants_heading" }, heading),
+        present.map((one) => dom.h(
           "div",
           { class: "list-item-container", id: `participant-item-${endpoint(one)}`, "aria-label": one.name },
-          h("span", {}, one.isVisitor ? `${one.name} (${t("me")})` : one.name),
-          one.isHost ? h("span", { class: "moderator" }, t("Moderator")) : null
+          dom.h("span", {}, one.isVisitor ? `${one.name} (${dom.t("me")})` : one.name),
+          one.isHost ? dom.h("span", { class: "moderator" }, dom.t("Moderator")) : null
         ))
       );
     }
-    #tile(attendee) {
-      const { h } = this.#tools, id = attendee.isVisitor ? "localVideoContainer" : `participant_${endpoint(attendee)}`;
-      const tile = h(
-        "span",
-        { id, class: "videocontainer" },
-        h("video", { autoplay: true, muted: true, playsinline: true, class: "camera" }),
-        h("video", { autoplay: true, muted: true, playsinline: true, class: "desktop" }),
-        h("div", { class: "avatar-container" }, attendee.name.slice(0, 1)),
-        h("span", { class: "displayname" }, attendee.name)
-      );
-      this.dom.add(this.#grid, tile);
-      return tile;
-    }
-    #refresh(attendee) {
-      const tile = this.#tiles.get(attendee), [camera, screen] = tile.querySelectorAll("video");
-      this.dom.set(tile, {
-        class: ["videocontainer", attendee.speaking && "dominant-speaker", attendee.camera ? "display-video" : "display-avatar-only"].filter(Boolean).join(" ")
-      });
-      const { visitor, media } = this.simulation;
-      for (const [video, role, on] of [[camera, "camera", attendee.camera], [screen, "screen", attendee.sharing]]) {
-        this.dom.play(video, !on ? null : attendee.isVisitor ? visitor[role] : media?.streamOf(attendee, role) ?? null);
-        video.hidden = !on;
-      }
-    }
-    #listen() {
-      const { h } = this.#tools, wanted = this.simulation.media?.played.filter(({ role }) => role === "audio") ?? [];
-      const playing = [...this.#sounds.querySelectorAll("audio")];
-      for (const audio of playing) if (!wanted.some(({ stream }) => stream === audio.srcObject)) audio.remove();
-      for (const { stream, of } of wanted) {
-        if (playing.some((audio) => audio.srcObject === stream)) continue;
-        this.dom.add(this.#sounds, h("audio", { autoplay: true, id: `remoteAudio_${of ? endpoint(of) : 0}`, ".srcObject": stream }));
-      }
-    }
-    // --- what scripts find --------------------------------------------------------------------------------------------------
-    /** The part of Jitsi's own objects that other programs read. */
-    publish() {
-      const { simulation } = this, joined = () => simulation.phase.at === "call";
-      const shape = (one) => ({
-        id: endpoint(one),
-        name: one.name,
-        role: one.isHost ? "moderator" : "participant",
-        local: one.isVisitor,
-        isReplacing: false
-      });
-      const room = {
-        getParticipants: () => simulation.attendees.filter((one) => !one.isVisitor).map((one) => ({
-          _id: endpoint(one),
-          _displayName: one.name,
-          _role: shape(one).role,
-          getId: () => endpoint(one),
-          getDisplayName: () => one.name,
-          getRole: () => shape(one).role,
-          isModerator: () => one.isHost,
-          isAudioMuted: () => !one.microphone,
-          isVideoMuted: () => !one.camera
-        })),
-        sendTextMessage: (text) => simulation.say(text),
-        myUserId: () => endpoint(simulation.me)
-      };
-      const state = () => ({
-        "features/base/participants": {
-          local: shape(simulation.me),
-          remote: new Map(simulation.attendees.filter((one) => !one.isVisitor).map((one) => [endpoint(one), shape(one)])),
-          dominantSpeaker: simulation.attendees.filter(({ speaking }) => speaking).map(endpoint)[0]
-        },
-        "features/lobby": { knocking: simulation.phase.at === "waiting" && simulation.phase.for === "lobby" },
-        "features/base/conference": { membersOnly: simulation.phase.at === "waiting" ? {} : void 0, conference: joined() ? room : void 0 },
-        "features/base/tracks": this.#tracks(),
-        "features/chat": {
-          messages: simulation.chat.map((line) => ({
-            messageId: String(line.id),
-            participantId: endpoint(line.from),
-            displayName: line.from.name,
-            message: line.text,
-            timestamp: line.at,
-            messageType: line.from.isVisitor ? "local" : "remote",
-            privateMessage: false
-          }))
-        }
-      });
-      Object.assign(window, { APP: { conference: { isJoined: joined, _room: room, getMyUserId: room.myUserId }, store: { getState: state } } });
-    }
-    #tracks() {
-      return (this.simulation.media?.played ?? []).map(({ of, role, stream, track }) => ({
-        participantId: of ? endpoint(of) : "",
-        mediaType: role === "audio" ? "audio" : "video",
-        videoType: role === "screen" ? "desktop" : "camera",
-        muted: role === "audio" ? !of?.microphone : role === "camera" ? !of?.camera : false,
-        local: false,
-        jitsiTrack: { getTrack: () => track, getOriginalStream: () => stream, getParticipantId: () => of ? endpoint(of) : "", stream, track }
-      }));
-    }
   };
-  var endpoint = ({ id }) => (2712847104 + id).toString(16);
+
+  // src/simulators/skins/jitsi/style.ts
   var CSS = `
   .premeeting-screen { min-height: 100%; display: grid; place-items: center; background: #1c2025; color: #fff }
+  .content-controls, .form { display: grid; gap: 14px }
   .content-controls { width: 320px; display: grid; gap: 14px; text-align: center }
   .title { font-size: 24px; margin: 0 }
   .subject { color: #a4b0c0 }
@@ -1492,6 +1497,8 @@
   .chat-input { width: 220px; font: inherit }
   .dialog { position: absolute; left: 50%; top: 40%; transform: translate(-50%, -50%); background: #292e35; padding: 24px; border-radius: 8px; z-index: 6 }
 `;
+
+  // src/simulators/skins/jitsi/words.ts
   var WORDS = {
     "Join meeting": { de: "Konferenz beitreten", es: "Entrar a la reuni\xF3n", ja: "\u30DF\u30FC\u30C6\u30A3\u30F3\u30B0\u306B\u53C2\u52A0" },
     "Enter your name": { de: "Namen hier eingeben", es: "Ingrese su nombre", ja: "\u540D\u524D\u3092\u5165\u529B" },
@@ -1542,8 +1549,38 @@
     "This meeting does not exist.": { de: "Diese Konferenz gibt es nicht.", es: "Esta reuni\xF3n no existe.", ja: "\u3053\u306E\u30DF\u30FC\u30C6\u30A3\u30F3\u30B0\u306F\u5B58\u5728\u3057\u307E\u305B\u3093\u3002" },
     "Authentication required": { de: "Anmeldung erforderlich", es: "Autenticaci\xF3n requerida", ja: "\u8A8D\u8A3C\u304C\u5FC5\u8981\u3067\u3059" },
     "Thank you for using this meeting!": { de: "Vielen Dank!", es: "\xA1Gracias!", ja: "\u3042\u308A\u304C\u3068\u3046\u3054\u3056\u3044\u307E\u3057\u305F\uFF01" },
-    "Disconnected": { de: "Getrennt", es: "Desconectado", ja: "\u5207\u65AD\u3055\u308C\u307E\u3057\u305F" }
+    "Please verify that you are human.": {
+      de: "Bitte best\xE4tigen Sie, dass Sie ein Mensch sind.",
+      es: "Demuestre que es humano.",
+      ja: "\u4EBA\u9593\u3067\u3042\u308B\u3053\u3068\u3092\u78BA\u8A8D\u3057\u3066\u304F\u3060\u3055\u3044\u3002"
+    },
+    "This meeting does not admit automated participants.": {
+      de: "Diese Konferenz l\xE4sst keine Programme zu.",
+      es: "Esta reuni\xF3n no admite programas.",
+      ja: "\u3053\u306E\u4F1A\u8B70\u3067\u306F\u81EA\u52D5\u53C2\u52A0\u306F\u8A31\u53EF\u3055\u308C\u3066\u3044\u307E\u305B\u3093\u3002"
+    }
   };
+
+  // src/simulators/skins/jitsi.ts
+  function start(simulation, dom) {
+    const door = new Door(simulation, dom), call = new Call(simulation, dom);
+    document.title = `${simulation.setup.title} | Jitsi Meet`;
+    publish(simulation);
+    simulation.on("phase", (phase) => {
+      switch (phase.at) {
+        case "prejoin":
+          return door.prejoin();
+        case "password":
+          return door.password(phase.wrong);
+        case "waiting":
+          return phase.for === "lobby" ? door.lobby() : door.notStarted();
+        case "call":
+          return call.show();
+        case "out":
+          return door.out(phase.why);
+      }
+    });
+  }
   run({
     name: "jitsi",
     words: WORDS,
@@ -1552,11 +1589,8 @@
     delivery: () => ({
       mode: "each",
       offers: "server",
-      ids: (of, role) => ({ stream: `${of ? endpoint(of) : "mixedmslabel"}-${role}-0-1`, track: `${of ? endpoint(of) : "mixedlabel"}-${role}-0` })
+      ids: (of, role) => ({ stream: `${of ? endpoint(of) : "mixed"}-${role}-0-1`, track: `${of ? endpoint(of) : "mixed"}-${role}-0` })
     }),
-    start(simulation, dom) {
-      document.title = `${simulation.setup.title} | Jitsi Meet`;
-      new Page(simulation, dom).publish();
-    }
+    start
   });
 })();

@@ -1,0 +1,55 @@
+/** The texts of Jitsi Meet's page in its languages. */
+import type { Words } from "../../contract";
+
+export const WORDS: Words = {
+  "Join meeting": { de: "Konferenz beitreten", es: "Entrar a la reunión", ja: "ミーティングに参加" },
+  "Enter your name": { de: "Namen hier eingeben", es: "Ingrese su nombre", ja: "名前を入力" },
+  "Please enter your name here": { de: "Bitte geben Sie hier Ihren Namen ein", es: "Ingrese aquí su nombre", ja: "ここに名前を入力してください" },
+  "Mute microphone": { de: "Mikrofon stummschalten", es: "Silenciar micrófono", ja: "マイクをミュート" },
+  "Unmute microphone": { de: "Stummschaltung aufheben", es: "Activar micrófono", ja: "マイクのミュートを解除" },
+  "Stop camera": { de: "Kamera ausschalten", es: "Detener cámara", ja: "カメラを停止" },
+  "Start camera": { de: "Kamera einschalten", es: "Iniciar cámara", ja: "カメラを開始" },
+  "Asking to join the meeting...": { de: "Beitritt wird angefragt …", es: "Solicitando unirse a la reunión...", ja: "ミーティングへの参加を依頼中..." },
+  "Waiting for a moderator to let you in.": { de: "Warten auf Moderation.", es: "Esperando a un moderador.", ja: "モデレーターを待っています。" },
+  "Cancel": { de: "Abbrechen", es: "Cancelar", ja: "キャンセル" },
+  "Waiting for an authenticated user": { de: "Warten auf eine angemeldete Person", es: "Esperando a un usuario autenticado", ja: "認証ユーザーを待っています" },
+  "The conference has not yet started because no moderators have yet arrived.": {
+    de: "Die Konferenz hat noch nicht begonnen, da noch keine Moderation anwesend ist.",
+    es: "La conferencia aún no ha comenzado porque aún no han llegado moderadores.", ja: "モデレーターがまだ到着していないため、会議はまだ始まっていません。",
+  },
+  "Password": { de: "Passwort", es: "Contraseña", ja: "パスワード" },
+  "Password required": { de: "Passwort erforderlich", es: "Se requiere contraseña", ja: "パスワードが必要です" },
+  "Incorrect password": { de: "Falsches Passwort", es: "Contraseña incorrecta", ja: "パスワードが違います" },
+  "Start screen sharing": { de: "Bildschirmfreigabe starten", es: "Compartir pantalla", ja: "画面共有を開始" },
+  "Open chat": { de: "Chat öffnen", es: "Abrir chat", ja: "チャットを開く" },
+  "Open participants pane": { de: "Personenliste öffnen", es: "Abrir panel de participantes", ja: "参加者パネルを開く" },
+  "Leave the meeting": { de: "Konferenz verlassen", es: "Salir de la reunión", ja: "ミーティングから退出" },
+  "Type a message": { de: "Nachricht eingeben", es: "Escriba un mensaje", ja: "メッセージを入力" },
+  "Send message": { de: "Nachricht senden", es: "Enviar mensaje", ja: "メッセージを送信" },
+  "Meeting participants ({count})": { de: "Anwesende ({count})", es: "Participantes ({count})", ja: "参加者 ({count})" },
+  "me": { de: "ich", es: "yo", ja: "自分" },
+  "Moderator": { de: "Moderation", es: "Moderador", ja: "モデレーター" },
+  "This meeting is being recorded.": { de: "Diese Konferenz wird aufgezeichnet.", es: "Se está grabando esta reunión.", ja: "このミーティングは録画されています。" },
+  "This meeting is being transcribed.": { de: "Diese Konferenz wird transkribiert.", es: "Se está transcribiendo esta reunión.", ja: "このミーティングは文字起こしされています。" },
+  "The moderator asks you to unmute.": { de: "Die Moderation bittet Sie, das Mikrofon einzuschalten.", es: "El moderador le pide activar su micrófono.", ja: "モデレーターがミュート解除を求めています。" },
+  "OK": {},
+  "Your request to join has been declined.": {
+    de: "Ihre Beitrittsanfrage wurde abgelehnt.", es: "Su solicitud para unirse ha sido rechazada.", ja: "参加リクエストは拒否されました。",
+  },
+  "Nobody answered your request to join.": { de: "Niemand hat auf Ihre Anfrage geantwortet.", es: "Nadie respondió a su solicitud.", ja: "誰も参加リクエストに応答しませんでした。" },
+  "The meeting has reached its maximum number of participants.": {
+    de: "Die Konferenz ist voll.", es: "La reunión alcanzó el máximo de participantes.", ja: "ミーティングは満員です。",
+  },
+  "This meeting is locked.": { de: "Diese Konferenz ist gesperrt.", es: "Esta reunión está bloqueada.", ja: "このミーティングはロックされています。" },
+  "You have been kicked out of the meeting": { de: "Sie wurden aus der Konferenz entfernt", es: "Ha sido expulsado de la reunión", ja: "ミーティングから退出させられました" },
+  "The meeting has been terminated": { de: "Die Konferenz wurde beendet", es: "La reunión ha terminado", ja: "ミーティングは終了しました" },
+  "This meeting does not exist.": { de: "Diese Konferenz gibt es nicht.", es: "Esta reunión no existe.", ja: "このミーティングは存在しません。" },
+  "Authentication required": { de: "Anmeldung erforderlich", es: "Autenticación requerida", ja: "認証が必要です" },
+  "Thank you for using this meeting!": { de: "Vielen Dank!", es: "¡Gracias!", ja: "ありがとうございました！" },
+  "Please verify that you are human.": {
+    de: "Bitte bestätigen Sie, dass Sie ein Mensch sind.", es: "Demuestre que es humano.", ja: "人間であることを確認してください。",
+  },
+  "This meeting does not admit automated participants.": {
+    de: "Diese Konferenz lässt keine Programme zu.", es: "Esta reunión no admite programas.", ja: "この会議では自動参加は許可されていません。",
+  },
+};
