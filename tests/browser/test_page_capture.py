@@ -36,6 +36,15 @@ SEEN = """() => [...document.querySelectorAll('[data-self=false] video')].map(v 
     return Math.max(...paint.getImageData(0, 0, 32, 18).data.filter((_, i) => i % 4 !== 3));
 })"""
 """The brightest colour of each picture."""
+RESIZED = """() => new Promise(async resolve => {
+    const seen = others[0], [sender] = far.getSenders().filter(s => s.track.kind === 'video');
+    const copy = Object.assign(document.createElement('video'), {muted: true, srcObject: seen.srcObject.clone()});
+    await copy.play();
+    seen.onresize = () => seen.videoWidth === 160 && resolve([seen, copy].flatMap(v => [v.videoWidth, v.videoHeight]));
+    const parameters = sender.getParameters();
+    parameters.encodings[0].scaleResolutionDownBy = 2;
+    await sender.setParameters(parameters);
+})"""
 FOUR_TRACKS = {("ann", "webcam"), ("ann", "microphone"), ("bob", "webcam"), ("bob", "microphone")}
 
 
@@ -115,10 +124,13 @@ async def test_the_page_plays_on_in_true_size_and_finds_no_secret(
                 String(RTCPeerConnection), document.documentElement.outerHTML,
             ])""")
             escaped = await page.evaluate("near.constructor === RTCPeerConnection && near instanceof RTCPeerConnection")
+            resized = await page.evaluate(RESIZED)
         finally:
             await attending.leave()
 
     assert sizes == [[320, 180], [320, 180]]
+    assert {(s["frameWidth"], s["frameHeight"]) for s in stats} == {(320, 180)}
+    assert resized == [160, 90, 160, 90], "a size that changes is told, also where its shape stays"
     assert stats[0]["framesDecoded"] >= 15
     assert stats[0].get("pliCount", 0) <= 1
     assert attending._bridge._secret not in seen
@@ -145,6 +157,7 @@ async def test_videos_play_on_unpainted_until_somebody_looks_at_the_page(
             await attending._bridge.order(PASS)
             await page.wait_for_function(f"{shown}.every(v => v === 'visible')")
             sheets = await page.evaluate("document.adoptedStyleSheets.length")
+            await page.wait_for_function(f"Math.min(...({SEEN})()) > 100")
         finally:
             await attending.leave()
     assert unpainted == ["hidden", "hidden"]

@@ -1,8 +1,8 @@
 /**
- * Black key frames of a wanted size, for a decoder whose pictures nobody looks at.
+ * Tiny black key frames in the shape of the true pictures, for a decoder whose pictures nobody looks at.
  *
- * A page that is handed such a frame for every frame it received decodes next to nothing, asks nobody for key frames, and
- * still sees the true `videoWidth`, by which clients lay out and choose layers. One is made per codec and size.
+ * A page that is handed such a frame for every frame it received decodes next to nothing, and asks nobody for key frames. The
+ * shape keeps what is laid out by it in place. One is made per codec and shape.
  */
 const CODECS: Record<string, VideoEncoderConfig> = {
   "video/vp8": { codec: "vp8", width: 0, height: 0 },
@@ -14,6 +14,8 @@ const CODECS: Record<string, VideoEncoderConfig> = {
 };
 /** Bounds what a sender can make us keep by resizing for ever. */
 const MOST_SIZES = 64;
+/** Pixels of the sides. Some encoders take none that are shorter. */
+const LONG = 32, SHORT = 16;
 
 export class FlatFrames {
   #made = new Map<string, ArrayBuffer | null>();
@@ -21,8 +23,9 @@ export class FlatFrames {
   /** Called once for each codec and size whose frame could not be made. */
   constructor(private readonly onFailure: (message: string) => void) {}
 
-  /** A fresh copy of the flat frame, or null while it is being made and where it cannot be. */
-  get(mime: string, width: number, height: number): ArrayBuffer | null {
+  /** A fresh copy of the frame that stands for pictures of a size, or null while it is being made and where it cannot be. */
+  get(mime: string, trueWidth: number, trueHeight: number): ArrayBuffer | null {
+    const width = side(trueWidth, trueHeight), height = side(trueHeight, trueWidth);
     const name = `${mime} ${width}x${height}`;
     const made = this.#made.get(name);
     if (made !== undefined) return made && made.slice(0);
@@ -41,6 +44,10 @@ export class FlatFrames {
       this.onFailure(`${mime}: ${String(error)}`);
     }
   }
+}
+
+function side(one: number, other: number): number {
+  return Math.max(SHORT, 2 * Math.round((LONG * one) / Math.max(one, other) / 2));
 }
 
 function encodeBlack(config: VideoEncoderConfig): Promise<ArrayBuffer> {

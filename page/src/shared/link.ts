@@ -3,6 +3,7 @@ import type { Door } from "./connection";
 import type { Bodies, Message, Type } from "./envelope";
 import { on, post, sharedFrom, workerFrom } from "./natives";
 import type { Row } from "./screens";
+import type { Size } from "./sizes";
 import { type Filled, Stage } from "./stage";
 import relay from "worker:./relay.ts";
 import source from "worker:./worker.ts";
@@ -19,8 +20,8 @@ export interface Parameters {
   staged?: boolean;
 }
 
-/** The only things the worker ever says to the window. */
-export type Told = "passing" | "staged";
+/** The only things the worker ever says to the window. Without `size` a track's pictures are again what the decoder gets. */
+export type Told = "passing" | "staged" | { track: number; size: Size | null };
 
 export class Link {
   #worker: Worker | null = null;
@@ -30,6 +31,8 @@ export class Link {
 
   /** Called when the bot lets the frames pass and looks at the page instead. */
   onpassing: () => void = () => undefined;
+  /** Called when a track's pictures have another size than what the decoder gets in their stead. */
+  onsize: (track: number, size: Size | null) => void = () => undefined;
 
   constructor({ url, secret, staged }: Pick<Parameters, "url" | "secret" | "staged">) {
     this.#open = () => {
@@ -49,6 +52,7 @@ export class Link {
   }
 
   #told(told: Told): void {
+    if (typeof told === "object") return this.onsize(told.track, told.size);
     if (told === "passing") return this.onpassing();
     this.#stage.open();
     this.say("staged", {});

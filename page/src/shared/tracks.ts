@@ -10,12 +10,14 @@ import { onConnection, replaceMethod } from "./connections";
 import type { Link } from "./link";
 import { call, make, NativePeerConnection, NativeScriptTransform, on } from "./natives";
 import { Pictures } from "./pictures";
+import { Sizes } from "./sizes";
 
 const MAKING = ["addTransceiver", "addTrack", "createOffer"] as const;
 
 export class Tracks {
   #link: Link;
   #numbers = new WeakMap<MediaStreamTrack, number>();
+  #received = new Map<number, MediaStreamTrack>();
   #attached = new WeakSet<RTCRtpReceiver>();
   /** Connections whose frames are not to be had. */
   #closed = new WeakSet<RTCPeerConnection>();
@@ -38,6 +40,11 @@ export class Tracks {
     this.#hookTransform(RTCRtpReceiver.prototype);
     this.#hookPrototype(NativePeerConnection.prototype);
     this.#hookConstructor();
+    const sizes = new Sizes();
+    link.onsize = (number, size) => {
+      const track = this.#received.get(number);
+      if (track) sizes.tell(track, size);
+    };
   }
 
   /** The number under which the frames of a received track are sent; undefined for the page's own. */
@@ -110,6 +117,7 @@ export class Tracks {
       return;
     }
     this.#numbers.set(track, number);
+    this.#received.set(number, track);
     this.#pictures.hide();
     on(track, "ended", () => this.#end(track));
     this.onattached();
@@ -123,6 +131,8 @@ export class Tracks {
 
   #end(track: MediaStreamTrack): void {
     const number = this.#numbers.get(track);
-    if (number !== undefined) this.#link.say("track_ended", { track: number });
+    if (number === undefined) return;
+    this.#received.delete(number);
+    this.#link.say("track_ended", { track: number });
   }
 }

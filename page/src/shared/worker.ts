@@ -2,7 +2,8 @@
  * The worker beside the page: it alone holds the connection to the bot, where no script of the page can reach it.
  *
  * Copies every encoded frame on its way from the network to the decoder, ships the copies in one message per 40 ms for all
- * tracks together, and gives the decoder a cheaper picture. It never holds a frame back and never stops passing them on.
+ * tracks together, and gives the decoder a tiny picture instead of each. It never holds a picture back: that would break the
+ * chain of those that follow, and the decoder ask the sender for a new beginning.
  */
 import { sizeOf } from "./av1";
 import { AUDIO, VIDEO } from "./batch";
@@ -12,6 +13,7 @@ import { FlatFrames } from "./flat";
 import { Playing } from "./playing";
 import { blocksOf } from "./red";
 import { type Part, Splitting } from "./splitting";
+import type { Size } from "./sizes";
 import type { Filled } from "./stage";
 
 const REMEMBERED_FRAMES = 64;
@@ -26,6 +28,7 @@ interface Metadata {
 }
 interface Transformer {
   options: TransformOptions;
+  sendKeyFrameRequest?: () => Promise<unknown>;
   readable: ReadableStream<Frame>;
   writable: WritableStream<Frame>;
 }
@@ -34,6 +37,7 @@ const connection = new Connection();
 /** The codec of what each track sends now. */
 const live = new Map<number, string>();
 const ended = new Set<number>();
+const pictures = new Set<Transformer>();
 const splitting = new Splitting();
 const flat = new FlatFrames((message) => connection.say({ type: "fault", body: { where: "flat frame", message } }));
 const playing = new Playing((message) => connection.say({ type: "fault", body: { where: "stage", message } }));
@@ -85,20 +89,46 @@ class Repetitions {
 }
 
 class Cheapener {
+  readonly #track: number;
   #width = 0;
   #height = 0;
   #layered = false;
+  /** The size that the page was told. */
+  #told = "";
 
-  /** Swaps the picture for a flat one of the same size, as soon as both are known; until then the original goes on. */
+  constructor(track: number) {
+    this.#track = track;
+  }
+
+  /** Swaps the picture for a tiny one, as soon as that can be had; until then the original goes on. */
   cheapen(frame: RTCEncodedVideoFrame, meta: Metadata): void {
     // Several frames make one picture then, each building on the one below.
     this.#layered ||= (meta.spatialIndex ?? 0) > 0;
-    if (this.#layered) return;
+    if (this.#layered) return this.#tell(null);
     if (meta.width && meta.height) [this.#width, this.#height] = [meta.width, meta.height];
     else if (frame.type === "key") [this.#width, this.#height] = sizeOf(frame.data) ?? [this.#width, this.#height];
     if (!this.#width) return;
     const cheap = flat.get(meta.mimeType ?? "", this.#width, this.#height);
-    if (cheap) frame.data = cheap;
+    if (!cheap) return;
+    this.#tell({ width: this.#width, height: this.#height });
+    frame.data = cheap;
+  }
+
+  /** Whether the decoder can be given originals again: nothing but a key frame goes on from a tiny picture. */
+  end(frame: RTCEncodedVideoFrame, meta: Metadata): boolean {
+    if (this.#told && frame.type !== "key") {
+      this.cheapen(frame, meta);
+      return false;
+    }
+    this.#tell(null);
+    return true;
+  }
+
+  #tell(size: Size | null): void {
+    const told = size ? `${size.width}x${size.height}` : "";
+    if (told === this.#told) return;
+    this.#told = told;
+    self.postMessage({ track: this.#track, size });
   }
 }
 
@@ -106,23 +136,25 @@ async function carry(transformer: Transformer): Promise<void> {
   const { track, media } = transformer.options;
   const reader = transformer.readable.getReader(), writer = transformer.writable.getWriter();
   const ship = media === "video" ? videoShipper(transformer.options) : audioShipper(transformer.options);
+  if (media === "video") pictures.add(transformer);
   for (;;) {
     const { value: frame, done } = await reader.read();
     if (done) break;
-    if (!idle && frame.data.byteLength && !ended.has(track)) ship(frame as never, frame.getMetadata());
+    if (frame.data.byteLength) ship(frame as never, frame.getMetadata(), !idle && !ended.has(track));
     // Rejected only when the receiver is gone; the next read says so as well.
     writer.write(frame).catch(() => undefined);
   }
+  pictures.delete(transformer);
   end(track);
 }
 
-function audioShipper(options: TransformOptions): (frame: RTCEncodedAudioFrame, meta: Metadata) => void {
+function audioShipper(options: TransformOptions): (frame: RTCEncodedAudioFrame, meta: Metadata, wanted: boolean) => void {
   const repetitions = new Repetitions();
   const queue = ({ number, back }: Part, rtp: number, sequence: number, payload: ArrayBuffer) =>
     connection.queue(
       { track: number, media: AUDIO, key: false, rtp, sequence: (sequence - back) & 0xffff, arrival: now() }, payload);
-  return (frame, { mimeType, rtpTimestamp: rtp = 0, sequenceNumber: sequence = 0, contributingSources = [] }) => {
-    if (mimeType && NO_SOUND.test(mimeType)) return;
+  return (frame, { mimeType, rtpTimestamp: rtp = 0, sequenceNumber: sequence = 0, contributingSources = [] }, wanted) => {
+    if (!wanted || (mimeType && NO_SOUND.test(mimeType))) return;
     const redundant = mimeType?.toLowerCase() === RED;
     const part = splitting.part(options.track, contributingSources, sequence);
     announce({ ...options, track: part.number }, redundant ? OPUS : mimeType, part.csrc);
@@ -135,10 +167,14 @@ function audioShipper(options: TransformOptions): (frame: RTCEncodedAudioFrame, 
   };
 }
 
-function videoShipper(options: TransformOptions): (frame: RTCEncodedVideoFrame, meta: Metadata) => void {
-  const { track } = options, repetitions = new Repetitions(), cheapener = new Cheapener();
-  let count = 0;
-  return (frame, meta) => {
+function videoShipper(options: TransformOptions): (frame: RTCEncodedVideoFrame, meta: Metadata, wanted: boolean) => void {
+  const { track } = options, repetitions = new Repetitions(), cheapener = new Cheapener(track);
+  let count = 0, over = false;
+  return (frame, meta, wanted) => {
+    if (!wanted) {
+      over ||= cheapener.end(frame, meta);
+      return;
+    }
     const { mimeType, rtpTimestamp: rtp = 0, spatialIndex: layer = 0, frameId } = meta;
     announce(options, mimeType);
     if (!repetitions.has(rtp, layer)) {
@@ -157,6 +193,7 @@ function obey(order: string): void {
   idle = true;
   self.postMessage("passing");
   for (const track of [...live.keys()]) end(track);
+  for (const transformer of pictures) transformer.sendKeyFrameRequest?.().catch(() => undefined);
 }
 
 self.onmessage = ({ data }: MessageEvent<Command>) => {
