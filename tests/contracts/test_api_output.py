@@ -19,10 +19,12 @@ pytestmark = pytest.mark.contract
 
 JPEG, MP3 = b64encode(b"\xff\xd8\xff\xe0picture").decode(), b64encode(b"ID3\x04sound").decode()
 PICTURE, SOUND = {"kind": "jpeg", "b64_data": JPEG}, {"kind": "mp3", "b64_data": MP3}
+PAGE = {"kind": "webpage", "config": {"url": "https://example.org/page"}}
 CALLS: list[tuple[str, str, Any]] = [
     ("POST", "send_chat_message", {"message": "Hello"}), ("POST", "output_video", PICTURE), ("DELETE", "output_video", None),
     ("POST", "output_screenshare", PICTURE), ("DELETE", "output_screenshare", None), ("POST", "output_audio", SOUND),
-    ("DELETE", "output_audio", None),
+    ("DELETE", "output_audio", None), ("POST", "output_media", {"camera": PAGE, "screenshare": PAGE}),
+    ("DELETE", "output_media", {"camera": True}),
 ]
 
 
@@ -35,7 +37,7 @@ async def api(tmp_path: Path) -> AsyncIterator[ApiServer]:
 async def test_every_call_becomes_an_order_and_answers_when_it_is_done(api: ApiServer) -> None:
     async with performing(api) as bot:
         answers = [await bot.call(*call) for call in CALLS]
-        assert [answer.status for answer in answers] == [200, 200, 204, 200, 204, 200, 204]
+        assert [answer.status for answer in answers] == [200, 200, 204, 200, 204, 200, 204, 200, 204]
         assert answers[0].json["id"] == bot.bot_id
         assert bot.bodies() == [
             ("send_chat_message", {"message": "Hello", "to": "everyone", "pin": False}),
@@ -45,6 +47,8 @@ async def test_every_call_becomes_an_order_and_answers_when_it_is_done(api: ApiS
             ("stop_output_video", {"surface": "screenshare"}),
             ("output_audio", {"b64_data": MP3, "url": None}),
             ("stop_output_audio", {}),
+            ("output_media", {"pages": {"camera": "https://example.org/page", "screenshare": "https://example.org/page"}}),
+            ("stop_output_media", {"surfaces": ["camera"]}),
         ]
         assert await api.core.attendance.orders(bot.bot_id, 0) == []
 
@@ -93,6 +97,9 @@ async def test_before_and_after_the_call_there_is_nothing_to_command(
     ("output_video", {"kind": "jpeg", "b64_data": MP3}, "b64_data", "JPEG, PNG or GIF"),
     ("output_screenshare", {"kind": "webp", "b64_data": JPEG}, "kind", "jpeg"),
     ("output_audio", {"kind": "mp3", "b64_data": JPEG}, "b64_data", "MP3, OGG or WAV"),
+    ("output_media", {}, "non_field_errors", "camera or screenshare"),
+    ("output_media", {"camera": {"kind": "video", "config": {"url": "https://example.org/"}}}, "camera", "webpage"),
+    ("output_media", {"screenshare": {"kind": "webpage", "config": {"url": "file:///etc/passwd"}}}, "screenshare", "http"),
 ])
 async def test_what_cannot_be_shown_or_played_is_refused_by_its_field(
     api: ApiServer, name: str, body: Any, field: str, words: str,
@@ -101,6 +108,14 @@ async def test_what_cannot_be_shown_or_played_is_refused_by_its_field(
         refused = await bot.call("POST", name, body)
         assert refused.status == 400
         assert words in str(refused.json[field])
+        assert bot.orders == []
+
+
+async def test_whoever_stops_pages_says_which(api: ApiServer) -> None:
+    async with performing(api) as bot:
+        for body in (None, {}, {"camera": False}):
+            refused = await bot.call("DELETE", "output_media", body)
+            assert (refused.status, "camera" in str(refused.json["non_field_errors"])) == (400, True)
         assert bot.orders == []
 
 

@@ -366,12 +366,13 @@ async def test_a_page_that_does_not_come_up_changes_nothing(bot: Bot) -> None:
     assert bot.page.closed == 1
 
 
-async def test_pages_of_the_settings_come_up_with_the_bot_and_again_when_it_is_back() -> None:
+async def test_pages_of_the_settings_come_up_with_the_bot_and_end_with_its_meeting() -> None:
     bot = Bot(output_media={"screenshare": {"kind": "webpage", "config": {"url": PAGE}}})
     bot.look()
     await until(bot, lambda: ("light", "screenshare") in bot.stage.made)
     bot.look(present=False)
-    bot.stage.made.clear()
     bot.look()
-    await until(bot, lambda: ("light", "screenshare") in bot.stage.made)
+    assert bot.page.closed == 0
+    bot.look(BotState.CALL_ENDED, present=False)
+    await until(bot, lambda: bot.page.closed == 1)
     await bot.performer.aclose()

@@ -60,8 +60,6 @@ class Performer:
         self._pages = pages
         pages.on_seen = self._make_room
         pages.on_given_up = self._without_page
-        self._suspended: dict[Surface, str] = {}
-        """Pages that were shown when the bot went out of its meeting, to be shown again when it is back."""
         self._fetch = fetch
         self._stills = stills
         self._samples = samples
@@ -87,11 +85,10 @@ class Performer:
         if (attending := state in IN_MEETING) != self._attending:
             self._attending = attending
             self.on_attending(attending)
+            if not attending:
+                self._tasks.start(self._pages.aclose(), name="pages")
         if self._present and not present:
             self._give_up()
-        if present and not self._present and self._suspended:
-            self._act(Open(self._suspended))
-            self._suspended = {}
         self._present = present
         if present:
             others = [(a.key, bool(a.is_host)) for a in roster.others] if roster.seen_once else None
@@ -159,15 +156,13 @@ class Performer:
                 return "chat", partial(self._write, Line(body["message"], body["to"], bool(body.get("pin"))), done)
 
     def _give_up(self) -> None:
-        """The bot is out of its meeting: there is nobody to show anything to."""
+        """The bot is out of its meeting: there is nobody to show anything to. Pages go on: it may come back."""
         for task, given_up in self._lanes.values():
             task.cancel()
             if given_up is not None:
                 given_up()
         self._lanes.clear()
         self._speech = None
-        self._suspended = self._pages.addresses
-        self._tasks.start(self._pages.aclose(), name="pages")
 
     async def aclose(self) -> None:
         await self._pages.aclose()

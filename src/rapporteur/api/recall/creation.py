@@ -10,7 +10,7 @@ from rapporteur.api.recall.schemas.outputs import OutputSettings
 from rapporteur.api.recall.schemas.recording import RealtimeEndpoint
 from rapporteur.domain.errors import InvalidRequest, Unsupported
 from rapporteur.domain.meeting import Catalogue, MeetingAddress
-from rapporteur.domain.output import AUTOMATIC
+from rapporteur.domain.output import NESTED
 from rapporteur.domain.recording import LIVE_ALONE
 from rapporteur.domain.timeline import from_iso, iso
 from rapporteur.services.bots import NewBot
@@ -18,7 +18,6 @@ from rapporteur.services.events import EVENT_NAMES
 from rapporteur.services.views import BotView
 from rapporteur.wire.live import NEEDS, VIDEO_FLV, switched_on
 
-OUTPUTS = ("output_media",)
 AT_TOP = ("zoom", "google_meet", "breakout_room")
 LIVE = frozenset(NEEDS) - frozenset({VIDEO_FLV})
 """Live events that the bot sends by itself."""
@@ -123,7 +122,7 @@ def _unknown_notes(unknown: list[str]) -> list[str]:
 def _not_yet(body: CreateBot) -> list[str]:
     """One sentence for each setting that is stored and echoed, but that this build does nothing with."""
     recording = body.recording_config
-    later = [key for key in (*OUTPUTS, *AT_TOP) if _asked(getattr(body, key))] + _pages(body)
+    later = [key for key in AT_TOP if _asked(getattr(body, key))] + _pages(body)
     if body.zoom is not None and body.zoom.model_fields_set == {"rtms"}:
         later.remove("zoom")
     if recording is not None:
@@ -139,13 +138,13 @@ def _not_yet(body: CreateBot) -> list[str]:
 
 def start_notes(recording: RecordingConfig, unknown: list[str]) -> list[str]:
     """What the log should say about a recording that is started by order."""
-    later = _later(recording) + [f"{key} of start_recording" for key in AUTOMATIC if _asked(getattr(recording, key))]
+    later = _later(recording) + [f"{key} of start_recording" for key in NESTED if _asked(getattr(recording, key))]
     later += [line for i, e in enumerate(recording.realtime_endpoints) if (line := _live(i, e))]
     return [*_unknown_notes(unknown), *(f"{NOT_YET}{key}" for key in later), *_explained(recording)]
 
 
 def _later(recording: RecordingConfig) -> list[str]:
-    return [k for k in OUTPUTS if _asked(getattr(recording, k))] + _pages(recording)
+    return _pages(recording)
 
 
 def _pages(settings: OutputSettings) -> list[str]:

@@ -14,7 +14,6 @@ from rapporteur.api.errors import NotImplementedYet
 from rapporteur.api.recall.conventions import DialectRoute
 
 V1: tuple[tuple[str, str, str], ...] = (
-    ("POST DELETE", "/bot/{bot_id}/output_media/", "showing a page"),
     ("GET", "/bot/{bot_id}/intelligence/", "analysis of a recording"),
     ("POST", "/bot/{bot_id}/analyze/", "analysis of a recording"),
     ("POST", "/calendar/authenticate/", "calendars"),

@@ -1,8 +1,9 @@
 """/api/v1/bot/ID/output_* and send_chat_message: what a bot shows, plays and writes while the meeting runs.
 
-Every route answers when the bot has done it, in fifteen seconds at most: 504 `bot_not_responding` says that it was not done and
-will not be. 400 `cannot_command_unstarted_bot` before the bot is in its meeting, `cannot_command_completed_bot` after it,
-`not_supported` where its meeting has no such thing, `invalid_media` for a file that cannot be read to its end.
+Every route answers when the bot has done it, in fifteen seconds at most and a page in 45: 504 `bot_not_responding` says that
+it was not done and will not be. 400 `cannot_command_unstarted_bot` before the bot is in its meeting,
+`cannot_command_completed_bot` after it, `not_supported` where its meeting has no such thing, `invalid_media` for a file that
+cannot be read to its end, `output_media_running` for what a page has now.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from rapporteur.api.openapi import NOT_RESPONDING, takes
 from rapporteur.api.recall import reads
 from rapporteur.api.recall.conventions import DialectRoute
 from rapporteur.api.recall.schemas.base import Schema
-from rapporteur.api.recall.schemas.outputs import PlaySound, SendChatMessage, ShowPicture
+from rapporteur.api.recall.schemas.outputs import PlaySound, SendChatMessage, ShowPages, ShowPicture, StopPages
+from rapporteur.domain.output import pages_of
 from rapporteur.services.views import BotView
 from rapporteur.wire import control
 
@@ -80,6 +82,25 @@ async def output_audio(bot_id: str, request: Request, workspace: Workspace, serv
 async def stop_output_audio(bot_id: str, workspace: Workspace, services: Services) -> Response:
     """Be quiet at once."""
     await services.bots.perform(workspace, bot_id, control.STOP_AUDIO, {})
+    return Response(status_code=204)
+
+
+@router.post("/output_media/", openapi_extra=takes(ShowPages), responses=NOT_RESPONDING)
+async def output_media(bot_id: str, request: Request, workspace: Workspace, services: Services, link: Link) -> Response:
+    """Show web pages as the bot's camera and screen, with their sound as its microphone; answers when they are seen, within 45
+    seconds. A page takes the place of one that is shown there; while it is shown, output_video, output_screenshare and
+    output_audio of what it takes are refused with `output_media_running`."""
+    body = validate(ShowPages, await read_object(request))
+    order = {"pages": pages_of(body.echo())}
+    return _answer(await services.bots.perform(workspace, bot_id, control.OUTPUT_MEDIA, order), body, link)
+
+
+@router.delete("/output_media/", status_code=204, openapi_extra=takes(StopPages), responses=NOT_RESPONDING)
+async def stop_output_media(bot_id: str, request: Request, workspace: Workspace, services: Services) -> Response:
+    """Stop showing pages; the camera shows again what the bot would show by itself."""
+    body = validate(StopPages, await read_object(request))
+    surfaces = [surface for surface in ("camera", "screenshare") if getattr(body, surface)]
+    await services.bots.perform(workspace, bot_id, control.STOP_MEDIA, {"surfaces": surfaces})
     return Response(status_code=204)
 
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from rapporteur.api.recall.schemas.base import HttpUrl, SparseSchema, Word
+from rapporteur.api.recall.schemas.base import HttpUrl, Schema, SparseSchema, Word
 from rapporteur.domain.output import LONGEST_B64, picture_type, sound_type
 
 
@@ -157,6 +157,29 @@ class PlaySound(SparseSchema):
     def _one(self) -> PlaySound:
         if (self.b64_data is None) == (self.audio_url is None):
             raise ValueError("Send b64_data, or audio_url in its place.")
+        return self
+
+
+class ShowPages(OutputMedia):
+    """`{camera?, screenshare?}`, each `{kind: "webpage", config: {url}}`; what is not named goes on as it is."""
+
+    @model_validator(mode="after")
+    def _some(self) -> ShowPages:
+        if self.camera is None and self.screenshare is None and self.webpage is None:
+            raise ValueError("Send camera or screenshare, each as {kind: webpage, config: {url}}.")
+        return self
+
+
+class StopPages(Schema):
+    """Which pages to stop."""
+
+    camera: bool = False
+    screenshare: bool = False
+
+    @model_validator(mode="after")
+    def _some(self) -> StopPages:
+        if not self.camera and not self.screenshare:
+            raise ValueError("Say which page to stop: camera, screenshare, or both, as true.")
         return self
 
 
