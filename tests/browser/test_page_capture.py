@@ -36,6 +36,12 @@ SEEN = """() => [...document.querySelectorAll('[data-self=false] video')].map(v 
     return Math.max(...paint.getImageData(0, 0, 32, 18).data.filter((_, i) => i % 4 !== 3));
 })"""
 """The brightest colour of each picture."""
+HEARD = """async () => {
+    const all = await Promise.all(near.getReceivers().map(async r => [...(await r.getStats()).values()]));
+    const sounds = all.flat().filter(s => s.type === 'inbound-rtp' && s.kind === 'audio');
+    return sounds.map(s => [s.packetsReceived > 20, s.totalAudioEnergy > 0.001]);
+}"""
+"""Of each microphone, whether the page received and whether it played anything."""
 RESIZED = """() => new Promise(async resolve => {
     const seen = others[0], [sender] = far.getSenders().filter(s => s.track.kind === 'video');
     const copy = Object.assign(document.createElement('video'), {muted: true, srcObject: seen.srcObject.clone()});
@@ -125,11 +131,13 @@ async def test_the_page_plays_on_in_true_size_and_finds_no_secret(
             ])""")
             escaped = await page.evaluate("near.constructor === RTCPeerConnection && near instanceof RTCPeerConnection")
             resized = await page.evaluate(RESIZED)
+            heard = await page.evaluate(HEARD)
         finally:
             await attending.leave()
 
     assert sizes == [[320, 180], [320, 180]]
     assert {(s["frameWidth"], s["frameHeight"]) for s in stats} == {(320, 180)}
+    assert heard == [[True, False]], "nobody listens"
     assert resized == [160, 90, 160, 90], "a size that changes is told, also where its shape stays"
     assert stats[0]["framesDecoded"] >= 15
     assert stats[0].get("pliCount", 0) <= 1
@@ -158,6 +166,7 @@ async def test_videos_play_on_unpainted_until_somebody_looks_at_the_page(
             await page.wait_for_function(f"{shown}.every(v => v === 'visible')")
             sheets = await page.evaluate("document.adoptedStyleSheets.length")
             await page.wait_for_function(f"Math.min(...({SEEN})()) > 100")
+            await page.wait_for_function(f"async () => (await ({HEARD})()).every(([, played]) => played)")
         finally:
             await attending.leave()
     assert unpainted == ["hidden", "hidden"]
@@ -356,7 +365,7 @@ async def test_the_page_says_what_the_samples_say(tmp_path: Path, chromium: Path
     envelopes = [wire.envelope(text) for text in texts[1:]]
     assert [said.seq for said in envelopes] == list(range(1, len(envelopes) + 1))
     samples = {sample["type"]: sample for sample in json.loads((SAMPLES / "envelopes.json").read_text())}
-    assert heard().keys() == samples.keys() - {"fault", "hidden", "staged"}
+    assert heard().keys() == samples.keys() - {"fault", "hidden", "staged", "contributor", "caption"}
     for kind, said in heard().items():
         assert said.keys() == samples[kind].keys()
         assert said["body"].keys() == samples[kind]["body"].keys()

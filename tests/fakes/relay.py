@@ -1,7 +1,7 @@
 """A bad network between two peers of one machine: a UDP relay that loses, delays and reorders what it carries.
 
 Peers are led through it by the addresses in their ICE candidates: `port_for` a peer's own port gives the one to tell the other.
-Only RTP and RTCP suffer; what sets the connection up passes.
+Only RTP and RTCP suffer; what sets the connection up passes. A relay can also change packets, where they are not encrypted.
 """
 
 from __future__ import annotations
@@ -44,8 +44,9 @@ class _Socket(asyncio.DatagramProtocol):
 class Relay:
     """Use as an async context."""
 
-    def __init__(self, weather: Weather) -> None:
+    def __init__(self, weather: Weather, *, change: Callable[[bytes], bytes] = lambda data: data) -> None:
         self.weather = weather
+        self._change = change
         self._doors: dict[int, asyncio.DatagramTransport] = {}
         self._paths: dict[tuple[int, Address], asyncio.Future[asyncio.DatagramTransport]] = {}
         self._newest: dict[int, float] = {}
@@ -83,11 +84,11 @@ class Relay:
     async def _make_path(self, key: tuple[int, Address]) -> None:
         port, source = key
         self._paths[key].set_result(await self._open(
-            lambda data, _: self._carry(data, lambda: self._doors[port].sendto(data, source))))
+            lambda data, _: self._carry(data, lambda: self._doors[port].sendto(self._change(data), source))))
 
     async def _forward(self, key: tuple[int, Address], data: bytes) -> None:
         path = await self._paths[key]
-        self._carry(data, lambda: path.sendto(data, (HERE, key[0])))
+        self._carry(data, lambda: path.sendto(self._change(data), (HERE, key[0])))
 
     def _start(self, work: Any) -> None:
         task = asyncio.get_running_loop().create_task(work)
