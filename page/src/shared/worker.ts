@@ -3,7 +3,8 @@
  *
  * Copies every encoded frame on its way from the network to the decoder, ships the copies in one message per 40 ms for all
  * tracks together, and gives the decoder a tiny picture instead of each. It never holds a picture back: that would break the
- * chain of those that follow, and the decoder ask the sender for a new beginning.
+ * chain of those that follow, and the decoder ask the sender for a new beginning. Sound is different: a decoder that gets none
+ * asks nobody for anything, and soon has silence at hardly a cost.
  */
 import { sizeOf } from "./av1";
 import { AUDIO, VIDEO } from "./batch";
@@ -132,6 +133,9 @@ class Cheapener {
   }
 }
 
+/** Ships a frame if it is wanted, and answers whether it goes on to the decoder. */
+type Ship<F extends Frame> = (frame: F, meta: Metadata, wanted: boolean) => boolean;
+
 async function carry(transformer: Transformer): Promise<void> {
   const { track, media } = transformer.options;
   const reader = transformer.readable.getReader(), writer = transformer.writable.getWriter();
@@ -140,7 +144,7 @@ async function carry(transformer: Transformer): Promise<void> {
   for (;;) {
     const { value: frame, done } = await reader.read();
     if (done) break;
-    if (frame.data.byteLength) ship(frame as never, frame.getMetadata(), !idle && !ended.has(track));
+    if (frame.data.byteLength && !ship(frame as never, frame.getMetadata(), !idle && !ended.has(track))) continue;
     // Rejected only when the receiver is gone; the next read says so as well.
     writer.write(frame).catch(() => undefined);
   }
@@ -148,32 +152,39 @@ async function carry(transformer: Transformer): Promise<void> {
   end(track);
 }
 
-function audioShipper(options: TransformOptions): (frame: RTCEncodedAudioFrame, meta: Metadata, wanted: boolean) => void {
+function audioShipper(options: TransformOptions): Ship<RTCEncodedAudioFrame> {
   const repetitions = new Repetitions();
+  // Receivers name contributing sources of what was played alone.
+  let named = false;
   const queue = ({ number, back }: Part, rtp: number, sequence: number, payload: ArrayBuffer) =>
     connection.queue(
       { track: number, media: AUDIO, key: false, rtp, sequence: (sequence - back) & 0xffff, arrival: now() }, payload);
   return (frame, { mimeType, rtpTimestamp: rtp = 0, sequenceNumber: sequence = 0, contributingSources = [] }, wanted) => {
-    if (!wanted || (mimeType && NO_SOUND.test(mimeType))) return;
+    named ||= splitting.on || contributingSources.length > 0;
+    if (!wanted || (mimeType && NO_SOUND.test(mimeType))) return true;
     const redundant = mimeType?.toLowerCase() === RED;
     const part = splitting.part(options.track, contributingSources, sequence);
     announce({ ...options, track: part.number }, redundant ? OPUS : mimeType, part.csrc);
-    if (!redundant) return queue(part, rtp, sequence, frame.data);
+    if (!redundant) {
+      queue(part, rtp, sequence, frame.data);
+      return named;
+    }
     // The bot gets what was sent once, as often as it takes to arrive once.
     for (const { earlier, back, payload } of blocksOf(frame.data)) {
       const at = (rtp - earlier) >>> 0;
       if (payload.byteLength && !repetitions.has(at, 0)) queue(part, at, sequence - back, payload);
     }
+    return named;
   };
 }
 
-function videoShipper(options: TransformOptions): (frame: RTCEncodedVideoFrame, meta: Metadata, wanted: boolean) => void {
+function videoShipper(options: TransformOptions): Ship<RTCEncodedVideoFrame> {
   const { track } = options, repetitions = new Repetitions(), cheapener = new Cheapener(track);
   let count = 0, over = false;
   return (frame, meta, wanted) => {
     if (!wanted) {
       over ||= cheapener.end(frame, meta);
-      return;
+      return true;
     }
     const { mimeType, rtpTimestamp: rtp = 0, spatialIndex: layer = 0, frameId } = meta;
     announce(options, mimeType);
@@ -184,6 +195,7 @@ function videoShipper(options: TransformOptions): (frame: RTCEncodedVideoFrame, 
       connection.queue({ track, media: VIDEO, key, rtp, sequence, arrival: now(), layer, buildsOn }, frame.data);
     }
     cheapener.cheapen(frame, meta);
+    return true;
   };
 }
 
