@@ -43,11 +43,16 @@ COMMON: dict[str, End | None] = {
 }
 
 OWN: dict[str, dict[str, End | None]] = {
+    "google_meet": {
+        "captcha": ("fatal", "google_meet_bot_blocked"), "bot_wall": ("fatal", "google_meet_bot_blocked"),
+        "locked": ("fatal", "google_meet_knocking_disabled"), "ended_before": ("fatal", "meeting_link_expired"),
+        "password": None, "wrong_password": None,
+    },
     "jitsi": {"no_answer": None, "login_wall": None, "captcha": None, "bot_wall": None, "ended_before": None, "locked": None},
 }
 
 _USUAL = ("lobby_then_admitted", "denied", "removed")
-SHORT: dict[str, tuple[str, ...]] = {}
+SHORT: dict[str, tuple[str, ...]] = {"google_meet": _USUAL}
 """What `make test` runs of each platform."""
 
 ALL: dict[str, tuple[str, ...]] = {
