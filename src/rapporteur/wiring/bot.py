@@ -1,4 +1,4 @@
-"""The bot program: `python -m rapporteur.wiring.bot attend | recognise | errand`. Its only composition root.
+"""The bot program: `python -m rapporteur.wiring.lean attend | recognise | errand`. Its only composition root.
 
 `attend` is one generation of one bot: it is told who it is through standard input, learns its job from the server and runs it,
 or finishes what an earlier generation left. `recognise` is a process that bots start for themselves, as
@@ -82,7 +82,7 @@ from rapporteur.wire.live import (
     endpoints_of,
 )
 from rapporteur.wire.tape import Record
-from rapporteur.wiring import composing
+from rapporteur.wiring import composing, lean
 from rapporteur.wiring.logs import log_to
 
 log = structlog.get_logger()
@@ -94,8 +94,8 @@ _PORTION = 1000
 
 
 def program(task: str, *options: str) -> list[str]:
-    """The command line of one task. Safe path mode keeps the folder it runs in off the import path."""
-    return [sys.executable, "-P", "-m", __name__ if __name__ != "__main__" else "rapporteur.wiring.bot", task, *options]
+    """The command line of one task."""
+    return [*lean.COMMAND, task, *options]
 
 
 def attend_command(settings: Settings) -> list[str]:
@@ -355,7 +355,7 @@ async def _run(assignment: Assignment, options: argparse.Namespace) -> None:
     await Generation(assignment, options).run()
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="rapporteur.wiring.bot", description=__doc__)
     parser.add_argument("task", choices=["attend", "recognise", "errand"])
     parser.add_argument("--run-dir", type=Path, default=Path(), help="where this host's bots meet their recogniser")
@@ -373,7 +373,3 @@ def main(arguments: list[str] | None = None) -> int:
     os.umask(0o077)
     tasks = {"attend": attend, "errand": errand, "recognise": lambda _: worker.main(sys.stdin)}
     return tasks[options.task](options)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

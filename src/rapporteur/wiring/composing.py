@@ -1,4 +1,4 @@
-"""The programs that make pictures: `python -m rapporteur.wiring.composing compose | view`, which bots start for themselves.
+"""The programs that make pictures: `python -m rapporteur.wiring.lean compose | view`, which bots start for themselves.
 
 Apart from the bot's own program, because a process that loads a browser's driver and a web client to draw pictures spends
 half a second and twenty megabytes more on its start, once per recorded meeting.
@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 import sys
 
-_PROGRAM = [sys.executable, "-P", "-m", "rapporteur.wiring.composing"]
-"""Safe path mode keeps the folder it runs in off the import path."""
-COMMAND, VIEW_COMMAND = [*_PROGRAM, "compose"], [*_PROGRAM, "view"]
+from rapporteur.wiring import lean
+
+TASKS = COMPOSE, VIEW = "compose", "view"
+COMMAND, VIEW_COMMAND = [*lean.COMMAND, COMPOSE], [*lean.COMMAND, VIEW]
 
 
 def run(task: str) -> int:
@@ -19,7 +20,7 @@ def run(task: str) -> int:
     from rapporteur.wiring.logs import log_to
 
     os.umask(0o077)
-    if task == "view":
+    if task == VIEW:
         from rapporteur.media import viewing
 
         log_to(sys.stderr, "info")
@@ -29,7 +30,3 @@ def run(task: str) -> int:
 
     log_to(sys.stdout, "info")
     return composing.main(sys.stdin)
-
-
-if __name__ == "__main__":
-    sys.exit(run(sys.argv[1]))
