@@ -39,8 +39,8 @@ from rapporteur.wire.page import VIDEO, Envelope, MediaFrame
 
 log = structlog.get_logger()
 
-LOAD_MS = 15_000.0
-PICTURE_WITHIN_S = 10.0
+LOAD_MS = 20_000.0
+PICTURE_WITHIN_S = 15.0
 TAKES, TAKE_AGAIN_S = 5, 1.0
 MOST_WAITING = 100
 """Batches of 40 ms that wait to be shown or heard."""
