@@ -5,6 +5,7 @@ from __future__ import annotations
 from rapporteur.bot.platform import Platform
 from rapporteur.bot.platforms.google_meet import GoogleMeet
 from rapporteur.bot.platforms.janus import Janus
+from rapporteur.bot.platforms.jitsi import Jitsi
 from rapporteur.bot.platforms.room import Room
 
-PLATFORMS: dict[str, Platform] = {platform.addresses.platform: platform for platform in (Room(), Janus(), GoogleMeet())}
+PLATFORMS: dict[str, Platform] = {platform.addresses.platform: platform for platform in (Room(), Janus(), GoogleMeet(), Jitsi())}

@@ -1320,14 +1320,14 @@
     }
     // --- toolbar, chat, dialogs -----------------------------------------------------------------------------------------------
     #makeToolbar() {
-      const { dom, simulation } = this, { visitor } = simulation;
+      const { dom, simulation } = this;
       const flip = (element) => () => dom.set(element, { hidden: !element.hidden });
       return dom.h("div", { id: "new-toolbox", class: "new-toolbox visible" }, dom.h(
         "div",
         { class: "toolbox-content-items" },
         deviceSwitch(simulation, dom, "microphone"),
         deviceSwitch(simulation, dom, "camera"),
-        this.#button("Start screen sharing", "\u{1F5A5}", () => void visitor.share(!visitor.screen)),
+        this.#shareButton(),
         this.#button("Open chat", "\u{1F4AC}", flip(this.#chat)),
         this.#button("Open participants pane", "\u{1F465}", flip(this.#people)),
         this.#button("Leave the meeting", "\u{1F4DE}", () => simulation.leave(), {
@@ -1339,6 +1339,18 @@
     #button(label, sign, onclick, more = {}) {
       const usual = { class: "toolbox-button", role: "button", tabindex: 0, "aria-label": this.dom.t(label), onclick };
       return this.dom.h("div", { ...usual, ...more }, sign);
+    }
+    #shareButton() {
+      const { dom, simulation } = this, { visitor } = simulation;
+      const button = this.#button("Start screen sharing", "\u{1F5A5}", () => void visitor.share(!visitor.screen));
+      const state = () => ({
+        "aria-label": dom.t(visitor.screen ? "Stop screen sharing" : "Start screen sharing"),
+        "aria-pressed": Boolean(visitor.screen)
+      });
+      simulation.on("changed", ({ isVisitor }) => {
+        if (isVisitor) dom.set(button, state());
+      });
+      return button;
     }
     #chatPanel() {
       const { dom } = this;
@@ -1520,6 +1532,7 @@
     "Password required": { de: "Passwort erforderlich", es: "Se requiere contrase\xF1a", ja: "\u30D1\u30B9\u30EF\u30FC\u30C9\u304C\u5FC5\u8981\u3067\u3059" },
     "Incorrect password": { de: "Falsches Passwort", es: "Contrase\xF1a incorrecta", ja: "\u30D1\u30B9\u30EF\u30FC\u30C9\u304C\u9055\u3044\u307E\u3059" },
     "Start screen sharing": { de: "Bildschirmfreigabe starten", es: "Compartir pantalla", ja: "\u753B\u9762\u5171\u6709\u3092\u958B\u59CB" },
+    "Stop screen sharing": { de: "Bildschirmfreigabe beenden", es: "Dejar de compartir", ja: "\u753B\u9762\u5171\u6709\u3092\u505C\u6B62" },
     "Open chat": { de: "Chat \xF6ffnen", es: "Abrir chat", ja: "\u30C1\u30E3\u30C3\u30C8\u3092\u958B\u304F" },
     "Open participants pane": { de: "Personenliste \xF6ffnen", es: "Abrir panel de participantes", ja: "\u53C2\u52A0\u8005\u30D1\u30CD\u30EB\u3092\u958B\u304F" },
     "Leave the meeting": { de: "Konferenz verlassen", es: "Salir de la reuni\xF3n", ja: "\u30DF\u30FC\u30C6\u30A3\u30F3\u30B0\u304B\u3089\u9000\u51FA" },

@@ -48,11 +48,11 @@ export class Call {
   // --- toolbar, chat, dialogs -----------------------------------------------------------------------------------------------
 
   #makeToolbar(): HTMLElement {
-    const { dom, simulation } = this, { visitor } = simulation;
+    const { dom, simulation } = this;
     const flip = (element: HTMLElement) => () => dom.set(element, { hidden: !element.hidden });
     return dom.h("div", { id: "new-toolbox", class: "new-toolbox visible" }, dom.h("div", { class: "toolbox-content-items" },
       deviceSwitch(simulation, dom, "microphone"), deviceSwitch(simulation, dom, "camera"),
-      this.#button("Start screen sharing", "🖥", () => void visitor.share(!visitor.screen)),
+      this.#shareButton(),
       this.#button("Open chat", "💬", flip(this.#chat)), this.#button("Open participants pane", "👥", flip(this.#people)),
       this.#button("Leave the meeting", "📞", () => simulation.leave(), {
         class: "toolbox-button hangup-button", "data-testid": "toolbox.hangup",
@@ -62,6 +62,16 @@ export class Call {
   #button(label: string, sign: string, onclick: () => void, more: Record<string, string> = {}): HTMLElement {
     const usual = { class: "toolbox-button", role: "button", tabindex: 0, "aria-label": this.dom.t(label), onclick };
     return this.dom.h("div", { ...usual, ...more }, sign);
+  }
+
+  #shareButton(): HTMLElement {
+    const { dom, simulation } = this, { visitor } = simulation;
+    const button = this.#button("Start screen sharing", "🖥", () => void visitor.share(!visitor.screen));
+    const state = () => ({
+      "aria-label": dom.t(visitor.screen ? "Stop screen sharing" : "Start screen sharing"), "aria-pressed": Boolean(visitor.screen),
+    });
+    simulation.on("changed", ({ isVisitor }) => { if (isVisitor) dom.set(button, state()); });
+    return button;
   }
 
   #chatPanel(): HTMLElement {

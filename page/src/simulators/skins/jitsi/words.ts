@@ -21,6 +21,7 @@ export const WORDS: Words = {
   "Password required": { de: "Passwort erforderlich", es: "Se requiere contraseña", ja: "パスワードが必要です" },
   "Incorrect password": { de: "Falsches Passwort", es: "Contraseña incorrecta", ja: "パスワードが違います" },
   "Start screen sharing": { de: "Bildschirmfreigabe starten", es: "Compartir pantalla", ja: "画面共有を開始" },
+  "Stop screen sharing": { de: "Bildschirmfreigabe beenden", es: "Dejar de compartir", ja: "画面共有を停止" },
   "Open chat": { de: "Chat öffnen", es: "Abrir chat", ja: "チャットを開く" },
   "Open participants pane": { de: "Personenliste öffnen", es: "Abrir panel de participantes", ja: "参加者パネルを開く" },
   "Leave the meeting": { de: "Konferenz verlassen", es: "Salir de la reunión", ja: "ミーティングから退出" },
