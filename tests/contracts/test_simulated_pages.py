@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
-from rapporteur.simulators.meetings import CATALOGUE, COMMON_QUIRKS, LANGUAGES, setup
+from rapporteur.simulators.meetings import CATALOGUE, COMMON_QUIRKS, LANGUAGES, meeting_from, setup
 from rapporteur.simulators.pages import PLATFORMS
 
 pytestmark = pytest.mark.contract
@@ -49,3 +50,11 @@ def test_every_text_of_a_skin_is_in_its_dictionary(skin: str) -> None:
     known = set(re.findall(r'^\s+"((?:[^"\\]|\\.)+)": \{', source, re.MULTILINE))
     said = set(re.findall(r'\bt\("((?:[^"\\]|\\.)+)"', source))
     assert said - known == set()
+
+
+def test_the_guide_names_every_meeting_and_its_example_is_one() -> None:
+    guide = (PAGE.parents[2] / "docs" / "how-to" / "simulate.md").read_text(encoding="utf-8")
+    example = re.search(r"```json\n(.*?)```", guide, re.DOTALL)
+    assert example is not None
+    assert meeting_from(json.loads(example[1])).end is not None
+    assert set(CATALOGUE) <= set(re.findall(r"`(\w+)`", guide))
