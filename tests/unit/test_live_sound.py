@@ -53,12 +53,30 @@ def test_what_comes_too_late_is_left_out():
     assert levels(mix.take(ZERO_MS + 400 + DELAY_MS)) == [1000, 0]
 
 
+def test_a_piece_is_handed_out_once_everybodys_sound_is_in_it():
+    mix = begun()
+    mix.add(ZERO_MS, tone(1, 180), ZERO_MS + 185, source=1)
+    mix.add(ZERO_MS, tone(2, 90), ZERO_MS + 195, source=2)
+    assert levels(mix.take(ZERO_MS + 200)) == []
+    mix.add(ZERO_MS + 90, tone(2, 90), ZERO_MS + 205, source=2)
+    assert levels(mix.take(ZERO_MS + 205)) == [3]
+
+
+def test_who_brings_nothing_any_more_is_waited_for_a_little_and_then_no_longer():
+    mix = begun()
+    mix.add(ZERO_MS, tone(1, 100), ZERO_MS + 105, source=1)
+    for at_ms in range(0, 1000, 100):
+        mix.add(ZERO_MS + at_ms, tone(2, 100), ZERO_MS + at_ms + 105, source=2)
+    assert levels(mix.take(ZERO_MS + 1000)) == [3, *[2] * 9]
+
+
 def test_a_machine_that_is_behind_is_waited_for():
     mix = begun()
-    mix.add(ZERO_MS, tone(1, 100), ZERO_MS + 1_500)
-    assert levels(mix.take(ZERO_MS + 1_600)) == []
-    mix.add(ZERO_MS + 100, tone(2, 100), ZERO_MS + 1_700)
-    assert levels(mix.take(ZERO_MS + 2_000)) == [1, 2]
+    mix.add(ZERO_MS, tone(1, 100), ZERO_MS + 1_500, source=1)
+    mix.add(ZERO_MS, tone(2, 200), ZERO_MS + 1_550, source=2)
+    assert levels(mix.take(ZERO_MS + 1_600)) == [3]
+    mix.add(ZERO_MS + 100, tone(1, 100), ZERO_MS + 1_700, source=1)
+    assert levels(mix.take(ZERO_MS + 1_700)) == [3]
 
 
 def test_a_crowd_is_clipped_and_does_not_turn_around():

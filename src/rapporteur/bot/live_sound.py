@@ -1,7 +1,7 @@
 """The meeting's sound for live endpoints, while it is heard: everybody's apart, and all together in even pieces without gaps.
 
-Pieces of the mix are 16 kHz mono s16le on a grid of UTC. A piece is handed out a little after its time, so that what comes late
-still has its place; what comes later than that is left out here, and is in the recording all the same.
+Pieces of the mix are 16 kHz mono s16le on a grid of UTC. A piece is handed out once everybody's sound has come up to its end.
+Whoever brings none is waited for a little; what comes later than that is left out here, and is in the recording all the same.
 """
 
 from __future__ import annotations
@@ -17,8 +17,7 @@ RATE = 16_000
 PIECE_MS = 100
 SAMPLES = RATE * PIECE_MS // 1000
 DELAY_MS, MOST_DELAY_MS = 400, 5_000
-"""The ear hears in strides, so half a second is what it takes from somebody's mouth to the endpoint; a machine that is behind
-is waited for."""
+"""How long somebody is waited for whose sound does not come; a machine that is behind is waited for longer."""
 MARGIN_MS = 200
 
 _Piece = NDArray[np.int32]
@@ -30,16 +29,20 @@ class LiveMix:
         self._next: int | None = None
         """The number of the piece that is handed out next: pieces are counted from the epoch."""
         self._delay_ms = float(DELAY_MS)
+        self._reached: dict[int, tuple[float, float]] = {}
+        """How far each source's sound has come, and when it came."""
 
     def begin(self, at_ms: float) -> None:
         """From here on; what was heard before is forgotten."""
         self._pieces.clear()
+        self._reached.clear()
         self._next = _number(at_ms)
 
-    def add(self, at_ms: float, pcm: bytes, now_ms: float) -> None:
-        """Sound of one person that begins at a moment and is heard now. As late as it comes the next is waited for."""
+    def add(self, at_ms: float, pcm: bytes, now_ms: float, source: int = 0) -> None:
+        """Sound of one source that begins at a moment and is heard now. As late as it comes the next is waited for."""
         if self._next is None:
             return
+        self._reached[source] = at_ms + len(pcm) / 2 / RATE * 1000, now_ms
         self._delay_ms = min(MOST_DELAY_MS, max(self._delay_ms, now_ms - at_ms + MARGIN_MS))
         samples = np.frombuffer(pcm, "<i2")
         at = round(at_ms * RATE / 1000)
@@ -52,7 +55,9 @@ class LiveMix:
 
     def take(self, now_ms: float) -> list[tuple[float, bytes]]:
         """(beginning, sound) of every piece whose time has come, silent ones too."""
-        return self._before(now_ms - self._delay_ms)
+        waited_for_ms = now_ms - self._delay_ms
+        coming = [reached_ms for reached_ms, came_ms in self._reached.values() if came_ms >= waited_for_ms]
+        return self._before(max(waited_for_ms, min(now_ms, *coming) if coming else waited_for_ms))
 
     def end(self, at_ms: float) -> list[tuple[float, bytes]]:
         """What is left up to a moment; nothing is handed out until it begins again."""
@@ -99,11 +104,11 @@ class LiveSound:
         self._tell(self._mix.end(at_ms))
         self._recording_id = None
 
-    def heard(self, at_ms: float, pcm: bytes, participant: Participant | None, now_ms: float) -> None:
+    def heard(self, at_ms: float, pcm: bytes, participant: Participant | None, now_ms: float, source: int = 0) -> None:
         """Sound of one source; `participant` is None where it is not one person's."""
         if self._recording_id is None or at_ms < self._since_ms:
             return
-        self._mix.add(at_ms, pcm, now_ms)
+        self._mix.add(at_ms, pcm, now_ms, source)
         if participant is not None:
             body = {"participant": participant.as_json()}
             self._live.publish(LiveEvent(AUDIO_SEPARATE, self._recording_id, at_ms, body, pcm))

@@ -308,7 +308,7 @@ class Runner:
         person = None if track is None or track.role in SHARED_ROLES else self._participant(track.key)
         self._scribe.sound(source, at_ms, pcm)
         now_ms = self._clock.now_ms()
-        self._live_sound.heard(at_ms, pcm, person, now_ms)
+        self._live_sound.heard(at_ms, pcm, person, now_ms, source)
         self._live_sound.tick(now_ms)
 
     def on_picture(self, name: str, source: int, at_ms: float, picture: bytes) -> None:

@@ -2,8 +2,9 @@
 
 Decoding and listening run on one thread, behind a bounded intake, and the listener is called on the event loop. The intake
 drops the newest packets when it is full: the tape has them all, and what was taken stays in order. Live, the thread listens in
-strides: woken for every packet it would find the voice model out of the processor's caches, at four times the cost. The ear
-decides nothing about people: it knows sources. It reads no wall clock: times are those of the packets.
+strides: woken for every packet it would find the voice model out of the processor's caches, at four times the cost. Sound that
+somebody wants live does not wait for that: it is decoded and handed on as it comes, and the model alone works in strides. The
+ear decides nothing about people: it knows sources. It reads no wall clock: times are those of the packets.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ INTAKE_PACKETS = 20_000
 _BATCH = 500
 STRIDE_S = 0.16
 """How long packets gather before they are listened to. Speech is told after 300 ms of it, so nobody waits much longer."""
+HASTE_S = 0.002
+"""The same where sound is handed on: packets that came at once are taken at once."""
 _LOOK_AROUND_S = 0.25
 
 
@@ -110,7 +113,7 @@ class LiveEar:
         self._hearings: dict[int, Hearing] = {}
         self._open: set[int] = set()
         self._heard_ms: dict[int, float] = {}
-        self._now_ms = 0.0
+        self._now_ms = self._listened_ms = 0.0
         self._lost = 0
         self._waiting: set[asyncio.Future[None]] = set()
         self._running = True
@@ -186,20 +189,33 @@ class LiveEar:
 
     def _work(self) -> None:
         try:
-            gather_s = STRIDE_S if self._clock else 0.0
             while self._running:
-                for item in self._intake.take(_LOOK_AROUND_S if self._clock and self._hearings else None, gather_s):
+                for item in self._intake.take(_LOOK_AROUND_S if self._clock and self._hearings else None, self._gather_s):
                     if isinstance(item, _Packet):
                         self._hear(item)
                     else:
                         item()
-                self._pause_stalled()
                 self._hand_on()
+                self._pause_stalled()
+                if self._now_ms - self._listened_ms >= STRIDE_S * 1000:
+                    self._listen()
         # lint-skip: broad-except-needs-reason the thread's root: its owner learns of it, and the recording goes on unheard
         except Exception as error:
             log.error("the ear failed", exc_info=error)
             self.failure = error
             self._loop.call_soon_threadsafe(self._fail_waiting)
+
+    @property
+    def _gather_s(self) -> float:
+        if self._clock is None:
+            return 0.0
+        return HASTE_S if self._handing_on else STRIDE_S
+
+    def _listen(self) -> None:
+        """Where that was put off."""
+        self._listened_ms = self._now_ms
+        for hearing in self._hearings.values():
+            hearing.listen()
 
     def _begin(self, source: int) -> None:
         self._hearings[source] = Hearing(source, self._models, self)
@@ -213,6 +229,7 @@ class LiveEar:
     def _hear(self, packet: _Packet) -> None:
         hearing = self._hearings[packet.source]
         hearing.handing_on = self._handing_on
+        hearing.putting_off = self._handing_on and self._clock is not None
         hearing.hear(packet.rtp, packet.sequence, packet.arrival_ms, packet.payload)
         self._now_ms = self._clock.monotonic_s() * 1000 if self._clock else max(self._now_ms, packet.arrival_ms)
         self._heard_ms[packet.source] = self._now_ms
@@ -233,6 +250,7 @@ class LiveEar:
             hearing.finish()
 
     def _mark(self, order: _Order, reached: asyncio.Future[None]) -> None:
+        self._listen()
         order()
         self._hand_on()
         self._loop.call_soon_threadsafe(_resolve, reached)

@@ -140,6 +140,9 @@ class Hearing:
         self.handing_on = False
         """Whether the sound itself is wanted; it is kept until `hand_on`."""
         self._kept: list[Floats] = []
+        self.putting_off = False
+        """Whether chunks wait for `listen` before anybody asks whether they are speech."""
+        self._unheard: list[Floats] = []
 
     @property
     def lost(self) -> int:
@@ -180,6 +183,7 @@ class Hearing:
     def _end_run(self) -> None:
         if short := len(self._pending):
             self._append(np.zeros(CHUNK * FACTOR - short, np.float32))
+        self.listen()
         if edge := self._speaking.finish():
             self._tell(edge)
         if cut := self._cutter.jump():
@@ -200,11 +204,23 @@ class Hearing:
     # --- speech ---------------------------------------------------------------------------------------------------------
 
     def _chunk(self, chunk: Floats) -> None:
-        voiced = self._voice.hears(chunk)
-        start, self._position = self._position, self._position + CHUNK
+        self._position += CHUNK
         if self.handing_on:
             self._kept.append(chunk)
-        if edge := self._speaking.feed(voiced, start, self._position):
+        self._unheard.append(chunk)
+        if not self.putting_off:
+            self.listen()
+
+    def listen(self) -> None:
+        """Find speech in what came since the last time."""
+        unheard, self._unheard = self._unheard, []
+        start = self._position - CHUNK * len(unheard)
+        for number, chunk in enumerate(unheard):
+            self._listen_to(chunk, start + number * CHUNK)
+
+    def _listen_to(self, chunk: Floats, start: int) -> None:
+        voiced = self._voice.hears(chunk)
+        if edge := self._speaking.feed(voiced, start, start + CHUNK):
             self._tell(edge)
         if cut := self._cutter.feed(chunk, voiced):
             self._hand_out(cut)

@@ -166,10 +166,10 @@ class EarListener(Protocol):
     def on_heard(self, heard: Heard) -> None: ...
 
     def on_sound(self, source: int, at_ms: float, pcm: bytes) -> None:
-        """Everything a source brings, speech or not, in portions of about a stride: 16 kHz mono s16le, while it is wanted.
+        """Everything a source brings, speech or not, as it comes: 16 kHz mono s16le, while it is wanted.
 
-        `at_ms` is the first sample's. Portions follow each other without a break unless the source itself paused. What was
-        said of speech in the same stretch (`on_speech`, `on_heard`) comes first.
+        `at_ms` is the first sample's. Portions follow each other without a break unless the source itself paused. What is said
+        of speech in the same stretch (`on_speech`, `on_heard`) comes a little later, live, and otherwise before.
         """
         ...
 

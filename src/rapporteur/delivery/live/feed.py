@@ -7,6 +7,7 @@ each endpoint has its own backlog and its own pace, so a slow or dead one distur
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
@@ -26,7 +27,7 @@ from rapporteur.kit.tasks import TaskOwner
 from rapporteur.outbound.guard import Guard
 from rapporteur.outbound.http import guarded_session
 from rapporteur.wire.control import LIVE_ENDPOINT
-from rapporteur.wire.live import FILMS, MEDIA, LiveEndpoint, LiveEvent, endpoints_of
+from rapporteur.wire.live import AUDIO_MIXED, FILMS, MEDIA, LiveEndpoint, LiveEvent, endpoints_of
 
 log = structlog.get_logger()
 
@@ -34,6 +35,8 @@ DRAIN_S = 30.0
 """How long an endpoint may take for what it is still owed when its recording is over."""
 LAST_WORDS_S = 15.0
 """What was said before a recording stopped is written down a little later."""
+NAMED_AFTER_MS = 500.0
+"""Who speaks is known when they have spoken for a while; sound that is to bear their name waits for that."""
 _MICROSECOND_MS = 0.001
 MEETSTREAM = "meetstream"
 Asked = list[tuple[Outlet, str]]
@@ -59,6 +62,8 @@ class Feed:
         self._outlets: dict[str, list[Outlet]] = {}
         self._writers: dict[str, MeetStreamWriter] = {}
         """Of the recordings that have an endpoint of that dialect."""
+        self._unnamed: dict[str, deque[tuple[LiveEvent, Asked, int]]] = {}
+        """Of each of those: sound that waits for its speaker's name, and the event's number."""
         self._events = 0
         self._told_ms = 0.0
         self._tasks = TaskOwner("live feed")
@@ -79,6 +84,7 @@ class Feed:
 
     def recording_stopped(self, recording_id: str) -> None:
         """Its endpoints are closed when the last words of it have had their time to be recognised."""
+        self._name_sound(recording_id, float("inf"))
         self._tasks.start(self._close_later(recording_id), name="last words")
 
     async def _close_later(self, recording_id: str) -> None:
@@ -86,6 +92,7 @@ class Feed:
         self._close(recording_id)
 
     def _close(self, recording_id: str) -> None:
+        self._name_sound(recording_id, float("inf"))
         for outlet in self._outlets.get(recording_id, ()):
             outlet.backlog.close()
 
@@ -106,29 +113,41 @@ class Feed:
         if others:
             self._tell(event, taping, others)
         if writer is not None and len(others) < len(asked):
-            self._tell_meetstream(event, writer, [(o, name) for o, name in asked if o.endpoint.dialect == MEETSTREAM])
+            own = [(outlet, name) for outlet, name in asked if outlet.endpoint.dialect == MEETSTREAM]
+            if event.name == AUDIO_MIXED:
+                self._unnamed.setdefault(event.recording_id, deque()).append((event, own, self._events))
+                self._name_sound(event.recording_id, event.at_ms - NAMED_AFTER_MS)
+            else:
+                self._tell_meetstream(event, writer, own, self._events)
 
     def _tell(self, event: LiveEvent, taping: Taping, asked: Asked) -> None:
         content = recall.inner(event, taping)
         for outlet, name in asked:
-            event_id, number = self._event_id(name), outlet.next_number()
+            event_id, number = self._event_id(name, self._events), outlet.next_number()
             text = recall.frame(
                 name, event, content, bot=self._bot, taping=taping, endpoint=outlet.endpoint, event_id=event_id, number=number,
                 updated_at_ms=self._told_ms,
             )
             outlet.offer(Frame(number, event_id, name, text, event.name in MEDIA))
 
-    def _tell_meetstream(self, event: LiveEvent, writer: MeetStreamWriter, asked: Asked) -> None:
+    def _name_sound(self, recording_id: str, until_ms: float) -> None:
+        """Tell what waited for its name and began before a moment."""
+        waiting = self._unnamed.get(recording_id, ())
+        while waiting and waiting[0][0].at_ms <= until_ms:
+            event, asked, number = waiting.popleft()
+            self._tell_meetstream(event, self._writers[recording_id], asked, number)
+
+    def _tell_meetstream(self, event: LiveEvent, writer: MeetStreamWriter, asked: Asked, number: int) -> None:
         content = writer.inner(event)
         for outlet, name in asked:
-            event_id = self._event_id(name)
+            event_id = self._event_id(name, number)
             for position, payload in enumerate(writer.frames(content, outlet.endpoint, event_id)):
                 own_id = derived_id(event_id, str(position)) if position else event_id
                 outlet.offer(Frame(outlet.next_number(), own_id, name, payload, event.name in MEDIA))
 
-    def _event_id(self, name: str) -> str:
+    def _event_id(self, name: str, number: int) -> str:
         """The name is part of the id: one thing that happened may be told under two."""
-        return derived_id(self._bot.id, str(self._generation), str(self._events), name)
+        return derived_id(self._bot.id, str(self._generation), str(number), name)
 
     async def aclose(self, within_s: float = DRAIN_S) -> None:
         """Deliver what is owed, for so long, then end. What is left is counted as dropped and told."""
