@@ -8,4 +8,5 @@ from rapporteur.bot.platforms.janus import Janus
 from rapporteur.bot.platforms.jitsi import Jitsi
 from rapporteur.bot.platforms.room import Room
 
-PLATFORMS: dict[str, Platform] = {platform.addresses.platform: platform for platform in (Room(), Janus(), GoogleMeet(), Jitsi())}
+_ALL: tuple[Platform, ...] = (Room(), Janus(), GoogleMeet(), Jitsi())
+PLATFORMS: dict[str, Platform] = {platform.addresses.platform: platform for platform in _ALL}
