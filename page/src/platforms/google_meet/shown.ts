@@ -1,7 +1,7 @@
 /** What Meet's page shows of the call, for when its own data cannot be read. Classes rotate every few weeks, the rest less often. */
 import type { Caption, Line, Owned } from "../../shared/attending";
 import type { Attendee } from "../../shared/envelope";
-import { all, fold, isVisible } from "../../shared/screens";
+import { all, fold } from "../../shared/screens";
 
 const SELF = ["you", "ich", "sie", "tú", "自分", "あなた"];
 const EFFECTS = /backgrounds and effects|hintergründe|fondos y efectos|背景/i;
@@ -21,7 +21,8 @@ function* tiles(): Generator<Tile> {
     const buttons = Array.from(element.querySelectorAll("button, [role=button]"), (each) => each.getAttribute("aria-label") ?? "");
     yield {
       key, name: label, element, isSelf: buttons.some((text) => EFFECTS.test(text)), screen: label !== null && PRESENTING.test(label),
-      video: Array.from(element.querySelectorAll("video")).find(isVisible) ?? null,
+      // One that has no box is off; all of them are unpainted while tracks are taken.
+      video: Array.from(element.querySelectorAll("video")).find((each) => each.checkVisibility()) ?? null,
     };
   }
 }

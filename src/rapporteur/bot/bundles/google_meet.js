@@ -1002,7 +1002,8 @@
         element,
         isSelf: buttons.some((text) => EFFECTS.test(text)),
         screen: label !== null && PRESENTING.test(label),
-        video: Array.from(element.querySelectorAll("video")).find(isVisible) ?? null
+        // One that has no box is off; all of them are unpainted while tracks are taken.
+        video: Array.from(element.querySelectorAll("video")).find((each) => each.checkVisibility()) ?? null
       };
     }
   }
