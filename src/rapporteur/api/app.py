@@ -40,7 +40,7 @@ def create_app(services: ApiServices, settings: Settings, *, pages: Sequence[API
 
     errors.install(app)
     meetstream.errors.install(app)
-    openapi.install(app)
+    openapi.install(app, recall.SHOWN, meetstream.SHOWN, own.SHOWN)
     app.add_middleware(EitherSlash)
     # Included routes are worked out when somebody looks: better here than on the loop, while the first caller waits.
     for _ in iter_route_contexts(app.routes):

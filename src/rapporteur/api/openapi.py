@@ -12,8 +12,11 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
+from rapporteur.api.examples import Shown, sampled, schema_of, with_nulls
+
 _COMPONENT = "#/components/schemas/{model}"
-_MEDIA_TYPES = ("application/json", "application/x-www-form-urlencoded", "multipart/form-data")
+_JSON = "application/json"
+_MEDIA_TYPES = (_JSON, "application/x-www-form-urlencoded", "multipart/form-data")
 _components: dict[str, Any] = {}
 _METHODS = ("get", "post", "put", "patch", "delete")
 _CHANGING = frozenset({"post", "put", "patch"})
@@ -22,8 +25,9 @@ DESCRIPTION = """\
 Send bots to video meetings and read what they recorded.
 
 Authenticate with the header `Authorization: Token YOUR_KEY`. Paths are taken with and without their last slash. Times are
-ISO 8601 in UTC; lists are pages with `next`, `previous` and `results`. Links to media carry their own signature and expire;
-read the object again for a fresh one."""
+ISO 8601 in UTC. A field that may be left out may also be null: that is the same, but where null is said to mean something.
+Lists are pages with `next`, `previous` and `results`. Links to media carry their own signature and expire; read the object
+again for a fresh one."""
 
 _TEXT = {"type": "string"}
 _SHAPES: dict[str, Any] = {
@@ -68,16 +72,24 @@ NOT_RESPONDING: dict[int | str, dict[str, Any]] = {504: {
 """`responses` of a route that waits for a bot."""
 
 
-def takes(model: type[BaseModel]) -> dict[str, Any]:
-    """`openapi_extra` of a route whose body is `model`; the model becomes a component of the document."""
+def takes(model: type[BaseModel], *, partly: bool = False) -> dict[str, Any]:
+    """`openapi_extra` of a route whose body is `model`; the model becomes a component of the document. `partly`: any of its
+    fields alone will do."""
     schema = model.model_json_schema(ref_template=_COMPONENT)
     _components.update(schema.pop("$defs", {}))
-    _components[model.__name__] = schema
-    reference = {"schema": {"$ref": _COMPONENT.format(model=model.__name__)}}
+    name = f"{model.__name__}Partly" if partly else model.__name__
+    if partly:
+        schema.pop("required", None)
+    _components[name] = schema
+    reference = {"schema": {"$ref": _COMPONENT.format(model=name)}}
     return {"requestBody": {"required": bool(schema.get("required")), "content": dict.fromkeys(_MEDIA_TYPES, reference)}}
 
 
-def install(app: FastAPI) -> None:
+def install(app: FastAPI, *shown: Shown) -> None:
+    """Make the document, with what the dialects show of themselves."""
+    bodies = {route: example for each in shown for route, example in each.bodies.items()}
+    answers = {route: example for each in shown for route, example in each.answers.items()}
+
     def document() -> dict[str, Any]:
         if app.openapi_schema is None:
             made = get_openapi(title=app.title, version=app.version, description=DESCRIPTION, routes=app.routes)
@@ -90,10 +102,28 @@ def install(app: FastAPI) -> None:
                 for method in _METHODS:
                     if method in operations:
                         _complete(path, method, operations[method])
+                        route = f"{method.upper()} {path}"
+                        _exemplify(operations[method], bodies.get(route), answers.get(route), made["components"]["schemas"])
             app.openapi_schema = made
         return app.openapi_schema
 
     app.openapi = document
+
+
+def _exemplify(operation: dict[str, Any], body: Any, answer: Any, components: dict[str, Any]) -> None:
+    """Show what is sent and what comes back, where the route's function does not."""
+    sent = operation.get("requestBody", {}).get("content", {})
+    if _JSON in sent and "example" not in sent[_JSON]:
+        sent[_JSON] = {**sent[_JSON], "example": body or sampled(sent[_JSON]["schema"], components)}
+    for status, response in operation["responses"].items():
+        content = response.get("content", {}).get(_JSON)
+        if content is None:
+            continue
+        if "example" in content:
+            content["example"] = with_nulls(content["example"], content["schema"])
+        elif status.startswith("2"):
+            content["schema"] = schema_of(answer) if answer is not None else content["schema"]
+            content["example"] = answer if answer is not None else sampled(content["schema"], components)
 
 
 def _complete(path: str, method: str, operation: dict[str, Any]) -> None:

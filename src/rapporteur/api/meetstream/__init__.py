@@ -6,8 +6,9 @@ It shares /api/v1/ with the Recall dialect; no path belongs to both.
 from fastapi import APIRouter
 
 from rapporteur.api.meetstream import bots, errors, later, media, output, people, recording, transcripts
+from rapporteur.api.meetstream.answers import SHOWN
 
-__all__ = ["errors", "routers"]
+__all__ = ["SHOWN", "errors", "routers"]
 
 
 def routers() -> tuple[APIRouter, ...]:

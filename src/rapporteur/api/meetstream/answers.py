@@ -4,6 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from rapporteur.api.examples import Shown, schema_of
+
+SHOWN = Shown(bodies={
+    "POST /api/v1/bots/create_bot/": {
+        "meeting_link": "https://meet.google.com/abc-defg-hij", "bot_name": "Notetaker", "audio_required": True,
+        "video_required": False, "callback_url": "https://app.example.org/callbacks", "custom_attributes": {"tenant": "t1"},
+        "recording_config": {
+            "transcript": {"provider": {"meetstream": {}}}, "retention": {"type": "timed", "hours": 24}},
+        "automatic_leave": {"waiting_room_timeout": 600, "everyone_left_timeout": 300},
+    },
+    "POST /api/v1/bots/{bot_id}/send_message/": {"message": "This meeting is being recorded."},
+    "POST /api/v1/bots/{bot_id}/send_image/": {"img_url": "https://app.example.org/slide.png", "display_duration": 10},
+    "POST /api/v1/bots/{bot_id}/transcribe/": {"provider": {"meetstream": {"language": "auto"}}},
+})
 ERRORS: dict[int, tuple[str, str]] = {
     400: ("A field is missing or not valid.", "meeting_link is required."),
     401: ("No key was sent.", "Authentication credentials were not provided. Send the header `Authorization: Token YOUR_KEY`."),
@@ -23,16 +37,14 @@ _ERROR = {
         "errors": {"type": "object", "description": "Of a body: field → sentences."},
     },
 }
-_FREE = frozenset({"custom_attributes", "config", "StatusTimeline", "RequestPayload"})
-"""Objects whose keys are not the dialect's to say."""
 NOT_READY = ("It is still being made; ask again.", {"message": "The transcript is not ready yet.", "code": "not_ready"})
 
 
 def answers(example: Any, *errors: int, status: int = 200, also: dict[int, tuple[str, Any]] | None = None) -> dict[Any, Any]:
     """`responses` of a route. `errors` are those beside what every route may answer; `also` are further successes."""
-    told: dict[Any, Any] = {status: _content("As the example.", _schema(example), example)}
+    told: dict[Any, Any] = {status: _content("As the example.", schema_of(example), example)}
     for code, (what, body) in (also or {}).items():
-        told[code] = _content(what, _schema(body), body)
+        told[code] = _content(what, schema_of(body), body)
     for code in sorted({*errors, *_EVERY}):
         what, message = ERRORS[code]
         told[code] = _content(what, _ERROR, {"message": message})
@@ -41,28 +53,3 @@ def answers(example: Any, *errors: int, status: int = 200, also: dict[int, tuple
 
 def _content(what: str, schema: dict[str, Any], example: Any) -> dict[str, Any]:
     return {"description": what, "content": {"application/json": {"schema": schema, "example": example}}}
-
-
-def _schema(example: Any) -> dict[str, Any]:
-    """As much as an example says: kinds of things, and the keys that are always there."""
-    if isinstance(example, list):
-        return {"type": "array", "items": _schema(example[0]) if example else {}}
-    if isinstance(example, dict):
-        inside = {key: {"type": ["object", "null"]} if key in _FREE else _within(value) for key, value in example.items()}
-        return {"type": "object", "required": list(example), "properties": inside}
-    return _within(example)
-
-
-def _within(value: Any) -> dict[str, Any]:
-    """Of what lies deeper an example says less: anything may be null, and a number whole or not."""
-    match value:
-        case None:
-            return {}
-        case dict() | list():
-            schema = _schema(value)
-            return schema | {"type": [schema["type"], "null"]}
-        case bool():
-            return {"type": ["boolean", "null"]}
-        case int() | float():
-            return {"type": ["number", "null"]}
-    return {"type": ["string", "null"]}

@@ -3,6 +3,9 @@
 from fastapi import APIRouter
 
 from rapporteur.api.own import events, evidence, health, keys, members, play, providers, quality, webhooks, workspace, zoom
+from rapporteur.api.own.examples import SHOWN
+
+__all__ = ["SHOWN", "router"]
 
 
 def router() -> APIRouter:

@@ -15,6 +15,9 @@ from rapporteur.api.recall import (
     sdk_upload,
     transcripts,
 )
+from rapporteur.api.recall.examples import SHOWN
+
+__all__ = ["SHOWN", "routers"]
 
 
 def routers() -> tuple[APIRouter, ...]:

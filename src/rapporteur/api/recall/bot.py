@@ -62,7 +62,7 @@ async def retrieve_bot(bot_id: str, workspace: Workspace, services: Services, li
     return reads.bot(await services.bots.get(workspace, bot_id), link)
 
 
-@router.patch("/{bot_id}/", openapi_extra=takes(CreateBot))
+@router.patch("/{bot_id}/", openapi_extra=takes(CreateBot, partly=True))
 async def update_bot(bot_id: str, request: Request, workspace: Workspace, services: Services, link: Link) -> Response:
     """Change a scheduled bot: any field of its creation. A field that is sent takes the place of the whole field.
 
