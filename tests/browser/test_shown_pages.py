@@ -138,7 +138,7 @@ async def test_a_page_is_the_bots_camera_and_microphone(data_dir: Path, free_por
         await bot.people.say(GUEST, "welcome")
         assert await pages.until("heard") == "true"
         assert await refusal(bot, "output_audio", {"audio_url": f"{pages.origin}/a.mp3"}) == "output_media_running"
-        assert await refusal(bot, "output_media", {"screenshare": webpage(f"{pages.origin}/no")}) == "destination_failure"
+        assert await refusal(bot, "output_media", {"screenshare": webpage("http://127.0.0.1:1/")}) == "destination_failure"
 
         await bot.order("POST", "output_media", {"camera": webpage(f"{pages.origin}/blue")})
         await sees(page, f"{TILE} video", BLUE)

@@ -31,6 +31,7 @@ from rapporteur.domain.errors import CaptureFailure, DestinationFailure
 from rapporteur.kit.clock import Clock
 from rapporteur.kit.processes import tree_cpu_s
 from rapporteur.kit.tasks import TaskOwner
+from rapporteur.outbound.connecting import connected
 from rapporteur.outbound.guard import Guard
 from rapporteur.outbound.proxy import Proxy
 from rapporteur.services.ports import TrackSeen
@@ -91,7 +92,7 @@ class OutputPage:
         Raises InvalidRequest and BlockedAddress for what may not be shown, DestinationFailure for a page that does not load,
         CaptureFailure for a browser that does not do its part. Close it then.
         """
-        self._guard.check_url(url)
+        await self._reach(url)
         page = await self._start(url)
         await self._load(page, url)
         self._tasks.start(self._keep_taking(page), name="take")
@@ -136,6 +137,12 @@ class OutputPage:
         await self._proxy.stop()
 
     # --- beginning ------------------------------------------------------------------------------------------------------
+
+    async def _reach(self, url: str) -> None:
+        """Whether there is anybody, asked first: a browser takes seconds to say no."""
+        parts = self._guard.check_url(url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        (await connected(self._guard, parts.hostname or "", port)).close()
 
     async def _start(self, url: str) -> Page:
         await self._bridge.start()

@@ -18,7 +18,10 @@ SOURCE = 0xFFFF
 """Meetings number their tracks from one."""
 CONTINUOUS_MS = 10.0
 """A piece that begins later than this after the end of the one before follows a pause."""
-PACKET = SOUND_RATE // 50
+LATE_MS = 200.0
+"""The same of packets, which come in batches and on a busy machine unevenly."""
+PACKET_MS = 20
+PACKET = SOUND_RATE * PACKET_MS // 1000
 
 
 def included(recording_config: dict[str, Any]) -> bool:
@@ -38,15 +41,28 @@ class OwnSound:
 
     def said(self, samples: bytes, at_ms: float) -> None:
         """These were heard from a moment on."""
+        self._follow(at_ms, CONTINUOUS_MS)
+        self._due_ms += len(samples) / 2 / SOUND_RATE * 1000
+        self._write(self._encode(samples))
+
+    def passed_on(self, packet: bytes, at_ms: float) -> None:
+        """This packet of a page that is shown went into the meeting."""
+        self._follow(at_ms, LATE_MS)
+        self._due_ms += PACKET_MS
+        self._write([packet])
+
+    def _follow(self, at_ms: float, tolerance_ms: float) -> None:
+        """Go on behind what was written, or anew where that ended too long ago."""
+        if abs(at_ms - self._due_ms) > tolerance_ms:
+            self._rtp, self._due_ms = round(at_ms * SOUND_RATE / 1000), at_ms
+
+    def _write(self, packets: list[bytes]) -> None:
         now_us = round(self._clock.now_ms() * 1000)
         if not self._described:
             self._described = True
             track = Track(SOURCE, "audio", "microphone", "audio/opus", SOUND_RATE, ITSELF)
             self._append(json_record(Kind.TRACK, now_us, track.as_json(), source=SOURCE))
-        if abs(at_ms - self._due_ms) > CONTINUOUS_MS:
-            self._rtp, self._due_ms = round(at_ms * SOUND_RATE / 1000), at_ms
-        self._due_ms += len(samples) / 2 / SOUND_RATE * 1000
-        for packet in self._encode(samples):
+        for packet in packets:
             self._append(Record(
                 Kind.AUDIO, now_us, packet, SOURCE, 0, self._rtp & 0xFFFFFFFF, self._sequence & 0xFFFF, 0))
             self._rtp += PACKET

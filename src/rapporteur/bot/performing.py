@@ -66,6 +66,9 @@ class Performer:
         self._post = post
         self.on_said: Callable[[bytes, float], None] = lambda samples, at_ms: None
         """Told what was heard of the bot, and when it began."""
+        self.on_passed_on: Callable[[bytes, float], None] = lambda packet, at_ms: None
+        """Told what a page was heard playing: a packet of Opus, and when it came."""
+        pages.on_sound = lambda packet, at_ms: self.on_passed_on(packet, at_ms)
         self.on_attending: Callable[[bool], None] = lambda attending: None
         """Told when the bot is let into its meeting, and when it is out for good."""
         self._attending = False

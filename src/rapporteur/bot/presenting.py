@@ -21,7 +21,7 @@ from rapporteur.kit.clock import Clock
 from rapporteur.kit.tasks import TaskOwner, accompanied
 from rapporteur.services.ports import Stage
 from rapporteur.wire import control
-from rapporteur.wire.page import MediaFrame
+from rapporteur.wire.page import AUDIO, MediaFrame
 
 log = structlog.get_logger()
 
@@ -85,6 +85,8 @@ class Presenter:
         self._up: dict[Surface, _Showing] = {}
         self.on_seen: Callable[[Surface], None] = lambda surface: None
         """Told when a page came up and is about to take the surface and the microphone."""
+        self.on_sound: Callable[[bytes, float], None] = lambda packet, at_ms: None
+        """Told each packet of Opus that a page played, and when it came; of the first page where two are shown."""
         self.on_given_up: Callable[[Surface], None] = lambda surface: None
         """Told when a page is not opened again."""
 
@@ -185,6 +187,10 @@ class Presenter:
     async def _pass_on(self, showing: _Showing) -> None:
         async for frames in showing.page.batches():
             await self._stage.stream(showing.surface, frames)
+            if showing is next(iter(self._up.values()), None):
+                for f in frames:
+                    if f.media == AUDIO:
+                        self.on_sound(f.payload, f.arrival_ms)
 
     async def _measure(self, showing: _Showing) -> None:
         while True:

@@ -111,6 +111,7 @@ class Runner:
         )
         self._performer = performer
         self._performer.on_said = self._said
+        self._performer.on_passed_on = self._passed_on
         self._own_sound = OwnSound(encode, clock, self._taping.append)
         self._clock = clock
         self._facts: asyncio.Queue[tuple[Fact, float]] = asyncio.Queue()
@@ -277,6 +278,11 @@ class Runner:
         """What was heard of the bot itself."""
         if self._takes.includes_bot and self.session.on_record:
             self._own_sound.said(samples, at_ms)
+
+    def _passed_on(self, packet: bytes, at_ms: float) -> None:
+        """What was heard of a page that the bot shows."""
+        if self._takes.includes_bot and self.session.on_record:
+            self._own_sound.passed_on(packet, at_ms)
 
     def _describe_tracks(self) -> None:
         self._taping.describe(self._tracks.values(), lambda seen: self._participant(seen.key))
