@@ -32,7 +32,7 @@ async def test_a_recording_that_turned_to_the_tab_says_so_while_it_runs(api: Api
         *report.recording(RECORDING), report.fact(control.CAPTURE_CHANGED, way="tracks", why=None)])
     path = f"/rapporteur/v1/recordings/{RECORDING}/quality/"
     assert (await api.get(path)) == {
-        "recording_id": RECORDING, "capture": {"way": "tracks", "why": None}, "artifacts": {}}
+        "recording_id": RECORDING, "capture": {"way": "tracks", "why": None}, "pages": [], "artifacts": {}}
 
     await take(bot_id, generation, [report.fact(control.CAPTURE_CHANGED, way="tab", why="own_transform")])
     assert (await api.get(path))["capture"] == {"way": "tab", "why": "own_transform"}
@@ -49,7 +49,17 @@ async def test_what_was_measured_is_told_by_artifact(api: ApiServer) -> None:
     _, recording_id = await api.recorded(recording_config={"video_mixed_mp4": {}})
     told = await api.get(f"/rapporteur/v1/recordings/{recording_id}/quality/")
     assert told["recording_id"] == recording_id
-    assert told.keys() == {"recording_id", "capture", "artifacts"}
+    assert told.keys() == {"recording_id", "capture", "pages", "artifacts"}
+
+
+async def test_what_shown_pages_cost_is_told_with_the_recording(api: ApiServer) -> None:
+    bot_id = (await api.create())["id"]
+    _, generation = await api.core.next(bot_id)
+    report = Reporting(bot_id)
+    pages = [{"surface": surface, "seconds": 12.5, "cpu_s": 4.75, "restarts": 1} for surface in ("camera", "screenshare")]
+    await api.core.attendance.take(bot_id, generation, [
+        *report.joined(), *report.recording(RECORDING), *(report.fact(control.PAGE_SHOWN, **page) for page in pages)])
+    assert (await api.get(f"/rapporteur/v1/recordings/{RECORDING}/quality/"))["pages"] == pages
 
 
 async def test_a_recording_of_others_has_no_quality(api: ApiServer) -> None:

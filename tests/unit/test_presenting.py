@@ -10,6 +10,7 @@ import pytest
 
 from rapporteur.bot.presenting import RESTARTS, Presenter
 from rapporteur.domain.errors import CaptureFailure, DestinationFailure, Unsupported
+from rapporteur.wire import control
 from rapporteur.wire.page import MediaFrame
 from tests.fakes.pages import PICTURE, StillPage, Watch
 
@@ -46,10 +47,17 @@ class Hall:
         self.pages: list[StillPage] = []
         self.refusals: list[Exception | None] = []
         self.log: list[str] = []
+        self.spent: list[dict[str, Any]] = []
         self.given_up: list[str] = []
         self.presenter = Presenter(
-            self.stage, Watch(), self._make, lambda kind, body: self.log.append(body["message"]))  # type: ignore[arg-type]
+            self.stage, Watch(), self._make, self._note)  # type: ignore[arg-type]
         self.presenter.on_given_up = self.given_up.append
+
+    def _note(self, kind: str, body: dict[str, Any]) -> None:
+        if kind == control.LOG:
+            self.log.append(body["message"])
+        else:
+            self.spent.append(body)
 
     def _make(self, surface: str) -> StillPage:
         self.pages.append(StillPage(self.refusals.pop(0) if self.refusals else None))
@@ -74,6 +82,7 @@ async def test_what_a_page_shows_is_passed_on_and_what_people_say_goes_in() -> N
     await hall.presenter.aclose()
     assert hall.pages[0].closed == 1
     assert hall.log == ["The page shown as the bot's camera for 0 s took 1.5 s of processor time."]
+    assert hall.spent == [{"surface": "camera", "seconds": 0.0, "cpu_s": 1.5, "restarts": 0}]
 
 
 async def test_a_page_that_does_not_come_up_leaves_the_one_before() -> None:

@@ -73,7 +73,7 @@ class _Showing:
 
 
 class Presenter:
-    """`make` gives a page for a surface; `post` tells the bot's log."""
+    """`make` gives a page for a surface; `post` tells the server."""
 
     def __init__(self, stage: Stage, clock: Clock, make: Callable[[Surface], Shown],
                  post: Callable[[str, dict[str, Any]], None]) -> None:
@@ -208,7 +208,10 @@ class Presenter:
 
     def _account(self, showing: _Showing) -> None:
         seconds = self._clock.monotonic_s() - showing.began_s
-        log.info("page shown", surface=showing.surface, seconds=round(seconds, 1), cpu_s=round(showing.cpu_s, 1))
+        told = {"surface": showing.surface, "seconds": round(seconds, 1), "cpu_s": round(showing.cpu_s, 2),
+                "restarts": showing.restarts}
+        log.info("page shown", **told)
+        self._post(control.PAGE_SHOWN, told)
         self._log("info", f"The page shown as the bot's {WORDS[showing.surface]} for {seconds:.0f} s took "
                           f"{showing.cpu_s:.1f} s of processor time.")
 

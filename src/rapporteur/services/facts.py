@@ -131,6 +131,16 @@ def _capture_changed(course: Course, fact: Fact) -> None:
             course.tx.recordings.update(recording.id, report=(recording.report or {}) | {"capture": capture})
 
 
+def _page_shown(course: Course, fact: Fact) -> None:
+    """Kept with what runs: it shared the machine."""
+    page = {"surface": str(fact.body["surface"]), "restarts": int(fact.body["restarts"]),
+            **{key: float(fact.body[key]) for key in ("seconds", "cpu_s")}}
+    for recording in course.tx.recordings.of_bots([course.bot.id]):
+        if recording.completed_at_ms is None:
+            report = recording.report or {}
+            course.tx.recordings.update(recording.id, report=report | {"pages": [*report.get("pages", []), page]})
+
+
 def _screenshot_taken(course: Course, fact: Fact) -> None:
     screenshot_id = str(fact.body["id"])
     known = course.tx.screenshots.find(course.bot.id, screenshot_id)
@@ -321,6 +331,7 @@ _MEANINGS: dict[str, Callable[[Course, Fact], None]] = {
     control.CAPTURE_CHANGED: _capture_changed,
     control.MEDIA_FINISHED: _media_finished,
     control.LIVE_ENDPOINT: _endpoint_changed,
+    control.PAGE_SHOWN: _page_shown,
     control.SCREENSHOT_TAKEN: _screenshot_taken,
     control.ORDER_DONE: _order_done,
     control.LOG: _log,

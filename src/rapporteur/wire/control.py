@@ -141,6 +141,8 @@ LIVE_ENDPOINT = "live_endpoint"
 """{endpoint_id, code, error|null, delivered, dropped}: how an endpoint of the live feed stands.
 
 `code` is running | done | failed, `error` {code, message}, `dropped` counts by the name of the event."""
+PAGE_SHOWN = "page_shown"
+"""{surface, seconds, cpu_s, restarts}: a web page of the bot's is over; `cpu_s` is the processor time of its browsers."""
 ORDER_DONE = "order_done"
 """{number, error|null}: what became of an output order. `error` {code, message}: why it was not done."""
 SCREENSHOT_TAKEN = "screenshot_taken"

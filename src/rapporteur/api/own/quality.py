@@ -16,8 +16,10 @@ router = APIRouter(prefix="/recordings", tags=["recordings"], route_class=Recall
 async def quality(recording_id: str, workspace: Workspace, services: Services) -> dict[str, Any]:
     """`capture` is the `way` (tracks, tab or display) and `why` it is not as before, known while the recording runs; null for
     one that was uploaded. `artifacts` has, by kind, what was measured when each was made: seconds, frames, losses, silence,
-    black.
+    black. `pages` are web pages that the bot showed meanwhile and shows no more: the `surface`, for how many `seconds`, the
+    `cpu_s` of processor time that their browsers took, and how often they were started again.
     """
     view = await services.recordings.get(workspace, recording_id)
     artifacts = dict(view.report or {})
-    return {"recording_id": view.id, "capture": artifacts.pop("capture", None), "artifacts": artifacts}
+    capture, pages = artifacts.pop("capture", None), artifacts.pop("pages", [])
+    return {"recording_id": view.id, "capture": capture, "pages": pages, "artifacts": artifacts}
