@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from rapporteur.bot.platform import Platform
+from rapporteur.bot.platforms.generic import Generic
 from rapporteur.bot.platforms.google_meet import GoogleMeet
 from rapporteur.bot.platforms.janus import Janus
 from rapporteur.bot.platforms.jitsi import Jitsi
 from rapporteur.bot.platforms.room import Room
 
-_ALL: tuple[Platform, ...] = (Room(), Janus(), GoogleMeet(), Jitsi())
+_ALL: tuple[Platform, ...] = (Room(), Janus(), GoogleMeet(), Jitsi(), Generic())
 PLATFORMS: dict[str, Platform] = {platform.addresses.platform: platform for platform in _ALL}
