@@ -1097,7 +1097,7 @@
     bot_wall: "This meeting does not admit automated participants.",
     left: "Thank you for using this meeting!"
   };
-  var SWITCHES = { microphone: ["Mute microphone", "Unmute microphone", "\u{1F3A4}"], camera: ["Stop camera", "Start camera", "\u{1F4F7}"] };
+  var SWITCHES = { microphone: ["Mute microphone", "Unmute microphone", "\u25C9"], camera: ["Stop camera", "Start camera", "\u25A3"] };
   var Door = class {
     constructor(simulation, dom) {
       this.simulation = simulation;
@@ -1328,9 +1328,9 @@
         deviceSwitch(simulation, dom, "microphone"),
         deviceSwitch(simulation, dom, "camera"),
         this.#shareButton(),
-        this.#button("Open chat", "\u{1F4AC}", flip(this.#chat)),
-        this.#button("Open participants pane", "\u{1F465}", flip(this.#people)),
-        this.#button("Leave the meeting", "\u{1F4DE}", () => simulation.leave(), {
+        this.#button("Open chat", "\u2709", flip(this.#chat)),
+        this.#button("Open participants pane", "\u2630", flip(this.#people)),
+        this.#button("Leave the meeting", "\u2715", () => simulation.leave(), {
           class: "toolbox-button hangup-button",
           "data-testid": "toolbox.hangup"
         })
@@ -1342,7 +1342,7 @@
     }
     #shareButton() {
       const { dom, simulation } = this, { visitor } = simulation;
-      const button = this.#button("Start screen sharing", "\u{1F5A5}", () => void visitor.share(!visitor.screen));
+      const button = this.#button("Start screen sharing", "\u21EA", () => void visitor.share(!visitor.screen));
       const state = () => ({
         "aria-label": dom.t(visitor.screen ? "Stop screen sharing" : "Start screen sharing"),
         "aria-pressed": Boolean(visitor.screen)

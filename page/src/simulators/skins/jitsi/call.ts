@@ -53,8 +53,8 @@ export class Call {
     return dom.h("div", { id: "new-toolbox", class: "new-toolbox visible" }, dom.h("div", { class: "toolbox-content-items" },
       deviceSwitch(simulation, dom, "microphone"), deviceSwitch(simulation, dom, "camera"),
       this.#shareButton(),
-      this.#button("Open chat", "💬", flip(this.#chat)), this.#button("Open participants pane", "👥", flip(this.#people)),
-      this.#button("Leave the meeting", "📞", () => simulation.leave(), {
+      this.#button("Open chat", "✉", flip(this.#chat)), this.#button("Open participants pane", "☰", flip(this.#people)),
+      this.#button("Leave the meeting", "✕", () => simulation.leave(), {
         class: "toolbox-button hangup-button", "data-testid": "toolbox.hangup",
       })));
   }
@@ -66,7 +66,7 @@ export class Call {
 
   #shareButton(): HTMLElement {
     const { dom, simulation } = this, { visitor } = simulation;
-    const button = this.#button("Start screen sharing", "🖥", () => void visitor.share(!visitor.screen));
+    const button = this.#button("Start screen sharing", "⇪", () => void visitor.share(!visitor.screen));
     const state = () => ({
       "aria-label": dom.t(visitor.screen ? "Stop screen sharing" : "Start screen sharing"), "aria-pressed": Boolean(visitor.screen),
     });

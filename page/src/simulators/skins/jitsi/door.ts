@@ -17,7 +17,7 @@ const OUT: Record<Reason, string> = {
   bot_wall: "This meeting does not admit automated participants.",
   left: "Thank you for using this meeting!",
 };
-const SWITCHES = { microphone: ["Mute microphone", "Unmute microphone", "🎤"], camera: ["Stop camera", "Start camera", "📷"] } as const;
+const SWITCHES = { microphone: ["Mute microphone", "Unmute microphone", "◉"], camera: ["Stop camera", "Start camera", "▣"] } as const;
 
 export class Door {
   constructor(private readonly simulation: Simulation, private readonly dom: Builder) {}
