@@ -19,6 +19,8 @@ class Shown:
 
     bodies: Mapping[str, Any] = field(default_factory=dict[str, Any])
     answers: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    objects: Mapping[str, Json] = field(default_factory=dict[str, Any])
+    """By their names in the document: those that several answers hold, as the very same object."""
 
 
 # --- from an example to a schema ----------------------------------------------------------------------------------------
@@ -30,12 +32,15 @@ _FREE = frozenset({
 """Objects whose keys are not ours to say, or differ from one to the next."""
 
 
-def schema_of(example: Any) -> Json:
-    """As much as an example says: kinds of things, and the keys that are always there."""
+def schema_of(example: Any, objects: Mapping[str, Json] | None = None) -> Json:
+    """As much as an example says: kinds of things, and the keys that are always there. What is one of `objects` is referred
+    to by its name."""
     if isinstance(example, list):
-        return {"type": "array", "items": schema_of(example[0]) if example else {}}
+        return {"type": "array", "items": schema_of(example[0], objects) if example else {}}
     if isinstance(example, dict):
-        inside = {key: _free(value) if key in _FREE else _within(value) for key, value in example.items()}
+        if (name := next((name for name, known in (objects or {}).items() if known is example), None)) is not None:
+            return {"$ref": f"#/components/schemas/{name}"}
+        inside = {key: _free(value) if key in _FREE else _within(value, objects) for key, value in example.items()}
         return {"type": "object", "required": list(example), "properties": inside}
     return _within(example)
 
@@ -44,14 +49,14 @@ def _free(value: Any) -> Json:
     return {"type": ["object", "null"]} if isinstance(value, dict) or value is None else _within(value)
 
 
-def _within(value: Any) -> Json:
+def _within(value: Any, objects: Mapping[str, Json] | None = None) -> Json:
     """Of what lies deeper an example says less: anything may be null, and a number whole or not."""
     match value:
         case None:
             return {}
         case dict() | list():
-            schema = schema_of(value)
-            return schema | {"type": [schema["type"], "null"]}
+            schema = schema_of(value, objects)
+            return schema | {"type": [schema["type"], "null"]} if "type" in schema else schema
         case bool():
             return {"type": ["boolean", "null"]}
         case int() | float():

@@ -89,11 +89,13 @@ def install(app: FastAPI, *shown: Shown) -> None:
     """Make the document, with what the dialects show of themselves."""
     bodies = {route: example for each in shown for route, example in each.bodies.items()}
     answers = {route: example for each in shown for route, example in each.answers.items()}
+    objects = {name: example for each in shown for name, example in each.objects.items()}
 
     def document() -> dict[str, Any]:
         if app.openapi_schema is None:
             made = get_openapi(title=app.title, version=app.version, description=DESCRIPTION, routes=app.routes)
             made.setdefault("components", {}).setdefault("schemas", {}).update(_components | _SHAPES)
+            made["components"]["schemas"] |= {name: schema_of(example) for name, example in objects.items()}
             made["components"]["securitySchemes"] = {
                 "key": {"type": "apiKey", "in": "header", "name": "Authorization", "description": "Token YOUR_KEY"},
             }
@@ -103,27 +105,34 @@ def install(app: FastAPI, *shown: Shown) -> None:
                     if method in operations:
                         _complete(path, method, operations[method])
                         route = f"{method.upper()} {path}"
-                        _exemplify(operations[method], bodies.get(route), answers.get(route), made["components"]["schemas"])
+                        answer = answers.get(route)
+                        if answer is not None:
+                            _show(operations[method], answer, schema_of(answer, objects))
+                        _exemplify(operations[method], bodies.get(route), made["components"]["schemas"])
             app.openapi_schema = made
         return app.openapi_schema
 
     app.openapi = document
 
 
-def _exemplify(operation: dict[str, Any], body: Any, answer: Any, components: dict[str, Any]) -> None:
-    """Show what is sent and what comes back, where the route's function does not."""
+def _show(operation: dict[str, Any], answer: Any, schema: dict[str, Any]) -> None:
+    """Give the route's success this answer and this schema."""
+    for status, response in operation["responses"].items():
+        if status.startswith("2") and _JSON in response.get("content", {}):
+            response["content"][_JSON] = {"schema": schema, "example": answer}
+
+
+def _exemplify(operation: dict[str, Any], body: Any, components: dict[str, Any]) -> None:
+    """Show what is sent and what comes back, where nothing does yet."""
     sent = operation.get("requestBody", {}).get("content", {})
     if _JSON in sent and "example" not in sent[_JSON]:
         sent[_JSON] = {**sent[_JSON], "example": body or sampled(sent[_JSON]["schema"], components)}
     for status, response in operation["responses"].items():
-        content = response.get("content", {}).get(_JSON)
-        if content is None:
-            continue
+        content = response.get("content", {}).get(_JSON, {})
         if "example" in content:
             content["example"] = with_nulls(content["example"], content["schema"])
-        elif status.startswith("2"):
-            content["schema"] = schema_of(answer) if answer is not None else content["schema"]
-            content["example"] = answer if answer is not None else sampled(content["schema"], components)
+        elif content and status.startswith("2"):
+            content["example"] = sampled(content["schema"], components)
 
 
 def _complete(path: str, method: str, operation: dict[str, Any]) -> None:

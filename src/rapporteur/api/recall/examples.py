@@ -83,15 +83,21 @@ def _page(of: str, item: Json, count: int | None = None) -> tuple[str, Json]:
     return f"GET {path}", reads.page([item], view, lambda cursor: cursor and f"{_HOST}{path}?cursor={cursor}")
 
 
+_VIEW = _bot_view()
+_OBJECTS: Json = {
+    "Bot": reads.bot(_VIEW, _link), "Recording": reads.recording(_VIEW.recordings[0], _link),
+    "RealtimeEndpointRead": reads.realtime_endpoint(_endpoint_view()),
+}
+
+
 def _answers() -> Iterator[tuple[str, Any]]:
-    view = _bot_view()
-    bot, recording = reads.bot(view, _link), reads.recording(view.recordings[0], _link)
+    bot, recording, endpoint = _OBJECTS.values()
     yield _page("bot", bot, 1)
     yield "POST /api/v1/bot/", bot
     for method in ("GET", "PATCH"):
         yield f"{method} /api/v1/bot/{{bot_id}}/", bot
         yield f"{method} /api/v1/recording/{{recording_id}}/", recording
-        yield f"{method} /api/v1/realtime_endpoint/{{endpoint_id}}/", reads.realtime_endpoint(_endpoint_view())
+        yield f"{method} /api/v1/realtime_endpoint/{{endpoint_id}}/", endpoint
     for command in (
         "leave_call", "delete_media", "start_recording", "stop_recording", "pause_recording", "resume_recording",
         "request_recording_permission", "send_chat_message", "output_video", "output_screenshare", "output_audio",
@@ -99,11 +105,11 @@ def _answers() -> Iterator[tuple[str, Any]]:
     ):
         yield f"POST /api/v1/bot/{{bot_id}}/{command}/", bot
     yield _page("recording", recording)
-    yield _page("realtime_endpoint", reads.realtime_endpoint(_endpoint_view()))
+    yield _page("realtime_endpoint", endpoint)
     everything = {key: {} for key in ("video_mixed_mp4", "audio_mixed_mp3", "participant_events", "meeting_metadata",
                                       "audio_separate_mp3", "video_separate_mp4")}
     for view_of_kind in _artifacts(everything | {"transcript": CREATE["recording_config"]["transcript"]}):
-        artifact = reads.artifact(view_of_kind, view.recordings[0], _link)
+        artifact = reads.artifact(view_of_kind, _VIEW.recordings[0], _link)
         yield _page(view_of_kind.kind, artifact)
         for method in ("GET", "PATCH"):
             yield f"{method} /api/v1/{view_of_kind.kind}/{{artifact_id}}/", artifact
@@ -154,4 +160,4 @@ _BODIES: Json = {
     "PATCH /api/v1/realtime_endpoint/{endpoint_id}/": {"metadata": _METADATA},
 }
 
-SHOWN = Shown(bodies=_BODIES, answers={**dict(_answers()), **_OTHERS})
+SHOWN = Shown(bodies=_BODIES, answers={**dict(_answers()), **_OTHERS}, objects=_OBJECTS)
