@@ -27,8 +27,8 @@ MEETING = Scenario((
     Person("Emil", PLUM, joins_at_s=3.0, leaves_at_s=9.0, camera=False),
 ), ends_at_s=16.0)
 ROUGH = Scenario((
-    Person("Ada", BLUE, marks=tuple(2.0 + 0.9 * n for n in range(6))), Person("Alan", GREEN),
-), ends_at_s=9.0)
+    Person("Ada", BLUE, marks=tuple(2.0 + 0.9 * n for n in range(6)), lines=(Line(7.0, "again"),)), Person("Alan", GREEN),
+), ends_at_s=11.0)
 APP = {"client_id": "app", "client_secret": "cs-0123456789", "webhook_secret": "ws-0123456789"}
 RECORDED: dict[str, Any] = {
     "transcript": {"provider": {"recallai_streaming": {"language_code": "en"}}}, "video_mixed_layout": "speaker_view",
@@ -40,14 +40,17 @@ MIDDLE = (500, 240, 280, 160)
 async def test_a_meeting_is_received_recorded_and_told_without_a_participant(data_dir: Path, free_port: int, tmp_path: Path):
     async with (
         open_house(data_dir, free_port) as house,
-        RtmsServer(MEETING, client_secret=APP["client_secret"]) as zoom,
-        RtmsServer(ROUGH, client_secret=APP["client_secret"], stream_id="rough", meeting_uuid="rough==",
+        RtmsServer(MEETING, client_secret=APP["client_secret"], expects=3) as zoom,
+        RtmsServer(ROUGH, client_secret=APP["client_secret"], stream_id="rough", meeting_uuid="rough==", expects=4,
                    faults=Faults(late_ms=120, drops_media=(1.0,))) as rough,
     ):
         account = APP | {"bot": json.dumps({"bot_name": "Scribe", "recording_config": RECORDED})}
         await put(house, "/rapporteur/v1/providers/zoom_rtms/", {"secrets": account})
         workspace = (await house.get("/rapporteur/v1/workspace/"))["id"]
-        bot_id, rough_id = [await announced(house, workspace, server) for server in (zoom, rough)]
+        bot_id = await announced(house, workspace, zoom)
+        captions = RECORDED | {"transcript": {"provider": {"meeting_captions": {}}}}
+        stream = {key: rough.payload[key] for key in ("meeting_uuid", "rtms_stream_id", "server_urls")}
+        rough_id = await house.send_bot("https://zoom.us/j/85746065432", recording_config=captions, zoom={"rtms": stream})
         for server, recording in ((zoom, bot_id), (rough, rough_id)):
             await asyncio.wait_for(server.ready.wait(), 60)
             await house.until(recording, "in_call_recording")
@@ -69,6 +72,9 @@ async def test_a_meeting_is_received_recorded_and_told_without_a_participant(dat
         offset = inspection.median_offset_ms(mp4)
         assert offset is not None
         assert abs(offset) <= 60
+        [spoken] = await fetched(media(other, "transcript")["download_url"])
+        assert spoken["participant"]["name"] == "Ada"
+        assert " ".join(word["text"] for word in spoken["words"]) == ROUGH.person("Ada").text
 
 
 async def shown(house: House, bot: dict[str, Any], folder: Path) -> None:

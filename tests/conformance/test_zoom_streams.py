@@ -16,7 +16,7 @@ from rapporteur.bot.rtms.protocol import RATE, Media
 from rapporteur.bot.stream_meeting import StreamMeeting
 from rapporteur.domain.capture import Way, Why
 from rapporteur.domain.errors import MeetingFailure, Unsupported
-from rapporteur.domain.lifecycle import CALL_ENDED_SUB_CODES, FATAL_SUB_CODES
+from rapporteur.domain.lifecycle import CALL_ENDED_SUB_CODES, FATAL_SUB_CODES, PLATFORM_SUB_CODES
 from rapporteur.domain.output import Line as Written
 from rapporteur.domain.participants import Attendee
 from rapporteur.domain.session import (
@@ -33,9 +33,10 @@ from rapporteur.domain.session import (
 from rapporteur.kit.clock import SystemClock
 from rapporteur.media import material
 from rapporteur.outbound.guard import Guard
-from rapporteur.services.ports import TrackSeen
+from rapporteur.services.ports import Caption, TrackSeen
 from rapporteur.simulators.rtms import Faults, RtmsServer
-from rapporteur.simulators.scenario import BLUE, GREEN, Person, Scenario, Span
+from rapporteur.simulators.scenario import BLUE, GREEN, Line, Person, Scenario, Span
+from rapporteur.simulators.speech import CLIPS
 from rapporteur.wire.control import Job
 from rapporteur.wire.page import AUDIO, PAGE, VIDEO, MediaFrame
 
@@ -54,6 +55,7 @@ class Heard:
         self.tracks: dict[int, TrackSeen] = {}
         self.frames: list[MediaFrame] = []
         self.logs: list[str] = []
+        self.captions: list[Caption] = []
         self._changed = asyncio.Event()
 
     def on_fact(self, fact: Fact) -> None:
@@ -66,6 +68,9 @@ class Heard:
     def on_media(self, frames: list[MediaFrame]) -> None:
         self.frames += frames
         self._changed.set()
+
+    def on_caption(self, caption: Caption) -> None:
+        self.captions.append(caption)
 
     def on_title(self, title: str | None) -> None: ...
 
@@ -103,8 +108,13 @@ def meeting(patience: Patience = QUICK, *, loopback: bool = True) -> StreamMeeti
         guard=Guard(loopback=loopback), clock=SystemClock(), encoder=partial(material.OpusEncoder, RATE), patience=patience)
 
 
-def job(stream: dict[str, Any]) -> Job:
-    return Job("bot-1", 1, "attend", "zoom", "", None, "Notetaker", {}, {}, stream=stream)
+def job(stream: dict[str, Any], recording_config: dict[str, Any] | None = None) -> Job:
+    return Job("bot-1", 1, "attend", "zoom", "", None, "Notetaker", recording_config or {}, {}, stream=stream)
+
+
+def zoom(scenario: Scenario, *, expects: int = 3, **options: Any) -> RtmsServer:
+    """Plays nothing before sound, pictures and screens can be received."""
+    return RtmsServer(scenario, expects=expects, **options)
 
 
 def named(server: RtmsServer, **other: Any) -> dict[str, Any]:
@@ -112,11 +122,13 @@ def named(server: RtmsServer, **other: Any) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def receiving(server: RtmsServer, patience: Patience = QUICK) -> AsyncIterator[tuple[StreamMeeting, Heard]]:
+async def receiving(
+    server: RtmsServer, patience: Patience = QUICK, **recording_config: Any,
+) -> AsyncIterator[tuple[StreamMeeting, Heard]]:
     """A bot that is inside while the scenario is played."""
     bot, heard = meeting(patience), Heard()
     try:
-        await bot.join(job(named(server)), heard)
+        await bot.join(job(named(server), recording_config), heard)
         async with asyncio.timeout(10):
             await server.ready.wait()
         await server.play()
@@ -138,7 +150,7 @@ async def refused(stream: dict[str, Any], **options: Any) -> str:
 
 
 async def test_a_stream_brings_everybodys_sound_and_the_speakers_picture():
-    async with RtmsServer(PAIR) as server, receiving(server) as (_, heard):
+    async with zoom(PAIR) as server, receiving(server) as (_, heard):
         await heard.until(lambda: heard.plain[-1:] == [MeetingEnded()])
         assert heard.plain == [Admitted(), MeetingEnded()]
         assert [person.name for person in heard.people] == ["Ada", "Alan"]
@@ -152,7 +164,7 @@ async def test_a_stream_brings_everybodys_sound_and_the_speakers_picture():
 
 
 async def test_media_lies_on_our_timeline_whatever_zooms_clock_says():
-    async with RtmsServer(PAIR) as server, receiving(server) as (_, heard):
+    async with zoom(PAIR) as server, receiving(server) as (_, heard):
         await heard.until(lambda: MeetingEnded() in heard.facts)
         assert server.start_ms is not None
         for frames in (heard.of("Ada", AUDIO), heard.of("Ada", VIDEO)):
@@ -172,7 +184,7 @@ async def test_who_comes_goes_shows_and_shares_is_told():
         Person("Ada", BLUE, screen=(Span(0.2, 1.0),), camera_off=(Span(0.4, 0.8),)),
         Person("Emil", GREEN, joins_at_s=0.6, leaves_at_s=1.2, camera=False),
     ), ends_at_s=1.5)
-    async with RtmsServer(scenario) as server, receiving(server) as (_, heard):
+    async with zoom(scenario) as server, receiving(server) as (_, heard):
         await heard.until(lambda: MeetingEnded() in heard.facts)
         told = [[(person.name, person.camera, person.screen) for person in fact.attendees]
                 for fact in heard.facts if isinstance(fact, RosterSeen)]
@@ -187,7 +199,7 @@ async def test_who_comes_goes_shows_and_shares_is_told():
 
 
 async def test_a_mix_is_the_meetings_as_a_whole_and_speakers_are_those_that_zoom_marks():
-    async with RtmsServer(PAIR, faults=Faults(mixed=True)) as server, receiving(server) as (_, heard):
+    async with zoom(PAIR, faults=Faults(mixed=True)) as server, receiving(server) as (_, heard):
         await heard.until(lambda: MeetingEnded() in heard.facts)
         [sound] = [track for track in heard.tracks.values() if track.media == "audio"]
         assert (sound.role, sound.key) == (PAGE, None)
@@ -196,8 +208,25 @@ async def test_a_mix_is_the_meetings_as_a_whole_and_speakers_are_those_that_zoom
         assert not [fact for fact in heard.facts if isinstance(fact, SpeechEnded) and fact.key == alan]
 
 
+@pytest.mark.parametrize("asked_for", ["meeting_captions", "zoom_rtms", "recallai_streaming"])
+async def test_captions_are_taken_where_they_are_asked_for(asked_for: str):
+    line = Line(0.2, min(CLIPS, key=lambda name: CLIPS[name].duration_s))
+    scenario = Scenario((Person("Ada", BLUE, lines=(line,)),), ends_at_s=line.end_s + 0.3)
+    transcript = {"provider": {asked_for: {"language_code": "en"}}}
+    expects = 3 + (asked_for != "recallai_streaming")
+    async with zoom(scenario, expects=expects) as server, receiving(server, transcript=transcript) as (_, heard):
+        await heard.until(lambda: MeetingEnded() in heard.facts)
+        assert (Media.TRANSCRIPT in server.seen.media_handshakes) == (asked_for != "recallai_streaming")
+        if asked_for != "recallai_streaming":
+            [caption] = heard.captions
+            assert (caption.key, caption.text, caption.language_code) == (heard.people[0].key, line.text, "en")
+            assert server.start_ms is not None
+            assert abs(caption.start_ms - server.start_ms - 200) < 250
+            assert abs(caption.end_ms - caption.start_ms - (line.end_s - line.at_s) * 1000) < 5
+
+
 async def test_a_bot_without_a_stream_waits_until_one_is_there():
-    async with RtmsServer(PAIR) as server:
+    async with zoom(PAIR) as server:
         bot, heard = meeting(), Heard()
         await bot.join(job({"meeting_uuid": server.meeting_uuid, "rtms_stream_id": None, "server_urls": None}), heard)
         assert heard.plain == [HeldAtDoor()]
@@ -225,7 +254,7 @@ async def test_a_bot_has_no_hands_in_a_meeting_it_is_not_in():
 
 
 async def test_who_cannot_come_in_is_told_why():
-    async with RtmsServer(PAIR) as server:
+    async with zoom(PAIR) as server:
         assert await refused(named(server, signature="guess")) == "zoom_rtms_signature_invalid"
         assert await refused(named(server, rtms_stream_id="another")) == "meeting_not_found"
         assert await refused(named(server), loopback=False) == "meeting_link_invalid"
@@ -234,13 +263,13 @@ async def test_who_cannot_come_in_is_told_why():
 
 
 async def test_an_app_that_may_take_nothing_is_not_let_in():
-    async with RtmsServer(PAIR, faults=Faults(denied=frozenset(Media))) as server:
+    async with zoom(PAIR, faults=Faults(denied=frozenset(Media))) as server:
         assert await refused(named(server)) == "meeting_not_accessible"
 
 
 async def test_an_app_that_may_take_sound_alone_takes_sound():
     faults = Faults(denied=frozenset({Media.VIDEO, Media.DESKSHARE}))
-    async with RtmsServer(PAIR, faults=faults) as server, receiving(server) as (_, heard):
+    async with zoom(PAIR, faults=faults, expects=1) as server, receiving(server) as (_, heard):
         await heard.until(lambda: MeetingEnded() in heard.facts)
         assert {track.media for track in heard.tracks.values()} == {"audio"}
         assert "The app may not take the meeting's video." in heard.logs
@@ -252,17 +281,14 @@ async def test_an_app_that_may_take_sound_alone_takes_sound():
     (18, JoinFailed("zoom_rtms_signature_invalid")),
 ])
 async def test_every_stop_has_its_reason(reason: int, fact: Fact):
-    async with RtmsServer(ENDLESS, faults=Faults(stops=(0.0, reason))) as server, receiving(server) as (_, heard):
+    async with zoom(ENDLESS, faults=Faults(stops=(0.0, reason))) as server, receiving(server) as (_, heard):
         await heard.until(lambda: heard.plain[-1:] == [fact])
         assert heard.plain == [Admitted(), fact]
-        assert getattr(fact, "sub_code", "bot_kicked_from_call") in CALL_ENDED_SUB_CODES | FATAL_SUB_CODES | ZOOMS_OWN
-
-
-ZOOMS_OWN = {"zoom_connection_failed", "zoom_rtms_signature_invalid"}
+        assert getattr(fact, "sub_code", "bot_kicked_from_call") in CALL_ENDED_SUB_CODES | FATAL_SUB_CODES | PLATFORM_SUB_CODES
 
 
 async def test_a_bot_that_leaves_has_the_stream_ended():
-    async with RtmsServer(ENDLESS) as server:
+    async with zoom(ENDLESS) as server:
         async with receiving(server) as (bot, heard):
             await bot.leave()
             await bot.leave()
@@ -271,7 +297,7 @@ async def test_a_bot_that_leaves_has_the_stream_ended():
 
 
 async def test_a_bot_that_is_ended_leaves_the_stream_to_the_next():
-    async with RtmsServer(ENDLESS) as server:
+    async with zoom(ENDLESS) as server:
         bot, heard = meeting(), Heard()
         await bot.join(job(named(server)), heard)
         await server.ready.wait()
@@ -291,7 +317,7 @@ async def test_a_bot_that_is_ended_leaves_the_stream_to_the_next():
 
 
 async def test_a_lost_signalling_connection_is_had_again_with_everything_beside_it():
-    async with RtmsServer(ENDLESS, faults=Faults(drops_signalling=(0.4,))) as server, receiving(server) as (_, heard):
+    async with zoom(ENDLESS, faults=Faults(drops_signalling=(0.4,))) as server, receiving(server) as (_, heard):
         await heard.until(lambda: server.seen.handshakes == 2 and len(server.seen.media_handshakes) == 6)
         before = len(heard.of("Ada", AUDIO))
         await heard.until(lambda: len(heard.of("Ada", AUDIO)) > before + 20)
@@ -300,7 +326,7 @@ async def test_a_lost_signalling_connection_is_had_again_with_everything_beside_
 
 
 async def test_a_lost_media_connection_is_had_again_by_itself():
-    async with RtmsServer(ENDLESS, faults=Faults(drops_media=(0.4,))) as server, receiving(server) as (_, heard):
+    async with zoom(ENDLESS, faults=Faults(drops_media=(0.4,))) as server, receiving(server) as (_, heard):
         await heard.until(lambda: len(server.seen.media_handshakes) == 6)
         before = len(heard.of("Ada", AUDIO))
         await heard.until(lambda: len(heard.of("Ada", AUDIO)) > before + 20)
@@ -310,18 +336,18 @@ async def test_a_lost_media_connection_is_had_again_by_itself():
 
 async def test_a_connection_on_which_zoom_asks_no_more_is_given_up_and_had_again():
     patience = Patience(keep_alive_s=0.4, join_s=1.0, signalling_s=3.0, media_s=3.0, pause_s=0.05, longest_pause_s=0.1)
-    async with RtmsServer(ENDLESS, faults=Faults(keeps_alive=False)) as server, receiving(server, patience) as (_, heard):
+    async with zoom(ENDLESS, faults=Faults(keeps_alive=False)) as server, receiving(server, patience) as (_, heard):
         await heard.until(lambda: server.seen.handshakes >= 2)
         assert heard.plain == [Admitted()]
 
 
 async def test_zoom_is_answered_whenever_it_asks():
-    async with RtmsServer(ENDLESS, keep_alive_s=0.1) as server, receiving(server) as (_, heard):
+    async with zoom(ENDLESS, keep_alive_s=0.1) as server, receiving(server) as (_, heard):
         await heard.until(lambda: server.seen.alive >= 12)
 
 
 async def test_a_stream_that_stays_away_ends_the_bot_with_what_it_has():
-    async with RtmsServer(ENDLESS) as server:
+    async with zoom(ENDLESS) as server:
         bot, heard = meeting(), Heard()
         await bot.join(job(named(server)), heard)
         await server.ready.wait()
@@ -332,12 +358,12 @@ async def test_a_stream_that_stays_away_ends_the_bot_with_what_it_has():
 async def test_a_stream_that_ended_while_the_connection_was_lost_is_over():
     faults = Faults(drops_signalling=(0.3,), drops_media=(0.3,), stops=(0.31, 6))
     slow = Patience(pause_s=0.5, join_s=1.0, signalling_s=3.0, media_s=3.0)
-    async with RtmsServer(ENDLESS, faults=faults) as server, receiving(server, slow) as (_, heard):
+    async with zoom(ENDLESS, faults=faults) as server, receiving(server, slow) as (_, heard):
         await heard.until(lambda: MeetingEnded() in heard.facts)
 
 
 async def test_a_stream_that_moves_is_followed():
-    async with RtmsServer(ENDLESS) as server, RtmsServer(ENDLESS) as other, receiving(server) as (bot, heard):
+    async with zoom(ENDLESS) as server, zoom(ENDLESS) as other, receiving(server) as (bot, heard):
         bot.on_stream({"began": True, **named(other)})
         async with asyncio.timeout(10):
             await other.ready.wait()
@@ -348,7 +374,7 @@ async def test_a_stream_that_moves_is_followed():
 
 
 async def test_late_and_overtaken_messages_find_their_place():
-    async with RtmsServer(PAIR, faults=Faults(late_ms=90)) as server, receiving(server) as (_, heard):
+    async with zoom(PAIR, faults=Faults(late_ms=90)) as server, receiving(server) as (_, heard):
         await heard.until(lambda: MeetingEnded() in heard.facts)
         for name in ("Ada", "Alan"):
             sound = heard.of(name, AUDIO)
@@ -359,7 +385,7 @@ async def test_late_and_overtaken_messages_find_their_place():
 
 
 async def test_what_comes_far_too_late_is_left_out_and_told():
-    async with RtmsServer(ENDLESS, faults=Faults(late_ms=1900)) as server, receiving(server) as (_, heard):
+    async with zoom(ENDLESS, faults=Faults(late_ms=1900)) as server, receiving(server) as (_, heard):
         await heard.until(lambda: any("too late" in message for message in heard.logs))
         spread = [frame.arrival_ms for frame in heard.of("Ada", AUDIO)]
         assert spread == sorted(spread)

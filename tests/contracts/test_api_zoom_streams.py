@@ -106,6 +106,22 @@ async def test_what_a_bot_would_do_in_the_meeting_is_refused_by_name(api: ApiSer
     assert next(iter(does)) in refused.json["detail"]
 
 
+async def test_captions_may_be_asked_of_a_stream_and_of_no_page(api: ApiServer) -> None:
+    await keep(api)
+    captions = {"transcript": {"provider": {"meeting_captions": {}}}}
+    bot = await api.create(meeting_url=LINK, zoom={"rtms": STREAM}, recording_config=captions)
+    plain = await api.create(meeting_url=LINK, zoom={"rtms": STREAM | {"rtms_stream_id": "stream-2"}})
+    started = []
+    for made in (bot, plain):
+        _, generation = await api.core.next(made["id"])
+        await api.core.hello(made["id"], generation)
+        await api.core.attendance.take(made["id"], generation, Reporting(made["id"]).joined())
+        started.append(await api.call("POST", f"/api/v1/bot/{made['id']}/start_recording/", json=captions))
+    assert started[0].status == 200
+    # A stream brings captions only if it was begun with them.
+    assert (started[1].status, started[1].json["code"]) == (400, "not_supported")
+
+
 # --- Zoom's webhooks ----------------------------------------------------------------------------------------------------
 
 

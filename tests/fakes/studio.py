@@ -15,7 +15,7 @@ from aiohttp import web
 
 from rapporteur.domain.capture import Way, Why
 from rapporteur.domain.session import Fact
-from rapporteur.services.ports import TrackSeen
+from rapporteur.services.ports import Caption, TrackSeen
 from rapporteur.wire.control import Job
 from rapporteur.wire.page import MediaFrame
 from tests.fakes.relay import Relay
@@ -210,6 +210,8 @@ class Recorder:
     def on_title(self, title: str | None) -> None:
         self.titles.append(title)
         self._changed.set()
+
+    def on_caption(self, caption: Caption) -> None: ...
 
     def on_capture(self, way: Way, why: Why | None) -> None:
         self.ways.append((way, why))

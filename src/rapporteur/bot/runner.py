@@ -60,6 +60,7 @@ from rapporteur.domain.session import (
 from rapporteur.kit.clock import Clock
 from rapporteur.kit.tasks import accompanied
 from rapporteur.services.ports import (
+    Caption,
     Composer,
     Ear,
     EarListener,
@@ -257,6 +258,10 @@ class Runner:
         if why is not None:
             self.on_log("warning", f"{why.text} The bot takes what the page shows and plays instead ({way}): the layout is the "
                                    "page's own, and nobody's sound or picture is apart.")
+
+    def on_caption(self, caption: Caption) -> None:
+        if (participant := self._participant(caption.key)) is not None:
+            self._scribe.captioned(caption, participant)
 
     def on_track(self, track: TrackSeen) -> None:
         known = self._tracks.get(track.track)

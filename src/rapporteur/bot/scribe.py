@@ -18,10 +18,10 @@ from rapporteur.bot.dictation import Dictation
 from rapporteur.bot.partials import Partials
 from rapporteur.domain.errors import InvalidRequest, RapporteurError
 from rapporteur.domain.participants import Participant
-from rapporteur.domain.providers import FALLBACK, LIVE, OWN, Provider, chosen
+from rapporteur.domain.providers import FALLBACK, LIVE, OWN, Provider, captioned, chosen
 from rapporteur.domain.transcript import Utterance, Word, language_of
 from rapporteur.domain.wording import Wording
-from rapporteur.services.ports import Heard, Recogniser, Said, Transcriber
+from rapporteur.services.ports import Caption, Heard, Recogniser, Said, Transcriber
 from rapporteur.wire import control
 from rapporteur.wire.live import TRANSCRIPT, TRANSCRIPT_PARTIAL, TRANSCRIPT_PROVIDER, LiveEvent
 from rapporteur.wire.tape import Kind, Record, json_record
@@ -52,6 +52,8 @@ class _Span:
     dictation: Dictation | None = None
     """Where a vendor listens."""
     account: str | None = None
+    captioned: bool = False
+    """Its words are the meeting's own captions: nothing is recognised."""
 
     def part_of(self, heard: Heard) -> Heard | None:
         """What was said within the stretch, None if that is nothing: speech off the record is never written down."""
@@ -103,7 +105,7 @@ class Scribe:
     def sound_wanted(self) -> bool:
         """Whether the sound itself is to be handed over, beside the utterances."""
         span = self._running
-        return span is not None and (span.dictation is not None or self._wants(TRANSCRIPT_PARTIAL))
+        return span is not None and not span.captioned and (span.dictation is not None or self._wants(TRANSCRIPT_PARTIAL))
 
     def serve(self, attribute: Attribute) -> None:
         """`attribute` tells whose words a stretch of a source is; its sound may be left out."""
@@ -128,6 +130,7 @@ class Scribe:
         self._spans.append(_Span(
             recording_id, language_code, at_ms, wording=_wording(options) if own else Wording(),
             dictation=self._dictation(recording_id, provider, options), account=provider.account if provider else None,
+            captioned=captioned(transcript),
         ))
 
     def _dictation(self, recording_id: str, provider: Provider | None, options: dict[str, Any]) -> Dictation | None:
@@ -162,7 +165,7 @@ class Scribe:
 
     def sound(self, source: int, at_ms: float, pcm: bytes) -> None:
         """A source's sound, speech or not, as it comes."""
-        if (span := self._running) is None:
+        if (span := self._running) is None or span.captioned:
             return
         if at_ms < span.start_ms:
             pcm, at_ms = pcm[round(span.start_ms - at_ms) * _BYTES_PER_MS:], span.start_ms
@@ -176,8 +179,16 @@ class Scribe:
         self._partials.heard(heard.source, heard.end_ms)
         for span in self._spans:
             own = span.dictation is None or again or (span.recording_id, heard.source) in self._own_instead
-            if own and span.language_code is not None and (part := span.part_of(heard)) is not None:
+            if own and not span.captioned and span.language_code is not None and (part := span.part_of(heard)) is not None:
                 self._heard.put_nowait((span, part, participant))
+
+    def captioned(self, caption: Caption, participant: Participant) -> None:
+        """Write down a line of the meeting's captions, in the recordings that asked for them."""
+        words = _spread(caption)
+        for span in self._spans:
+            if span.captioned and (own := tuple(word for word in words if span.holds(word))):
+                spoken = Utterance(participant.id, own, caption.language_code)
+                self._write(span.recording_id, 0, participant, spoken, own[-1].end_ms)
 
     async def run(self) -> None:
         try:
@@ -291,6 +302,17 @@ class Scribe:
 
     def _log(self, level: str, message: str) -> None:
         self._post(control.LOG, {"level": level, "message": message})
+
+
+def _spread(caption: Caption) -> list[Word]:
+    """The words of a line, each as long as it is written long."""
+    words, at_ms = caption.text.split(), caption.start_ms
+    per_letter = max(0.0, caption.end_ms - caption.start_ms) / max(1, sum(map(len, words)))
+    out = []
+    for word in words:
+        out.append(Word(word, at_ms, at_ms + len(word) * per_letter))
+        at_ms = out[-1].end_ms
+    return out
 
 
 def _wording(options: dict[str, Any]) -> Wording:

@@ -25,7 +25,9 @@ from rapporteur.bot.rtms.voice import Encode
 from rapporteur.domain.capture import Way
 from rapporteur.domain.errors import MeetingFailure, Unsupported
 from rapporteur.domain.output import Line
+from rapporteur.domain.providers import captioned
 from rapporteur.domain.session import Admitted, Fact, HeldAtDoor, JoinFailed, RosterSeen
+from rapporteur.domain.transcript import language_of
 from rapporteur.kit.clock import Clock
 from rapporteur.kit.tasks import TaskOwner
 from rapporteur.outbound.guard import Guard
@@ -51,6 +53,8 @@ class StreamMeeting:
 
     _listener: MeetingListener
     _taking: Taking
+    _wanted: dict[Media, dict[str, Any]]
+    """Each kind of media with its parameters."""
 
     def __init__(self, *, guard: Guard, clock: Clock, encoder: Callable[[], Encode],
                  patience: Patience | None = None) -> None:
@@ -80,6 +84,7 @@ class StreamMeeting:
     async def join(self, job: Job, listener: MeetingListener) -> None:
         """See the port. A bot whose stream has not begun waits in front of the door."""
         self._listener = listener
+        self._want(job)
         self._taking = Taking(listener, self._attendance, self._clock, self._encoder)
         listener.on_capture(Way.TRACKS, None)
         self._tasks.start(self._look(), name="look")
@@ -180,13 +185,16 @@ class StreamMeeting:
             if isinstance(url, str):
                 granted = True
                 owner.start(self._receive(media, url, stream, signalling), name=media.key)
-            elif media in (Media.AUDIO, Media.VIDEO):
+            elif media is not Media.DESKSHARE:
                 self._listener.on_log("warning", f"The app may not take the meeting's {media.key}.")
         return granted
 
-    @property
-    def _wanted(self) -> tuple[Media, ...]:
-        return Media.AUDIO, Media.VIDEO, Media.DESKSHARE
+    def _want(self, job: Job) -> None:
+        """Captions only where they are asked for: Zoom's price is another with them."""
+        self._wanted = {media: protocol.PARAMETERS[media] for media in (Media.AUDIO, Media.VIDEO, Media.DESKSHARE)}
+        transcript = job.recording_config.get("transcript") or {}
+        if captioned(transcript):
+            self._wanted[Media.TRANSCRIPT] = protocol.captions_in(language_of(transcript))
 
     async def _end(self, ending: Ending) -> None:
         """Tell once how it ended."""
@@ -287,10 +295,11 @@ class StreamMeeting:
 
     async def _take(self, media: Media, connection: Connection, stream: Stream, signalling: Connection,
                     attempts: _Attempts) -> None:
-        await connection.send(stream.media_handshake(media))
+        parameters = self._wanted[media]
+        await connection.send(stream.media_handshake(media, parameters))
         answer = await connection.answer(Message.MEDIA_ANSWER)
         given = (answer.get("media_params") or {}).get(media.key) or {}
-        if given.get("codec", protocol.PARAMETERS[media].get("codec")) != protocol.PARAMETERS[media].get("codec"):
+        if given.get("codec", parameters.get("codec")) != parameters.get("codec"):
             raise Refused(0)
         attempts.succeeded(self._patience.media_s)
         self._media[media] = connection
@@ -308,14 +317,16 @@ class StreamMeeting:
             self._settle(None)
 
     def _content(self, kind: Any, content: dict[str, Any]) -> None:
-        stamp = content.get("timestamp")
+        stamp, key = content.get("timestamp"), key_of(content)
         if not isinstance(stamp, int | float) or self._over:
             return
+        if kind == Message.TRANSCRIPT:
+            return self._words(key, stamp, content)
         try:
             data = b64decode(content.get("data") or "")
         except (binascii.Error, TypeError, ValueError):
             return
-        if (key := key_of(content)) is not None:
+        if key is not None:
             if self._attendance.is_gone(key):
                 return
             self._attendance.seen(key, content.get("user_name"))
@@ -325,6 +336,14 @@ class StreamMeeting:
             case Message.VIDEO | Message.SHARE if key is not None:
                 self._taking.picture(key, stamp, data, shared=kind == Message.SHARE)
         self._tell_people()
+
+    def _words(self, key: str | None, stamp: float, content: dict[str, Any]) -> None:
+        text, start, end = (content.get(name) for name in ("data", "start_time", "end_time"))
+        if key is None or not isinstance(text, str):
+            return
+        if not (isinstance(start, int | float) and isinstance(end, int | float) and start <= end):
+            start = end = stamp
+        self._taking.words(key, text, start, end, content.get("language"))
 
     async def _look(self) -> None:
         while True:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from rapporteur.bot.evidence import Evidence
     from rapporteur.bot.platform import Platform
     from rapporteur.domain.capture import Way, Why
-    from rapporteur.services.ports import TrackSeen
+    from rapporteur.services.ports import Caption, TrackSeen
     from rapporteur.wire.control import Job
     from rapporteur.wire.page import MediaFrame
 
@@ -109,6 +109,8 @@ class Walk:
 
     def on_title(self, title: str | None) -> None:
         note(f"  the meeting has {'a' if title else 'no'} title")
+
+    def on_caption(self, caption: Caption) -> None: ...
 
     def on_capture(self, way: Way, why: Why | None) -> None:
         note(f"  media is taken by `{way}`{f': {why.text}' if why else ''}")

@@ -57,7 +57,9 @@ PROVIDERS: dict[str, Provider] = {provider.key: provider for provider in (
     Provider("openai_compatible", AFTER_CALL, "openai_compatible"),
 )}
 
-CAPTIONED: frozenset[str] = frozenset()
+ZOOM_STREAM = "zoom_rtms"
+"""Zoom's media stream: as a platform for who asks what can be had of it, and the vendor's own key for its captions."""
+CAPTIONED: frozenset[str] = frozenset({ZOOM_STREAM})
 """Platforms whose captions a bot can read in this build."""
 
 
@@ -66,6 +68,12 @@ def chosen(transcript: Mapping[str, object] | None) -> Provider | None:
     provider = (transcript or {}).get("provider")
     key = next(iter(provider), None) if isinstance(provider, Mapping) else None
     return PROVIDERS.get(str(key))
+
+
+def captioned(transcript: Mapping[str, object] | None) -> bool:
+    """Whether a recording's words are to be the meeting's own captions."""
+    provider = (transcript or {}).get("provider")
+    return isinstance(provider, Mapping) and next(iter(provider), None) in (CAPTIONS, ZOOM_STREAM)
 
 
 def transcribes_after(transcript: Mapping[str, object] | None) -> bool:
@@ -79,6 +87,8 @@ def check_available(key: str, field: str, platform: str | None = None) -> Provid
     if key == CAPTIONS and platform not in CAPTIONED:
         raise Unsupported(CAPTIONS, f"{CAPTIONS}: {platform or 'this platform'} has no captions that a bot could read; "
                                     f"use {OWN} for this server's own engine.")
+    if key in (CAPTIONS, ZOOM_STREAM) and platform in CAPTIONED:
+        return Provider(key, LIVE)
     if (provider := PROVIDERS.get(key)) is None:
         raise InvalidRequest(field, f"{key} is not available on this server. Choose from {', '.join(PROVIDERS)}.")
     return provider

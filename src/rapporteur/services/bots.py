@@ -13,6 +13,7 @@ from rapporteur.domain.errors import Dispatched, NotFound, RapporteurError, Refu
 from rapporteur.domain.ids import new_id
 from rapporteur.domain.lifecycle import BEFORE_END, BotEvent, BotState
 from rapporteur.domain.meeting import MeetingAddress
+from rapporteur.domain.providers import ZOOM_STREAM
 from rapporteur.domain.session import RecordingAction
 from rapporteur.kit.clock import Clock
 from rapporteur.services import accounts, recording_control, scheduling, streams, viewing
@@ -188,7 +189,7 @@ class Bots:
             bot = _found(tx, workspace_id, bot_id)
             before = recording_control.open_recording(tx, bot)
             accounts.check(
-                tx, workspace_id, (config or {}).get("transcript"), "transcript.provider", bot.meeting["platform"])
+                tx, workspace_id, (config or {}).get("transcript"), "transcript.provider", streams.captioned_as(bot))
             with following(tx, bot) as course:
                 recording_control.order(course, action, config)
                 for note in notes:
@@ -302,7 +303,8 @@ def _before(tx: UnitOfWork, workspace_id: str, filters: BotFilters, skipped: int
 
 def _check_transcript(tx: UnitOfWork, workspace_id: str, new: NewBot) -> None:
     transcript = (new.config.get("recording_config") or {}).get("transcript")
-    accounts.check(tx, workspace_id, transcript, "recording_config.transcript.provider", new.address.platform)
+    platform = new.address.platform if streams.asked(new.config) is None else ZOOM_STREAM
+    accounts.check(tx, workspace_id, transcript, "recording_config.transcript.provider", platform)
 
 
 def _row(workspace_id: str, new: NewBot, now_ms: float) -> BotRow:

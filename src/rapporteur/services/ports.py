@@ -40,6 +40,18 @@ class TrackSeen:
     ended: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """A line of the meeting's own captions, as it will stay. UTC milliseconds."""
+
+    key: str
+    """Who said it, by the platform's id."""
+    text: str
+    start_ms: float
+    end_ms: float
+    language_code: str | None = None
+
+
 class MeetingListener(Protocol):
     """Where a meeting adapter reports to. Calls come on the event loop and return at once."""
 
@@ -56,6 +68,8 @@ class MeetingListener(Protocol):
     def on_capture(self, way: Way, why: Why | None) -> None:
         """How the media is taken from now on; `why` it is not as before."""
         ...
+
+    def on_caption(self, caption: Caption) -> None: ...
 
     def on_log(self, level: str, message: str) -> None: ...
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from rapporteur.domain.errors import InvalidRequest
 from rapporteur.domain.lifecycle import BEFORE_END
+from rapporteur.domain.providers import ZOOM_STREAM, captioned
 from rapporteur.domain.zoom_streams import (
     ACCOUNT,
     BOT,
@@ -75,6 +76,12 @@ def asked(config: dict[str, Any]) -> dict[str, Any] | None:
     """What a bot's request says about its stream; None for one that goes by a page."""
     stream = (config.get("zoom") or {}).get("rtms")
     return stream if isinstance(stream, dict) else None
+
+
+def captioned_as(bot: BotRow) -> str:
+    """The platform whose captions a bot in its meeting can be asked for: a stream brings them if it was begun with them."""
+    asked_for = captioned((bot.config.get("recording_config") or {}).get("transcript"))
+    return ZOOM_STREAM if asked_for and asked(bot.config) is not None else bot.meeting["platform"]
 
 
 def check(tx: UnitOfWork, workspace_id: str, config: dict[str, Any]) -> None:

@@ -25,7 +25,7 @@ from rapporteur.domain.zoom_streams import stream_signature, webhook_signature
 from rapporteur.kit.clock import Clock, SystemClock
 from rapporteur.kit.tasks import TaskOwner
 from rapporteur.simulators.rtms_media import Frame, Samples, film, lasts_s, sound_of, speakers
-from rapporteur.simulators.scenario import Person, Scenario
+from rapporteur.simulators.scenario import Line, Person, Scenario
 
 TICK_S = 0.02
 LEAD_S = 0.3
@@ -86,15 +86,16 @@ class RtmsServer:
     def __init__(
         self, scenario: Scenario, *, client_id: str = "app", client_secret: str = "secret", faults: Faults | None = None,
         keep_alive_s: float = 10.0, clock: Clock | None = None, meeting_uuid: str = "4444AAAiAAAAAiAiAiiAii==",
-        stream_id: str = "0cb7a0a5e3b94bb6a5ad6ed5c2bd5e0d", meeting_id: str | None = None,
+        stream_id: str = "0cb7a0a5e3b94bb6a5ad6ed5c2bd5e0d", meeting_id: str | None = None, expects: int = 1,
     ) -> None:
+        """`expects`: of how many media the other side must be ready before anything is sent."""
         self.scenario, self.faults, self.seen = scenario, faults or Faults(), Seen()
         self.meeting_uuid, self.stream_id, self.meeting_id = meeting_uuid, stream_id, meeting_id
         self.signature = stream_signature(client_id, client_secret, meeting_uuid, stream_id)
         self.start_ms: float | None = None
         """When second zero is, in UTC milliseconds, once it plays."""
         self.ready = asyncio.Event()
-        """Set when somebody said to be ready for media."""
+        """Set when somebody said to be ready for the media that are expected."""
         self.over = asyncio.Event()
         """Set when the stream has ended, whyever."""
         self._keep_alive_s = keep_alive_s
@@ -107,7 +108,7 @@ class RtmsServer:
         self._film: list[Frame] = film(scenario)
         self._signalling: ServerConnection | None = None
         self._media: dict[Media, ServerConnection] = {}
-        self._ready = False
+        self._expected = expects
         self._numbered = 0
         self._tasks = TaskOwner("rtms")
         self._server: Server | None = None
@@ -189,8 +190,9 @@ class RtmsServer:
                 on = [{"user_id": line.key} for line in present if line.camera]
                 await connection.send(self._event(Event.CAMERA_ON, participants=on))
             case Message.READY:
-                self._ready = True
-                self.ready.set()
+                self._expected -= 1
+                if self._expected <= 0:
+                    self.ready.set()
             case Message.ALIVE:
                 self.seen.alive += 1
             case Message.CLOSE:
@@ -265,6 +267,8 @@ class RtmsServer:
             for span in person.screen:
                 yield span.from_s, "shares", line
                 yield span.to_s, "shares no more", line
+            for said in person.lines:
+                yield said.end_s, "captions", (line, said)
         for at_s, speaker in speakers(self.scenario):
             yield at_s, "speaks", next(line for line in self._lines if line.person is speaker)
         for at_s in self.faults.drops_signalling:
@@ -293,6 +297,8 @@ class RtmsServer:
                 await self._signal(self._event(Event.SHARING_ENDED))
             case "speaks":
                 await self._signal(self._event(Event.ACTIVE_SPEAKER, user_id=about.key, user_name=about.person.name))
+            case "captions":
+                await self._send_words(*about)
             case "drop signalling":
                 self._cut(self._signalling)
             case "drop media":
@@ -339,9 +345,18 @@ class RtmsServer:
             if whose is None or (line.present and line.person.microphone and not self.faults.mixed):
                 await self._send(Media.AUDIO, Message.AUDIO, whose, at / RATE, heard.astype("<i2").tobytes())
 
+    async def _send_words(self, line: _Line, said: Line) -> None:
+        """What somebody said, as soon as it is said; Zoom calls English 9."""
+        connection = self._media.get(Media.TRANSCRIPT)
+        if connection is not None and line.present:
+            with suppress(ConnectionClosed):
+                await connection.send(message(Message.TRANSCRIPT, content={
+                    "user_id": line.key, "user_name": line.person.name, "data": said.text, "language": 9,
+                    "start_time": self._stamp(said.at_s), "end_time": self._stamp(said.end_s), "timestamp": self._stamp()}))
+
     async def _send(self, media: Media, kind: Message, line: _Line | None, at_s: float, data: bytes) -> None:
         connection = self._media.get(media)
-        if connection is None or not self._ready:
+        if connection is None or not self.ready.is_set():
             return
         who = {"user_id": 0} if line is None else {"user_id": line.key, "user_name": line.person.name}
         text = message(kind, content=who | {

@@ -119,6 +119,19 @@ _DESKSHARE = {"content_type": 3, "codec": H264, "resolution": 2, "fps": 10}
 PARAMETERS: dict[Media, dict[str, Any]] = {
     Media.AUDIO: _AUDIO, Media.VIDEO: _VIDEO, Media.DESKSHARE: _DESKSHARE, Media.TRANSCRIPT: {"content_type": 5},
 }
+LANGUAGES = (
+    "ar", "bn", "yue", "ca", "zh", "zh", "cs", "da", "nl", "en", "et", "fi", "fr", "fr", "de", "he", "hi", "hu", "id", "it",
+    "ja", "ko", "ms", "fa", "pl", "pt", "ro", "ru", "es", "sv", "tl", "ta", "te", "th", "tr", "uk", "vi",
+)
+"""By Zoom's numbers for the languages of its captions."""
+
+
+def captions_in(language_code: str) -> dict[str, Any]:
+    """The parameters of captions in a language; Zoom finds out by itself which it is where that is left to it."""
+    known = language_code.partition("-")[0]
+    if known not in LANGUAGES:
+        return PARAMETERS[Media.TRANSCRIPT]
+    return PARAMETERS[Media.TRANSCRIPT] | {"src_language": LANGUAGES.index(known), "enable_lid": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +157,9 @@ class Stream:
     def handshake(self) -> str:
         return self._signed(Message.SIGNALLING_HANDSHAKE, sequence=1, buffer_data=False)
 
-    def media_handshake(self, media: Media) -> str:
+    def media_handshake(self, media: Media, parameters: dict[str, Any]) -> str:
         return self._signed(Message.MEDIA_HANDSHAKE, media_type=int(media), payload_encryption=False,
-                            media_params={media.key: PARAMETERS[media]})
+                            media_params={media.key: parameters})
 
     def ready(self) -> str:
         return message(Message.READY, rtms_stream_id=self.stream_id)

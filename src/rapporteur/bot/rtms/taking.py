@@ -9,14 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from typing import Any
 
 from rapporteur.bot.rtms.attendance import Attendance
-from rapporteur.bot.rtms.protocol import RATE
+from rapporteur.bot.rtms.protocol import LANGUAGES, RATE
 from rapporteur.bot.rtms.timing import Timing
 from rapporteur.bot.rtms.voice import CLOCK_RATE, MIME, Encode, Voice
 from rapporteur.domain.session import SpeechBegan, SpeechEnded
 from rapporteur.kit.clock import Clock
-from rapporteur.services.ports import MeetingListener, TrackSeen
+from rapporteur.services.ports import Caption, MeetingListener, TrackSeen
 from rapporteur.wire.page import PAGE, VIDEO, MediaFrame
 from rapporteur.wire.tape import KEY_FRAME
 
@@ -74,6 +75,12 @@ class Taking:
         flags = KEY_FRAME if _IDR.search(payload) else 0
         rtp = round(stamp_ms * PICTURE_RATE / 1000) & 0xFFFFFFFF
         self._listener.on_media([MediaFrame(track, VIDEO, flags, rtp, number & 0xFFFF, at_ms, payload)])
+
+    def words(self, key: str, text: str, start_ms: float, end_ms: float, language: Any) -> None:
+        """A line of Zoom's captions, by Zoom's clock."""
+        known = isinstance(language, int) and 0 <= language < len(LANGUAGES)
+        start_ms, end_ms = self._timing.at(start_ms), self._timing.at(end_ms)
+        self._listener.on_caption(Caption(key, text, start_ms, end_ms, LANGUAGES[language] if known else None))
 
     def speaks(self, key: str) -> None:
         """Whom Zoom says to speak: it counts where sound is mixed and nothing else tells."""
