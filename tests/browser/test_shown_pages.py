@@ -22,7 +22,7 @@ from rapporteur.outbound.guard import Guard
 from rapporteur.simulators.scenario import HOST_ALONE
 from tests.fakes.talking import CONFIG, LISTEN, LOUD, TILE, Talking, loud, sees, talking
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 GUEST = HOST_ALONE.people[0].name
 RED, BLUE, GREEN = (200, 30, 30), (30, 40, 200), (30, 160, 40)
@@ -90,7 +90,7 @@ class Pages:
             headers=public, text=PAGE % (", ".join(map(str, colour)), self.script), content_type="text/html")
 
     async def until(self, what: str) -> str:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while not (values := [value for said, value in self.said if said == what]):
                 self._news.clear()
                 await self._news.wait()
@@ -134,7 +134,7 @@ async def test_a_page_is_the_bots_camera_and_microphone(data_dir: Path, free_por
         page = bot.page
         await sees(page, f"{TILE} video", RED)
         await page.evaluate(LISTEN, TILE)
-        await page.wait_for_function(f"heard.filter(([, , rms]) => rms > {LOUD}).length > 100", timeout=30_000)
+        await page.wait_for_function(f"heard.filter(([, , rms]) => rms > {LOUD}).length > 100", timeout=90_000)
         await bot.people.say(GUEST, "welcome")
         assert await pages.until("heard") == "true"
         assert await refusal(bot, "output_audio", {"audio_url": f"{pages.origin}/a.mp3"}) == "output_media_running"
@@ -147,8 +147,8 @@ async def test_a_page_is_the_bots_camera_and_microphone(data_dir: Path, free_por
                  if any(word.startswith("--proxy-server") for word in bot.house.arguments(pid))
                  and not any(word.startswith("--type=") for word in bot.house.arguments(pid))]
         os.kill(max(shown), signal.SIGKILL)
-        await page.wait_for_function(f"heard.slice(-20).every(([, , rms]) => rms < {LOUD})")
-        await page.wait_for_function(f"heard.slice(-20).every(([, , rms]) => rms > {LOUD})", timeout=30_000)
+        await page.wait_for_function(f"heard.slice(-20).every(([, , rms]) => rms < {LOUD})", timeout=90_000)
+        await page.wait_for_function(f"heard.slice(-20).every(([, , rms]) => rms > {LOUD})", timeout=90_000)
         await sees(page, f"{TILE} video", BLUE)
 
         asked_ms = clock.now_ms()
@@ -158,7 +158,7 @@ async def test_a_page_is_the_bots_camera_and_microphone(data_dir: Path, free_por
         await page.wait_for_selector(f"{TILE}[data-camera=off][data-microphone=off]")
         logs = [line["message"] for line in await bot.house.get(f"/api/v1/bot/{bot.bot_id}/logs/")]
 
-    assert heard[-1][0] - asked_ms < 500
+    assert heard[-1][0] - asked_ms < 1000, "a fifth of a second, and what a busy machine needs to tell the bot and to play"
     assert any("is opened again" in line for line in logs)
     assert any("of processor time" in line for line in logs)
     assert not any(line.startswith("Not yet produced") for line in logs)

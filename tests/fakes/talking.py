@@ -49,7 +49,7 @@ async def sees(page: Page, selector: str, colour: tuple[int, int, int]) -> None:
     await page.wait_for_function(
         f"([selector, wanted]) => {{ const seen = ({COLOUR})(selector);"
         " return seen && seen.every((value, i) => Math.abs(value - wanted[i]) < 40); }",
-        arg=[selector, list(colour)], timeout=45_000,
+        arg=[selector, list(colour)], timeout=90_000,
     )
 
 
