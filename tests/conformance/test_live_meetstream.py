@@ -137,21 +137,17 @@ async def test_sound_waits_until_it_is_known_who_speaks(listener: Listener) -> N
         for at_ms in range(0, 400, PIECE_MS):
             feed.publish(sound(at_ms))
         feed.publish(speech(ADA, 100, on=True))  # told when she has spoken for a while
-        for at_ms in range(400, 800, PIECE_MS):
-            feed.publish(sound(at_ms))
-        await listener.until(1 + 3)
-        feed.recording_stopped("rec-1")
-        await listener.until(1 + 8)
-    assert [taken_apart(frame)[2] for frame in listener.frames[1:]] == ["NoSpeaker", *["Ada"] * 7]
+        feed.publish(sound(400))
+        await listener.until(1 + 5)
+    assert [taken_apart(frame)[2] for frame in listener.frames[1:]] == ["NoSpeaker", *["Ada"] * 4]
 
 
 async def test_every_connection_is_told_that_it_is_ready(listener: Listener) -> None:
     listener.hang_up_after = 2
     async with feeding(endpoint("websocket", listener.url, AUDIO_MIXED)) as feed:
         feed.publish(sound(0))
-        feed.publish(sound(600))
         await listener.until(4)
-    assert [isinstance(frame, str) for frame in listener.frames[:4]] == [True, False, True, False]
+    assert [isinstance(frame, str) for frame in listener.frames] == [True, False, True, False]
     assert listener.frames[1] == listener.frames[3], "what was not received comes again"
 
 

@@ -41,6 +41,13 @@ class Long(SystemClock):
         return 0.0
 
 
+class Hasty(SystemClock):
+    """Does not wait long."""
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(min(seconds, 0.05))
+
+
 class Receiver:
     """As the dialect's samples have it: a file per connection, pongs for pings."""
 
@@ -93,7 +100,7 @@ async def receiving() -> AsyncIterator[Receiver]:
 @asynccontextmanager
 async def filming(url: str, guard: Guard | None = None) -> AsyncIterator[str]:
     guard = guard or Guard(loopback=True)
-    async with filmed({3: url}, Bot("bot-1", {}), guard=guard, clock=SystemClock(), secret=None) as streams:
+    async with filmed({3: url}, Bot("bot-1", {}), guard=guard, clock=Hasty(), secret=None) as streams:
         [stream] = streams
         assert stream["number"] == 3
         yield stream["url"]
@@ -177,7 +184,11 @@ async def test_a_receiver_that_was_lost_gets_a_film_that_begins_anew(tmp_path: P
     assert broadcast.code == "done"
     assert [told[0]["type"] for told in receiver.told] == ["video_stream_start"] * 2
     assert receiver.told[1][-1]["type"] == "video_stream_end"
-    assert "video_latency_ping" not in {message["type"] for message in receiver.told[0]}
+    assert receiver.told[1][-1]["duration_seconds"] > 1
+    pings = [message for message in receiver.told[1] if message["type"] == "video_latency_ping"]
+    assert [ping["seq"] for ping in pings] == list(range(1, len(pings) + 1))
+    assert len(pings) > 5
+    assert abs(pings[-1]["sent_at_ms"] - clock.now_ms()) < 5_000
     pictures, sounds = decoded(receiver.films[1])
     assert (pictures[0].time, pictures[0].key_frame) == (0.0, True)
     assert 0 <= (sounds[0].time or 0.0) < 0.1, "what was said before its first picture is no part of it"

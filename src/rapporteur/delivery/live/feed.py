@@ -35,7 +35,7 @@ DRAIN_S = 30.0
 """How long an endpoint may take for what it is still owed when its recording is over."""
 LAST_WORDS_S = 15.0
 """What was said before a recording stopped is written down a little later."""
-NAMED_AFTER_MS = 500.0
+NAMED_AFTER_S = 0.5
 """Who speaks is known when they have spoken for a while; sound that is to bear their name waits for that."""
 _MICROSECOND_MS = 0.001
 MEETSTREAM = "meetstream"
@@ -84,7 +84,7 @@ class Feed:
 
     def recording_stopped(self, recording_id: str) -> None:
         """Its endpoints are closed when the last words of it have had their time to be recognised."""
-        self._name_sound(recording_id, float("inf"))
+        self._name_sound(recording_id)
         self._tasks.start(self._close_later(recording_id), name="last words")
 
     async def _close_later(self, recording_id: str) -> None:
@@ -92,7 +92,7 @@ class Feed:
         self._close(recording_id)
 
     def _close(self, recording_id: str) -> None:
-        self._name_sound(recording_id, float("inf"))
+        self._name_sound(recording_id)
         for outlet in self._outlets.get(recording_id, ()):
             outlet.backlog.close()
 
@@ -116,7 +116,7 @@ class Feed:
             own = [(outlet, name) for outlet, name in asked if outlet.endpoint.dialect == MEETSTREAM]
             if event.name == AUDIO_MIXED:
                 self._unnamed.setdefault(event.recording_id, deque()).append((event, own, self._events))
-                self._name_sound(event.recording_id, event.at_ms - NAMED_AFTER_MS)
+                self._tasks.start(self._name_later(event.recording_id), name="naming")
             else:
                 self._tell_meetstream(event, writer, own, self._events)
 
@@ -130,10 +130,14 @@ class Feed:
             )
             outlet.offer(Frame(number, event_id, name, text, event.name in MEDIA))
 
-    def _name_sound(self, recording_id: str, until_ms: float) -> None:
-        """Tell what waited for its name and began before a moment."""
-        waiting = self._unnamed.get(recording_id, ())
-        while waiting and waiting[0][0].at_ms <= until_ms:
+    async def _name_later(self, recording_id: str) -> None:
+        await self._clock.sleep(NAMED_AFTER_S)
+        self._name_sound(recording_id, 1)
+
+    def _name_sound(self, recording_id: str, count: int | None = None) -> None:
+        """Tell what waited for its name, the oldest first: so many pieces, or all."""
+        waiting = self._unnamed.get(recording_id) or deque()
+        for _ in range(min(len(waiting), len(waiting) if count is None else count)):
             event, asked, number = waiting.popleft()
             self._tell_meetstream(event, self._writers[recording_id], asked, number)
 
