@@ -116,7 +116,9 @@ def opaque(image: Image.Image) -> Planes:
 
 
 def filled(width: int, height: int, colour: Colour) -> Planes:
-    return opaque(Image.new("RGB", (width, height), colour))
+    y, u, v = (int(plane[0, 0]) for plane in opaque(Image.new("RGB", (2, 2), colour)))
+    half = height // 2, width // 2
+    return np.full((height, width), y, np.uint8), np.full(half, u, np.uint8), np.full(half, v, np.uint8)
 
 
 def person_colour(participant_id: int) -> Colour:

@@ -11,22 +11,25 @@ import os
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import structlog
 from av.error import FFmpegError
 
-from rapporteur.domain.layout import HEIGHT, WIDTH, Arrangement, BesideScreen, Layout, Rect, Show, Stage, Tile, arrange
+from rapporteur.domain.layout import HEIGHT, WIDTH, BesideScreen, Layout
 from rapporteur.domain.recording import SEPARATE, Artifact, ArtifactKind, files_of
 from rapporteur.media.broadcast import Broadcast
 from rapporteur.media.encoders import FRAME_RATE, SAMPLE_RATE, Mp3Writer, Mp4Writer, RawWriter, Sound, SoundWriter
 from rapporteur.media.films import Films
 from rapporteur.media.mixing import Mixer, sample_at
 from rapporteur.media.parts import Parts
-from rapporteur.media.picture import Cell, Painter
-from rapporteur.media.scene import Scene, Source
+from rapporteur.media.scene import Scene
 from rapporteur.media.voices import Microphone, Voices
 from rapporteur.wire.page import SHARED_ROLES
+
+if TYPE_CHECKING:
+    from rapporteur.media.showing import Showing
 
 log = structlog.get_logger()
 
@@ -55,18 +58,13 @@ class Production:
         """`artifacts` that are no media are passed over. `broadcasts` are sent the mixed picture, kept as a file or not."""
         self.start_us = start_us
         self.paused = False
-        self.unique_frames = 0
         self.ticks = 0
         self.peak = 0.0
-        self.saw_picture = False
         self.failed: set[ArtifactKind] = set()
-        self._look = look
-        self._painter, self._mixer = Painter(), Mixer()
+        self._mixer = Mixer()
         self._microphones: Collection[Microphone] = ()
         self._sounded = 0
         """Ticks whose sound is made."""
-        self._stage: Stage | None = None
-        self._arrangement = Arrangement()
         wanted = [file for artifact in artifacts for file in files_of(artifact)]
         paths = {file.name: folder / file.name for file in wanted}
         self.parts = {
@@ -76,6 +74,7 @@ class Production:
         mp4 = paths.get("video_mixed.mp4", Path(os.devnull) if broadcasts else None)
         self._video = None if mp4 is None else Mp4Writer(
             mp4, WIDTH, HEIGHT, constant_bit_rate=look.constant_bit_rate, broadcasts=broadcasts)
+        self._showing = None if self._video is None else _showing(self._video, look)
         self._broadcasts = broadcasts
         self._sound: list[SoundWriter] = [
             writer(paths[name]) for name, writer in _SOUND_FILES.items() if name in paths]
@@ -90,15 +89,22 @@ class Production:
     @property
     def black(self) -> bool:
         """Whether there is a mixed picture on which nothing was ever shown."""
-        return self._video is not None and not self.saw_picture
+        return self._showing is not None and not self._showing.saw_picture
+
+    @property
+    def unique_frames(self) -> int:
+        """Pictures that differ from the one before."""
+        return 0 if self._showing is None else self._showing.unique_frames
 
     def advance(self, until_us: float, scene: Scene, microphones: Collection[Microphone]) -> None:
         """Make every tick that is due before a moment."""
         self._microphones = microphones
         while (now_us := self._tick_us(self.ticks)) < until_us:
             scene.advance(now_us)
-            if self._video is not None:
-                self._show(self._video, scene, now_us)
+            if self._showing is not None and not self.paused:
+                self._showing.show(scene, now_us)
+            elif self._showing is not None:
+                self._showing.black()
             if self._films is not None:
                 self._film(self._films, scene, now_us)
             self.ticks += 1
@@ -115,10 +121,8 @@ class Production:
         self.catch_up()
         self._end_parts()
         while self._tick_us(self.ticks) < until_us:
-            if self._video is not None:
-                changed = self._painter.black()
-                self.unique_frames += changed
-                self._video.picture(self._painter.frame, changed=changed)
+            if self._showing is not None:
+                self._showing.black()
             self.ticks += 1
         if self.ticks > self._sounded:
             self._hear(np.zeros((2, (self.ticks - self._sounded) * SAMPLES), np.float32))
@@ -136,31 +140,6 @@ class Production:
 
     def _tick_us(self, tick: int) -> float:
         return self.start_us + tick * 1_000_000 / FRAME_RATE
-
-    def _show(self, video: Mp4Writer, scene: Scene, now_us: float) -> None:
-        if self.paused:
-            changed = self._painter.black()
-        else:
-            if video.key_is_due:
-                scene.settle()
-            cells, uncounted = self._cells(scene, now_us)
-            self.saw_picture = self.saw_picture or any(cell.frame is not None for cell in cells)
-            changed = self._painter.paint(cells, uncounted)
-        self.unique_frames += changed
-        video.picture(self._painter.frame, changed=changed)
-
-    def _cells(self, scene: Scene, now_us: float) -> tuple[list[Cell], int]:
-        """What is seen, and how many people are not."""
-        page = None if self._look.layout is Layout.AUDIO_ONLY else scene.page()
-        if page is not None:  # its layout is its own
-            return [Cell(_WHOLE, "", page.footage.frame, (page.track.source, page.footage.version))], 0
-        arrangement = self._arranged(scene.stage(now_us))
-        return [_cell(scene, tile, now_us) for tile in arrangement.tiles], arrangement.uncounted
-
-    def _arranged(self, stage: Stage) -> Arrangement:
-        if stage != self._stage:
-            self._stage, self._arrangement = stage, arrange(self._look.layout, stage, self._look.beside)
-        return self._arrangement
 
     def _mixed(self, at_us: float, count: int) -> Sound:
         first = sample_at(self.start_us) + self._sounded * SAMPLES
@@ -209,17 +188,10 @@ class Production:
             self.failed.add(kind)
 
 
-_WHOLE = Tile(Rect(0, 0, WIDTH, HEIGHT), Show.PERSON, 0, square=True)
 _SOUND_FILES: dict[str, Callable[[Path], SoundWriter]] = {"audio_mixed.mp3": Mp3Writer, "audio_mixed.raw": RawWriter}
 
 
-def _cell(scene: Scene, tile: Tile, now_us: float) -> Cell:
-    person = scene.people[tile.participant_id]
-    find = {Show.PERSON: scene.camera, Show.SCREEN: scene.screen}.get(tile.show)
-    source: Source | None = find(person.id, now_us) if find else None
-    return Cell(
-        tile, person.name,
-        source.footage.frame if source else None,
-        (source.track.source, source.footage.version) if source else (0, 0),
-        person.muted, person.id in scene.speaker.speaking,
-    )
+def _showing(video: Mp4Writer, look: Look) -> Showing:
+    from rapporteur.media.showing import Showing
+
+    return Showing(video, look.layout, look.beside)
