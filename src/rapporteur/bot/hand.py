@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from itertools import count
 
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Frame, Locator, Page
@@ -20,6 +21,7 @@ from rapporteur.kit.clock import Clock
 WITHIN_S = 10.0
 """The screen is there when it is answered; only a starved machine, or a page that shows its buttons late, needs longer."""
 _EVERY_S = 0.1
+_LOOKS_TO_WAKE = 5
 _CLICK_MS = 1500.0
 _APOSTROPHES = "['\u2019\u02bc]"
 
@@ -85,14 +87,17 @@ class Hand:
         """How often each alternate was used: `control.number`, numbered from 0."""
 
     async def find(self, control: Control, within_s: float = WITHIN_S) -> Locator:
-        """The control, visible and enabled."""
+        """The control, visible and enabled. What hides itself meanwhile is woken."""
         until_s = self._clock.monotonic_s() + within_s
-        while True:
+        for looks in count(1):
             if (found := await self._look(control, enabled=True)) is not None:
                 return found
             if self._clock.monotonic_s() >= until_s:
-                raise PlaywrightTimeout(f"no control {control.name!r} within {within_s:g} s")
+                break
+            if looks % _LOOKS_TO_WAKE == 0:
+                await self.wake()
             await self._clock.sleep(_EVERY_S)
+        raise PlaywrightTimeout(f"no control {control.name!r} within {within_s:g} s")
 
     async def shows(self, control: Control) -> bool:
         """Whether it is to be seen right now."""
@@ -189,7 +194,9 @@ _STATE = """(element, [on, off]) => {
 
 def beginning(phrase: str) -> re.Pattern[str]:
     """Matches names that begin with the phrase, folded."""
-    words = [re.escape(word).replace("'", _APOSTROPHES).replace("\u2019", _APOSTROPHES) for word in phrase.split()]
+    # A slash would end the expression in Playwright's selectors.
+    words = [re.escape(word).replace("/", r"\/").replace("'", _APOSTROPHES).replace("\u2019", _APOSTROPHES)
+             for word in phrase.split()]
     return re.compile(r"\W*" + r"\s+".join(words) + r"(?!\w)", re.IGNORECASE)
 
 
