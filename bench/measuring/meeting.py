@@ -30,6 +30,10 @@ MOVING, STILL = "moving", "still"
 class Participants(People):
     """People with packed cameras."""
 
+    @property
+    def _names(self) -> list[str]:
+        return [person.name for person in self.scenario.people]
+
     def _script(self, person: Person) -> str:
         number = [p.name for p in self.scenario.people].index(person.name)
         made = {kind: clips.packed(clips.video(number, moving=kind == MOVING)) for kind in (MOVING, STILL)}
@@ -38,13 +42,13 @@ class Participants(People):
 
     async def show(self, kind: str) -> None:
         """MOVING or STILL, everybody."""
-        await asyncio.gather(*(self.page(name).evaluate("kind => benchShow(kind)", kind) for name in NAMES))
+        await asyncio.gather(*(self.page(name).evaluate("kind => benchShow(kind)", kind) for name in self._names))
 
     async def hush(self) -> None:
         """They have met: from now on they send only to who comes later."""
-        for name in NAMES:
-            await self.wait_until_received(name, lambda got: got.connections == len(NAMES) - 1)
-        await asyncio.gather(*(self.page(name).evaluate("benchHush()") for name in NAMES))
+        for name in self._names:
+            await self.wait_until_received(name, lambda got: got.connections == len(self._names) - 1)
+        await asyncio.gather(*(self.page(name).evaluate("benchHush()") for name in self._names))
 
     async def talk(self, seconds: float) -> None:
         """One after the other says a sentence, over and over, for so long."""
@@ -52,7 +56,7 @@ class Participants(People):
             timer = group.create_task(asyncio.sleep(seconds))
             turn = 0
             while not timer.done():
-                await self.say(NAMES[turn % len(NAMES)], SENTENCES[turn % len(SENTENCES)])
+                await self.say(self._names[turn % len(self._names)], SENTENCES[turn % len(SENTENCES)])
                 turn += 1
                 await asyncio.wait([timer], timeout=5)
 
@@ -65,18 +69,19 @@ class Meeting:
 
 
 @asynccontextmanager
-async def held(*, cameras: bool = True) -> AsyncIterator[Meeting]:
-    """Four people in a room of the built-in kind."""
-    for person in range(len(NAMES) * cameras):
+async def held(*, cameras: bool = True, people: int = len(NAMES)) -> AsyncIterator[Meeting]:
+    """Four people, or fewer, in a room of the built-in kind."""
+    names = NAMES[:people]
+    for person in range(len(names) * cameras):
         for moving in (True, False):
             await asyncio.to_thread(clips.video, person, moving=moving)
-    scenario = Scenario(tuple(Person(name, is_host=n == 0, camera=cameras) for n, name in enumerate(NAMES)))
+    scenario = Scenario(tuple(Person(name, is_host=n == 0, camera=cameras) for n, name in enumerate(names)))
     async with running_room(open_rooms=False) as address, aiohttp.ClientSession() as http:
         async with http.post(f"{address}/room/", json={}) as answer:
             links = await answer.json()
         executable = find_browser(from_environment().chromium)
-        async with Participants(scenario, host_url=links["host_url"], executable=executable) as people:
+        async with Participants(scenario, host_url=links["host_url"], executable=executable) as present:
             prefer_this()
-            await people.enter()
-            await people.hush()
-            yield Meeting(people, links["url"], address)
+            await present.enter()
+            await present.hush()
+            yield Meeting(present, links["url"], address)

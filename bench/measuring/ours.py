@@ -89,6 +89,10 @@ class House:
     async def start_recording(self, bot: str, config: dict[str, Any]) -> None:
         await self._post(f"/api/v1/bot/{bot}/start_recording/", config)
 
+    async def credentials(self, provider: str, secrets: dict[str, str]) -> None:
+        async with self._http.put(f"/rapporteur/v1/providers/{provider}/", json={"secrets": secrets}) as answer:
+            answer.raise_for_status()
+
     async def leave(self, bot: str) -> dict[str, Any]:
         await self._post(f"/api/v1/bot/{bot}/leave_call/")
         return await self._until(bot, "done")

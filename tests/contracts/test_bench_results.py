@@ -19,7 +19,7 @@ pytestmark = pytest.mark.contract
 
 RESULTS = {path.stem: json.loads(path.read_text()) for path in sorted((ROOT / "bench" / "results").glob("*.json"))}
 FIGURES = [(name, key) for name, result in RESULTS.items() for key in result["figures"]]
-ROW = re.compile(r"^\|(?P<cells>.*`make bench NAME=(?P<name>\w+)`.*)\|$", re.MULTILINE)
+ROW = re.compile(r"^\|(?P<cells>.*`make bench NAME=(?P<name>[\w-]+)`.*)\|$", re.MULTILINE)
 TOLD = [(page, match["name"], match["cells"]) for page in PAGES for match in ROW.finditer(page.read_text())]
 
 

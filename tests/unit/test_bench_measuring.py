@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from base64 import b64encode
 
 import pytest
 
 from bench.measuring.cpu import cpu_seconds, pss_mb
+from bench.measuring.desk import media_delay, words_delay
 from bench.measuring.results import figure, tidy
 
 pytestmark = pytest.mark.unit
@@ -43,3 +45,11 @@ def test_memory_of_this_process_is_seen() -> None:
 
 def test_the_negligible_is_left_out_and_the_largest_comes_first() -> None:
     assert list(tidy({"a": 0.0001, "b": 1.0, "c": 2.0})) == ["c", "b"]
+
+
+def test_a_delay_is_what_comes_on_top_of_the_messages_own_length() -> None:
+    sound = {"buffer": b64encode(bytes(32 * 100)).decode(), "timestamp": {"absolute": "2026-01-01T00:00:00.500Z"}}
+    at_ms = 1_767_225_600_500.0
+    assert media_delay({"data": {"data": sound}}, at_ms + 130) == pytest.approx(30, abs=0.1)
+    words = {"words": [{"end_timestamp": {"absolute": "2026-01-01T00:00:00Z"}}, {"end_timestamp": sound["timestamp"]}]}
+    assert words_delay({"data": {"data": words}}, at_ms + 260) == pytest.approx(260)
