@@ -8,6 +8,7 @@ from __future__ import annotations
 End = tuple[str, str]
 
 LEFT: End = ("call_ended", "bot_received_leave_call")
+END: End = ("call_ended", "call_ended_by_host")
 DENIED: End = ("call_ended", "bot_kicked_from_waiting_room")
 NOT_LET_IN: End = ("call_ended", "timeout_exceeded_waiting_room")
 
@@ -29,7 +30,7 @@ COMMON: dict[str, End | None] = {
     "password": LEFT,
     "wrong_password": ("fatal", "meeting_password_incorrect"),
     "removed": ("call_ended", "bot_kicked_from_call"),
-    "ended": ("call_ended", "call_ended_by_host"),
+    "ended": END,
     "signed_in": LEFT,
     "recorded": LEFT,
     "german": LEFT,
@@ -48,11 +49,16 @@ OWN: dict[str, dict[str, End | None]] = {
         "locked": ("fatal", "google_meet_knocking_disabled"), "ended_before": ("fatal", "meeting_link_expired"),
         "password": None, "wrong_password": None,
     },
+    "microsoft_teams": {
+        "not_found": ("fatal", "meeting_link_invalid"), "captcha": ("fatal", "microsoft_teams_captcha_detected"),
+        "bot_wall": ("fatal", "microsoft_teams_captcha_detected"), "ended_before": END, "no_answer": None,
+        "password": None, "wrong_password": None,
+    },
     "jitsi": {"no_answer": None, "login_wall": None, "captcha": None, "bot_wall": None, "ended_before": None, "locked": None},
 }
 
 _USUAL = ("lobby_then_admitted", "denied", "removed")
-SHORT: dict[str, tuple[str, ...]] = {"google_meet": _USUAL}
+SHORT: dict[str, tuple[str, ...]] = {"google_meet": _USUAL, "microsoft_teams": _USUAL}
 """What `make test` runs of each platform."""
 
 ALL: dict[str, tuple[str, ...]] = {

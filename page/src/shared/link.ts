@@ -11,6 +11,8 @@ import source from "worker:./worker.ts";
 export interface Parameters {
   url: string;
   secret: string;
+  /** The name that the bot gives. */
+  name: string;
   /** The platform's screens in order of priority, and what may lie over them. */
   screens: Row[];
   notices: Row[];

@@ -20,17 +20,19 @@ from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from rapporteur.bot.bridge import Bridge
 from rapporteur.bot.browser import SEEN, UNSEEN, Browser
+from rapporteur.bot.captions import Captions
 from rapporteur.bot.capturing import Capturing
 from rapporteur.bot.display import Display
 from rapporteur.bot.evidence import Keep, Witness, tells
 from rapporteur.bot.hand import Hand
-from rapporteur.bot.platform import Platform, Visitor
+from rapporteur.bot.platform import Captioned, Platform, Visitor
 from rapporteur.bot.platforms import PLATFORMS
 from rapporteur.bot.screens import Screens
 from rapporteur.bot.stage import PageStage
 from rapporteur.domain.capture import AUTO, Setting, Way, Why, plan
 from rapporteur.domain.errors import CaptureFailure, MeetingFailure, RapporteurError, Unsupported
 from rapporteur.domain.participants import Attendee
+from rapporteur.domain.providers import captioned
 from rapporteur.domain.retention import keeps_nothing
 from rapporteur.domain.session import Admitted, BrowserLost, ChatSeen, Fact, JoinFailed, RosterSeen
 from rapporteur.kit.clock import Clock
@@ -54,14 +56,15 @@ PRESSES, NOTICE_WITHIN_S = 5, 1.0
 TESTIFIES_WITHIN_S = 8.0
 
 
-def page_program(platform: Platform, parameters: dict[str, Any], *, tracks: bool = True) -> str:
+def page_program(platform: Platform, parameters: dict[str, Any], *, tracks: bool = True, name: str = "") -> str:
     """The platform's page script with its parameters in a closure, out of reach of the page's own scripts.
 
-    With `tracks` it attaches itself to what the page receives.
+    With `tracks` it attaches itself to what the page receives; `name` is what the bot is called.
     """
     bundle = files("rapporteur.bot").joinpath("bundles", f"{platform.page_script}.js").read_text("utf-8")
     rows = {"screens": [screen.as_row() for screen in platform.screens],
-            "notices": [notice.as_row() for notice in platform.notices]}
+            "notices": [notice.as_row() for notice in platform.notices],
+            "staged": platform.capabilities.needs_devices, "name": name}
     return f"(parameters => {{{bundle}\n}})({json.dumps({**parameters, **rows, 'tracks': tracks})});"
 
 
@@ -80,6 +83,8 @@ class PageMeeting:
     _hand: Hand
     _capturing: Capturing
     _keeps_nothing: bool
+    _captioned: bool
+    _captions: Captions
 
     def __init__(self, *, run_dir: Path, clock: Clock, chromium: Path | None = None, sandbox: bool = True,
                  switches: tuple[str, ...] = (), capture: Setting = AUTO, headed: frozenset[str] = frozenset(),
@@ -112,6 +117,8 @@ class PageMeeting:
         self._listener = listener
         self._platform = PLATFORMS[job.platform]
         self._keeps_nothing = keeps_nothing(job.recording_config)
+        self._captioned = captioned(job.recording_config.get("transcript"))
+        self._captions = Captions(listener.on_caption)
         self._visitor = Visitor(job.bot_name, job.meeting_password)
         self._screens = Screens(
             self._platform.screens, on_fact=self._tell, on_question=self._answer_soon, matched=self.matched)
@@ -132,6 +139,7 @@ class PageMeeting:
         """Leave, in five seconds at most if the browser still closes by itself; see the port."""
         if not self._left:
             self._left = True
+            self._captions.close()
             if not self._settle(None) and not self._gone:
                 await self._leave_politely()
         await self._close()
@@ -167,7 +175,7 @@ class PageMeeting:
 
     async def _open_browser(self, way: Way) -> Page:
         tracks = way is Way.TRACKS
-        program = page_program(self._platform, self._bridge.parameters, tracks=tracks)
+        program = page_program(self._platform, self._bridge.parameters, tracks=tracks, name=self._visitor.name)
         headed = way is Way.DISPLAY or self._platform.addresses.platform in self._headed
         screen = await self._display.start() if headed else None
         return await self._browser.open(
@@ -243,6 +251,9 @@ class PageMeeting:
                 self._capture_soon()
             case "meeting":
                 self._listener.on_title(body["title"])
+            case "caption":
+                self._captions.seen(
+                    body["id"], body["key"], body["text"], final=body["final"], at_ms=self._clock.now_ms())
             case "chat":
                 self._listener.on_fact(ChatSeen(body["key"], body["text"], body["to"]))
             case "fault":
@@ -260,6 +271,7 @@ class PageMeeting:
             self._capturing.admitted()
             self._capture_soon()
             self._tasks.start(self.stage.again(), name="stage")
+            self._tasks.start(self._caption(), name="captions")
         if tells(fact):
             self._tasks.start(self._explain(fact), name="evidence")
         else:
@@ -282,6 +294,15 @@ class PageMeeting:
         except TimeoutError:
             log.info("evidence not kept", screen=self._screens.current)
 
+    async def _caption(self) -> None:
+        """Only for who asked for them: a page that shows captions is another page."""
+        if not self._captioned or not isinstance(self._platform, Captioned):
+            return
+        try:
+            await self._platform.captions(self._hand)
+        except PlaywrightError:
+            self._listener.on_log("warning", "The meeting's captions could not be switched on.")
+
     def _capture_soon(self) -> None:
         self._tasks.start(self._capturing.tick(), name="capture")
 
@@ -301,6 +322,7 @@ class PageMeeting:
             if not await self._browser.answers(HANGS_AFTER_S):
                 return self._lost("The meeting's page hangs.")
             await self._capturing.tick()
+            self._captions.tick(self._clock.now_ms())
             missing = 0 if self._bridge.connected else missing + 1
             if missing == 2:
                 return self._lost("The script in the meeting's page is gone.")

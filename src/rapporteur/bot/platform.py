@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from rapporteur.bot.hand import Control, Hand
 from rapporteur.domain.meeting import Addresses
@@ -41,8 +41,8 @@ class Capabilities:
     pins: bool = False
     longest_line: int = 4096
     """Characters of a message."""
-    captions: bool = False
-    """The meeting's own captions can be read as transcript."""
+    needs_devices: bool = False
+    """The page gives no sound to a visitor without microphone and camera, so it finds the bot's from the beginning."""
     needs_login: bool = False
     """Nobody comes in as a guest."""
 
@@ -123,6 +123,15 @@ class Visitor:
 
     name: str
     password: str | None
+
+
+@runtime_checkable
+class Captioned(Protocol):
+    """A platform whose own captions can be read as transcript; its page script says them."""
+
+    async def captions(self, hand: Hand) -> None:
+        """Have the page show captions, to the bot alone, unless it does."""
+        ...
 
 
 class Platform(Protocol):

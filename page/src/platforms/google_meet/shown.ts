@@ -39,7 +39,7 @@ export function attendees(): Attendee[] {
   const found = [...tiles()], people = found.filter(({ screen }) => !screen), leading = hosts();
   const showing = new Set(found.filter(({ screen }) => screen).map((each) => presenterOf(each, people)));
   return people.map(({ key, name, isSelf, video }) => ({
-    key, name, is_self: isSelf, is_host: leading.has(key), microphone: true, camera: video !== null, screen: showing.has(key),
+    key, name, is_self: isSelf, is_host: leading.has(key), microphone: !isSelf, camera: video !== null, screen: showing.has(key),
   }));
 }
 
@@ -84,7 +84,7 @@ let count = 0;
 
 /** Each row is what one person says; only the last one still grows. */
 export function* captions(people: Attendee[]): Generator<Caption> {
-  for (const region of all(CAPTIONS)) {
+  for (const region of all(CAPTIONS).filter((each) => each.checkVisibility())) {
     const rows = Array.from(region.children).filter((row) => row.children.length > 1);
     for (const row of rows) {
       const name = row.firstElementChild?.textContent?.trim() || null, text = row.lastElementChild?.textContent?.trim() ?? "";

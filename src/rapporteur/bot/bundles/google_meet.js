@@ -1019,7 +1019,7 @@
       name,
       is_self: isSelf,
       is_host: leading.has(key),
-      microphone: true,
+      microphone: !isSelf,
       camera: video !== null,
       screen: showing.has(key)
     }));
@@ -1054,7 +1054,7 @@
   var numbered = /* @__PURE__ */ new WeakMap();
   var count = 0;
   function* captions(people) {
-    for (const region of all(CAPTIONS)) {
+    for (const region of all(CAPTIONS).filter((each) => each.checkVisibility())) {
       const rows = Array.from(region.children).filter((row) => row.children.length > 1);
       for (const row of rows) {
         const name = row.firstElementChild?.textContent?.trim() || null, text = row.lastElementChild?.textContent?.trim() ?? "";

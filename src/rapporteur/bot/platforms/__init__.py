@@ -7,7 +7,8 @@ from rapporteur.bot.platforms.generic import Generic
 from rapporteur.bot.platforms.google_meet import GoogleMeet
 from rapporteur.bot.platforms.janus import Janus
 from rapporteur.bot.platforms.jitsi import Jitsi
+from rapporteur.bot.platforms.microsoft_teams import MicrosoftTeams
 from rapporteur.bot.platforms.room import Room
 
-_ALL: tuple[Platform, ...] = (Room(), Janus(), GoogleMeet(), Jitsi(), Generic())
+_ALL: tuple[Platform, ...] = (Room(), Janus(), GoogleMeet(), Jitsi(), MicrosoftTeams(), Generic())
 PLATFORMS: dict[str, Platform] = {platform.addresses.platform: platform for platform in _ALL}
