@@ -64,7 +64,7 @@ from rapporteur.services.webhooks import Webhooks
 from rapporteur.services.workspaces import Workspaces
 from rapporteur.settings import Settings
 from rapporteur.storage.blobs import Blobs
-from rapporteur.wiring import bot, data
+from rapporteur.wiring import bot, data, lean
 from rapporteur.wiring.logs import log_to
 
 log = structlog.get_logger()
@@ -98,7 +98,7 @@ async def built(settings: Settings, *, with_room: bool) -> AsyncIterator[Parts]:
         await keys.ensure_default_workspace()
         guard = Guard.from_settings(settings)
         blobs = Blobs.local(folder / "blobs")
-        launcher = ProcessLauncher(folder, bot.attend_command(settings))
+        launcher = ProcessLauncher(folder, bot.attend_command(settings), environment=lean.ENVIRONMENT)
         engine = DurableEngine(folder, clock)
         bots, recordings = Bots(store, engine, clock, max_bots=settings.max_bots), Recordings(store, clock)
         deletion = Deletion(store, blobs, clock, bots_dir=folder / "bots")
