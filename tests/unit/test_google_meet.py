@@ -19,7 +19,7 @@ SHOWN_ALONE = {
     # The bot neither presses nor reads these.
     "What's your name?", "Other ways to join", "Sign in with your Google Account", "Use microphone", "Your meeting is safe",
     "Try a new layout", "Backgrounds and effects", "Return to home screen", "Ask to join again", "Sign in", "I'm not a robot",
-    "Turn off captions", "Captions", "More options", "People", "Participants", "Meeting host", "Close", "(You)", "You",
+    "Captions", "More options", "People", "Participants", "Meeting host", "Close", "(You)", "You",
     "{name} (Presentation)", "You left the meeting",
 }
 

@@ -10,6 +10,7 @@ const PRESENTING = /\((?:presentation|presenting|präsentation|presentación)\)|
 const SPEAKING = ".Oaajhc, .HX2H7, .wEsLMd, .OgVli";
 const LEVEL = '[data-audio-level]:not([data-audio-level="0"])';
 const CAPTIONS = ["Captions", "Untertitel", "Subtítulos", "字幕"].map((name) => `[role="region"][aria-label*="${name}"]`).join();
+const SENTENCES = /(?<=[.?!])\s+|(?<=[。？！])/;
 const TILE = "[data-participant-id]:not([role=listitem])";
 
 interface Tile { key: string; name: string | null; isSelf: boolean; screen: boolean; element: HTMLElement; video: HTMLVideoElement | null }
@@ -82,14 +83,16 @@ function senderOf(row: HTMLElement): string | null {
 const numbered = new WeakMap<Element, string>();
 let count = 0;
 
-/** Each row is what one person says; only the last one still grows. */
+/** A row grows as long as nobody else speaks, so its sentences are told one by one; that one stands is for who hears it to say. */
 export function* captions(people: Attendee[]): Generator<Caption> {
   for (const region of all(CAPTIONS).filter((each) => each.checkVisibility())) {
-    const rows = Array.from(region.children).filter((row) => row.children.length > 1);
-    for (const row of rows) {
-      const name = row.firstElementChild?.textContent?.trim() || null, text = row.lastElementChild?.textContent?.trim() ?? "";
+    for (const row of Array.from(region.children).filter(({ children }) => children.length > 1)) {
+      const name = row.firstElementChild?.textContent?.trim() || null, said = row.lastElementChild?.textContent?.trim() ?? "";
       if (!numbered.has(row)) numbered.set(row, `caption-${++count}`);
-      if (text) yield { id: numbered.get(row)!, key: keyOf(name, people), name, text, final: row !== rows.at(-1) };
+      const key = keyOf(name, people);
+      for (const [number, text] of said.split(SENTENCES).entries()) {
+        if (text) yield { id: `${numbered.get(row)!}.${number}`, key, name, text, final: false };
+      }
     }
   }
 }

@@ -990,6 +990,7 @@
   var SPEAKING = ".Oaajhc, .HX2H7, .wEsLMd, .OgVli";
   var LEVEL = '[data-audio-level]:not([data-audio-level="0"])';
   var CAPTIONS = ["Captions", "Untertitel", "Subt\xEDtulos", "\u5B57\u5E55"].map((name) => `[role="region"][aria-label*="${name}"]`).join();
+  var SENTENCES = /(?<=[.?!])\s+|(?<=[。？！])/;
   var TILE = "[data-participant-id]:not([role=listitem])";
   function* tiles() {
     for (const element of all(TILE)) {
@@ -1055,11 +1056,13 @@
   var count = 0;
   function* captions(people) {
     for (const region of all(CAPTIONS).filter((each) => each.checkVisibility())) {
-      const rows = Array.from(region.children).filter((row) => row.children.length > 1);
-      for (const row of rows) {
-        const name = row.firstElementChild?.textContent?.trim() || null, text = row.lastElementChild?.textContent?.trim() ?? "";
+      for (const row of Array.from(region.children).filter(({ children }) => children.length > 1)) {
+        const name = row.firstElementChild?.textContent?.trim() || null, said = row.lastElementChild?.textContent?.trim() ?? "";
         if (!numbered.has(row)) numbered.set(row, `caption-${++count}`);
-        if (text) yield { id: numbered.get(row), key: keyOf(name, people), name, text, final: row !== rows.at(-1) };
+        const key = keyOf(name, people);
+        for (const [number, text] of said.split(SENTENCES).entries()) {
+          if (text) yield { id: `${numbered.get(row)}.${number}`, key, name, text, final: false };
+        }
       }
     }
   }

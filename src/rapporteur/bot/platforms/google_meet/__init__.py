@@ -1,8 +1,8 @@
 """Google Meet's web client, as a guest or signed in.
 
-What the page says in words stands in `texts`; classes rotate every few weeks and are looked at only where nothing
-lasts longer. Its sound comes on three tracks that are given to whoever is loudest; the page script tells the people on them
-apart, so to everything behind it each has a source of their own.
+What the page says in words stands in `texts`; classes rotate every few weeks and are looked at only where nothing lasts longer.
+Its sound comes on three tracks that are given to whoever is loudest; the page script tells the people on them apart, so to
+everything behind it each has a source of their own.
 """
 
 from __future__ import annotations
@@ -37,6 +37,9 @@ def _called(role: str, texts: said.Texts) -> tuple:
 _BUTTON = "button, [role='button']"
 _IN_CALL = css(f"{_labelled(said.CALL_CONTROLS)}, {_labelled(said.CHAT)}, {_labelled(said.CAPTIONS_ON)}", SEEN)
 """On no page before the call, unlike the buttons to leave and to mute."""
+_OTHERS = css('[data-participant-id]:not(:has([aria-label*="effects" i]))', SEEN)
+"""Tiles of others: what can be pressed hides itself while nobody moves, and one's own picture is shown before the call, too."""
+_CALLING = (_IN_CALL, _OTHERS)
 _WAITING = (*_says(said.LOBBY), *_says(said.HOST_ABSENT))
 
 NAME = Control("name", (
@@ -64,8 +67,9 @@ LEAVE = Control("leave", (
 LEAVE_ALONE = Control("leave-alone", (by_name("Just leave the meeting", "Just leave the call", seen=SEEN),))
 CHAT = Control("chat", (by_css(_labelled(said.CHAT), SEEN), *_called("button", said.CHAT)))
 CHAT_LINE = Control("chat-line", (by_css(_labelled(said.CHAT_LINE, "textarea"), SEEN), by_css("textarea", SEEN)))
-CHAT_SEND = Control("chat-send", (by_css(_labelled(said.CHAT_LINE, f":is({_BUTTON})"), SEEN),))
-
+CAPTIONS = Switch(
+    Control("captions", (by_css(_labelled(said.CAPTIONS_OFF), SEEN), by_css(_labelled(said.CAPTIONS_ON), SEEN),
+                         *_called("button", said.CAPTIONS_ON))), on_names=said.CAPTIONS_OFF.all)
 
 _AGREE = "|".join(("OK", *said.GOT_IT, *said.JOIN))
 # It may be called as the one that joins.
@@ -93,28 +97,26 @@ class GoogleMeet:
     screens = (
         # Somebody may write any of these texts into the chat.
         Screen("removed", (text(*said.REMOVED.all, within=".roSPhc", seen=SEEN), *_says(said.REMOVED)), RemovedByHost(),
-               unless=(_IN_CALL,)),
+               unless=_CALLING),
         Screen("ended", (text(*said.ENDED.all, within=".roSPhc", seen=SEEN), *_says(said.ENDED)), MeetingEnded(),
-               unless=(_IN_CALL,)),
+               unless=_CALLING),
         Screen("no_answer", _says(said.NO_ANSWER), RefusedAtDoor("call_ended_by_platform_waiting_room_timeout"),
-               unless=(_IN_CALL,)),
-        Screen("denied", _says(said.DENIED), RefusedAtDoor(), unless=(_IN_CALL,)),
+               unless=_CALLING),
+        Screen("denied", _says(said.DENIED), RefusedAtDoor(), unless=_CALLING),
         Screen("login", (address(r"^https://accounts\.google\.com/", SEEN), *_says(said.LOGIN)),
-               JoinFailed("meeting_requires_sign_in"), unless=(_IN_CALL,)),
+               JoinFailed("meeting_requires_sign_in"), unless=_CALLING),
         # One is always there and not to be seen; it is the challenge that stops a visitor.
         Screen("captcha", (css('iframe[src*="recaptcha" i][src*="bframe"], iframe[title*="recaptcha challenge" i]', SEEN),),
-               JoinFailed("google_meet_bot_blocked"), unless=(_IN_CALL,)),
+               JoinFailed("google_meet_bot_blocked"), unless=_CALLING),
         Screen("knocking_disabled", _says(said.KNOCKING_DISABLED), JoinFailed("google_meet_knocking_disabled"),
-               unless=(_IN_CALL,)),
+               unless=_CALLING),
         # Policy of the account or suspicion of a bot: the page tells the same of both.
-        Screen("blocked", _says(said.BLOCKED), JoinFailed("google_meet_bot_blocked"), unless=(_IN_CALL,)),
-        Screen("full", _says(said.FULL), JoinFailed("meeting_full"), unless=(_IN_CALL,)),
-        Screen("expired", _says(said.EXPIRED), JoinFailed("meeting_link_expired"), unless=(_IN_CALL,)),
-        Screen("not_found", _says(said.NOT_FOUND), JoinFailed("meeting_not_found"), unless=(_IN_CALL,)),
-        # The bar hides itself while nobody moves, and a lone tile can be one's own before the call.
+        Screen("blocked", _says(said.BLOCKED), JoinFailed("google_meet_bot_blocked"), unless=_CALLING),
+        Screen("full", _says(said.FULL), JoinFailed("meeting_full"), unless=_CALLING),
+        Screen("expired", _says(said.EXPIRED), JoinFailed("meeting_link_expired"), unless=_CALLING),
+        Screen("not_found", _says(said.NOT_FOUND), JoinFailed("meeting_not_found"), unless=_CALLING),
         Screen("call", (
-            css(_labelled(said.CALL_CONTROLS, '[role="region"]'), SEEN), _IN_CALL,
-            css('[data-participant-id]:not(:has([aria-label*="effects" i]))', SEEN), css(".notranslate", SEEN),
+            css(_labelled(said.CALL_CONTROLS, '[role="region"]'), SEEN), _IN_CALL, _OTHERS, css(".notranslate", SEEN),
         ), Admitted(), unless=_WAITING, holds_ms=2000),
         Screen("host_absent", _says(said.HOST_ABSENT), HeldAtDoor()),
         Screen("lobby", _says(said.LOBBY), HeldAtDoor()),
@@ -167,6 +169,10 @@ class GoogleMeet:
         await hand.fill(CHAT_LINE, text)
         await (await hand.find(CHAT_LINE)).press("Enter")
         await lines.nth(before).wait_for(state="attached", timeout=WITHIN_S * 1000)
+
+    async def captions(self, hand: Hand) -> None:
+        await hand.wake()
+        await hand.turn(CAPTIONS, True)
 
     async def leave(self, hand: Hand) -> None:
         await hand.wake()

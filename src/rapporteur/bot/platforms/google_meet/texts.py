@@ -163,6 +163,7 @@ MICROPHONE_ON = Texts(("Turn on microphone",), ("Mikrofon aktivieren", "Activar 
 CAMERA_OFF = Texts(("Turn off camera",), ("Kamera deaktivieren", "Desactivar cámara", "カメラをオフにする"))
 CAMERA_ON = Texts(("Turn on camera",), ("Kamera aktivieren", "Activar cámara", "カメラをオンにする"))
 CAPTIONS_ON = Texts(("Turn on captions",), ("Untertitel aktivieren", "Activar subtítulos", "字幕をオンにする"))
+CAPTIONS_OFF = Texts(("Turn off captions",), ("Untertitel deaktivieren", "Desactivar subtítulos", "字幕をオフにする"))
 SHARE = Texts(
     ("Share screen", "Present now"),
     ("Bildschirm teilen", "Jetzt präsentieren", "Compartir pantalla", "Presentar ahora", "画面を共有"),
