@@ -160,7 +160,7 @@ def code(callback: callbacks.Callback, profile: str) -> str:
     if says is None:
         return ""
     words = [str(value) for key, value in says.items() if key.endswith("_status")]
-    return " ".join([*(f"`{word}`" for word in words), str(says["status_code"])])
+    return " ".join([*(f"`{word}`" for word in words), str(says.get("status_code", ""))]).rstrip()
 
 
 def recall_limits() -> str:

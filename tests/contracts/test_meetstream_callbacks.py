@@ -21,6 +21,7 @@ from rapporteur.services.rows import ArtifactRow, BotRow, DeliveryRow
 from rapporteur.services.views import Status
 from rapporteur.services.webhooks import workspace_secret
 from rapporteur.settings import Settings, from_environment
+from rapporteur.wire import control
 from tests.fakes.api_server import ROOM, ApiServer, serving
 from tests.fakes.core import Reporting
 
@@ -43,7 +44,7 @@ def artifact(kind: ArtifactKind, code: str) -> ArtifactRow:
 
 def every_callback() -> dict[str, Callback]:
     """By the name of its sample: an event, and of a stop each kind."""
-    found = [callbacks.AHEAD, callbacks.LEAVING, *callbacks.OF_STATE.values(), callbacks.deletion(6)]
+    found = [callbacks.AHEAD, callbacks.LEAVING, *callbacks.OF_STATE.values(), callbacks.deletion(6), callbacks.TROUBLE]
     made = [callbacks.made(artifact(kind, code)) for kind in callbacks.OF_ARTIFACT for code in ("done", "failed")]
     samples = {callback.event: callback for callback in (*found, *made) if callback is not None}
     for state, sub_code in (
@@ -100,7 +101,9 @@ def test_the_seed_profile_has_the_seeds_events_fields_and_codes() -> None:
 
 def test_the_current_profile_names_every_event_and_keeps_500_for_failures() -> None:
     told = {name.partition("/")[2]: body for name, body in bodies().items() if name.startswith("current/")}
-    assert all(body.keys() >= {"event", "timestamp", "custom_attributes", "message", "status_code"} for body in told.values())
+    assert "status_code" not in told["bot.error"], "which is no end"
+    assert all(body.keys() >= {"event", "timestamp", "custom_attributes", "message"} for body in told.values())
+    assert all("status_code" in body for name, body in told.items() if name != "bot.error")
     assert told["bot.joining"].items() >= {"bot_status": "Joining", "status_code": 200, "bot_event": "bot.joining"}.items()
     for name, word, code in (
         ("bot.stopped", "Stopped", 200), ("bot.stopped.kicked", "Stopped", 200), ("bot.stopped.denied", "Denied", 500),
@@ -205,6 +208,18 @@ async def test_a_bot_that_fails_stops_once_and_is_done_once(api: ApiServer) -> N
     stop, done = [json.loads(row.body) for row in (await owed(api, bot_id))[1:]]
     assert (stop["bot_status"], stop["bot_event"], stop["status_code"]) == ("NotAllowed", "bot.notallowed", 500)
     assert (done["bot_status"], done["status_code"]) == ("Done", 500)
+
+
+@current
+async def test_a_provider_that_gives_up_in_the_meeting_is_told_at_once(api: ApiServer) -> None:
+    bot_id = await create(api, transcription={"meetstream": {}}, live_transcription_required={})
+    _, generation = await api.core.next(bot_id)
+    report, recording_id = Reporting(bot_id), "6f1c1f0e-0000-4000-8000-000000000001"
+    await api.core.attendance.take(bot_id, generation, [*report.joined(), *report.recording(recording_id)])
+    await api.core.attendance.take(bot_id, generation, [report.fact(
+        control.ARTIFACT_FAILED, recording_id=recording_id, artifact="transcript", sub_code="provider_connection_failed")])
+    assert sorted(await told(api, bot_id))[:1] == ["bot.error"]
+    assert "transcription.failed" in await told(api, bot_id)
 
 
 @current

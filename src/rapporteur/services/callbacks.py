@@ -17,7 +17,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from rapporteur.domain.ids import derived_id, new_id
-from rapporteur.domain.lifecycle import BotState
+from rapporteur.domain.lifecycle import IN_MEETING, BotState
+from rapporteur.domain.providers import UNREACHABLE
 from rapporteur.domain.recording import ArtifactKind, MediaStatus
 from rapporteur.domain.timeline import iso
 from rapporteur.services.rows import ArtifactRow, BotRow, DeliveryRow, EndpointRow
@@ -81,7 +82,7 @@ class Callback:
     event: str
     message: str
     says: dict[str, Any]
-    """`status_code`, and what this event says beside what every callback says."""
+    """`status_code`, where there is one, and what this event says beside what every callback says."""
     seed: dict[str, Any] | None = None
     """What it says otherwise in the seed profile; None: it is not sent there."""
     bot_event: str | None = None
@@ -99,9 +100,10 @@ class Callback:
         if said is None:
             return None
         says = {key: value for key, value in said.items() if key != "status_code"}
+        code = {"status_code": said["status_code"]} if "status_code" in said else {}
         name = {"bot_event": self.bot_event or self.event} if self.event.startswith("bot.") else {}
         return {
-            "bot_id": bot.id, **says, "message": self.message, "status_code": said["status_code"], "event": self.event, **name,
+            "bot_id": bot.id, **says, "message": self.message, **code, "event": self.event, **name,
             "timestamp": iso(at_ms), "custom_attributes": bot.metadata, "event_id": event_id,
         }
 
@@ -124,6 +126,8 @@ OF_STATE: dict[BotState, Callback] = {
 }
 AHEAD = _bot("bot.scheduled", SCHEDULED, "Bot is scheduled to join the meeting")
 LEAVING = _bot("bot.leaving", "Leaving", "Bot is leaving the meeting")
+TROUBLE = Callback("bot.error", "The provider of the live transcript could not be spoken to", {"bot_status": "InMeeting"})
+"""The bot stays where it is; nothing is said of a code."""
 BROKEN = Callback("bot.done", "Bot is done, and it failed", {"bot_status": "Done", "status_code": 500})
 _NARROWER = {"Denied": "bot.denied", "NotAllowed": "bot.notallowed", "Error": "bot.failed"}
 
@@ -178,7 +182,7 @@ def every() -> tuple[Callback, ...]:
     done = OF_STATE[BotState.DONE]
     on_the_way = [callback for callback in OF_STATE.values() if callback is not done]
     files = [_file(kind, code, None) for kind in OF_ARTIFACT for code in (MediaStatus.DONE, MediaStatus.FAILED)]
-    return (AHEAD, *on_the_way, LEAVING, stopped(BotState.CALL_ENDED, None), *files, done, deletion(0))
+    return (AHEAD, *on_the_way, TROUBLE, LEAVING, stopped(BotState.CALL_ENDED, None), *files, done, deletion(0))
 
 
 EVENTS: tuple[str, ...] = tuple(PREFIX + callback.event for callback in every())
@@ -224,6 +228,8 @@ def state_changed(tx: UnitOfWork, bot: BotRow, status: Status) -> None:
 
 
 def artifact_changed(tx: UnitOfWork, bot: BotRow, artifact: ArtifactRow) -> None:
+    if artifact.status.sub_code == UNREACHABLE and bot.state in IN_MEETING:
+        _owe(tx, bot, TROUBLE, artifact.status.updated_at_ms)
     if (callback := made(artifact)) is None or _told_by_another(bot, artifact):
         return
     if (own := artifact.detail.get("callback")) is None:

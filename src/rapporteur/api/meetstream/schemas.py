@@ -12,8 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from rapporteur.api.meetstream.providers import Provider, ProviderAfterCall
-from rapporteur.api.recall.schemas.base import BLANK_IS_NONE, HttpUrl, Schema, SparseSchema
-from rapporteur.domain.timeline import from_iso
+from rapporteur.api.recall.schemas.base import BLANK_IS_NONE, HttpUrl, Schema, SparseSchema, moment
 
 DEFAULT_NAME = "Meeting Notetaker"
 WEEK_H = 168
@@ -34,14 +33,6 @@ def _picture(url: str) -> str:
     return url
 
 
-def _moment(text: str) -> str:
-    try:
-        from_iso(text)
-    except (ValueError, OverflowError):
-        raise ValueError("Write the time as 2030-01-31T15:04:05Z or 2030-01-31 15:04:05, which is UTC.") from None
-    return text
-
-
 def _https(url: str) -> str:
     if not url.lower().startswith("https://"):
         raise ValueError("Enter an address that begins with https://.")
@@ -50,7 +41,9 @@ def _https(url: str) -> str:
 
 WebsocketUrl = Annotated[str, Field(min_length=1, max_length=MAX_ADDRESS), AfterValidator(_websocket)]
 PictureUrl = Annotated[HttpUrl, AfterValidator(_picture)]
-Moment = Annotated[str, Field(examples=["2024-01-15T14:30:00Z"]), AfterValidator(_moment)]
+Moment = Annotated[
+    str, Field(examples=["2024-01-15T14:30:00Z"]),
+    moment("Write the time as 2030-01-31T15:04:05Z or 2030-01-31 15:04:05, which is UTC.")]
 SecretUrl = Annotated[str, Field(max_length=MAX_ADDRESS), AfterValidator(_https)]
 HalfHour = Annotated[int, Field(ge=60, le=1800)]
 

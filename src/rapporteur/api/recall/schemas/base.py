@@ -7,6 +7,8 @@ from typing import Annotated, Any, get_args
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.fields import FieldInfo
 
+from rapporteur.domain.timeline import from_iso
+
 
 class Schema(BaseModel):
     """Tolerant: unknown keys are kept in `model_extra`, where the route finds and reports them.
@@ -58,6 +60,32 @@ Word = Annotated[str, Field(max_length=255, coerce_numbers_to_str=True)]
 """An id or a password: clients whose own are numbers send numbers."""
 
 Seconds = Annotated[int, Field(ge=1)]
+
+
+def one_provider(value: dict[str, Any], known: tuple[str, ...], otherwise: str) -> dict[str, Any]:
+    """`{KEY: options}` with one of these keys, for a validator; `otherwise` is what another key is said to be none of."""
+    choices = f"Choose from {', '.join(known)}."
+    if len(value) != 1:
+        raise ValueError(f"Name exactly one provider. {choices}")
+    name, options = next(iter(value.items()))
+    if name not in known:
+        raise ValueError(f"{str(name)[:60]!r} is {otherwise}. {choices}")
+    if not isinstance(options, dict):
+        raise ValueError(f"The options of {name} are an object; {{}} takes its defaults.")
+    return value
+
+
+def moment(remedy: str) -> AfterValidator:
+    """A text that must be a time; `remedy` is said where it is none."""
+
+    def check(value: str) -> str:
+        try:
+            from_iso(value)
+        except (ValueError, OverflowError):
+            raise ValueError(remedy) from None
+        return value
+
+    return AfterValidator(check)
 
 
 def _http_url(value: str) -> str:

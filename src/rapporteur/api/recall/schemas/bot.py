@@ -4,24 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from rapporteur.api.recall.schemas.base import BLANK_IS_NONE, HttpUrl, Metadata, Schema, Word
+from rapporteur.api.recall.schemas.base import BLANK_IS_NONE, HttpUrl, Metadata, Schema, Word, moment
 from rapporteur.api.recall.schemas.leaving import AutomaticLeave
 from rapporteur.api.recall.schemas.outputs import Chat, OutputSettings, PlatformSettings
 from rapporteur.api.recall.schemas.recording import RecordingConfig
-from rapporteur.domain.timeline import from_iso
 
-
-def _moment(value: str) -> str:
-    try:
-        from_iso(value)
-    except (ValueError, OverflowError):
-        raise ValueError("Write the time in ISO 8601, for example 2030-01-31T15:04:05Z.") from None
-    return value
-
-
-Moment = Annotated[str, AfterValidator(_moment)]
+Moment = Annotated[str, moment("Write the time in ISO 8601, for example 2030-01-31T15:04:05Z.")]
 
 
 class CreateBot(OutputSettings):

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, model_validator
 
-from rapporteur.api.recall.schemas.base import Metadata, Schema, SparseSchema
+from rapporteur.api.recall.schemas.base import Metadata, Schema, SparseSchema, one_provider
 from rapporteur.api.recall.schemas.outputs import OutputSettings
 from rapporteur.wire.live import switched_on
 
@@ -41,24 +41,12 @@ class MixedVideo(Options):
     """Fill up to 2 Mbps instead of keeping below it. Of ours; costs the same whether anything moves or not."""
 
 
-def _one_provider(value: dict[str, Any]) -> dict[str, Any]:
-    known = ", ".join(PROVIDERS)
-    if len(value) != 1:
-        raise ValueError(f"Name exactly one provider. Choose from {known}.")
-    name, options = next(iter(value.items()))
-    if name not in PROVIDERS:
-        raise ValueError(f"{str(name)[:60]!r} is not a provider. Choose from {known}.")
-    if not isinstance(options, dict):
-        raise ValueError(f"The options of {name} are an object; {{}} takes its defaults.")
-    return value
-
-
 class Diarization(Schema):
     use_separate_streams_when_available: bool = False
 
 
 class Transcript(SparseSchema):
-    provider: Annotated[dict[str, Any], AfterValidator(_one_provider)]
+    provider: Annotated[dict[str, Any], AfterValidator(lambda value: one_provider(value, PROVIDERS, "not a provider"))]
     diarization: Diarization | None = None
     metadata: Metadata | None = None
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
-from rapporteur.api.recall.schemas.base import Metadata, Schema
+from rapporteur.api.recall.schemas.base import Metadata, Schema, one_provider
 from rapporteur.api.recall.schemas.recording import Diarization
 
 ASYNC_PROVIDERS = (
@@ -17,20 +17,8 @@ ASYNC_PROVIDERS = (
 LOCAL = "recallai_async"
 """The one that means the engine of this server."""
 
-
-def _available(value: dict[str, Any]) -> dict[str, Any]:
-    known = ", ".join(ASYNC_PROVIDERS)
-    if len(value) != 1:
-        raise ValueError(f"Name exactly one provider. Choose from {known}.")
-    name, options = next(iter(value.items()))
-    if name not in ASYNC_PROVIDERS:
-        raise ValueError(f"{str(name)[:60]!r} is no provider after the call. Choose from {known}.")
-    if not isinstance(options, dict):
-        raise ValueError(f"The options of {name} are an object; {{}} takes its defaults.")
-    return value
-
-
-Provider = Annotated[dict[str, Any], AfterValidator(_available)]
+Provider = Annotated[dict[str, Any], AfterValidator(
+    lambda value: one_provider(value, ASYNC_PROVIDERS, "no provider after the call"))]
 
 
 class CreateTranscript(Schema):
