@@ -195,8 +195,7 @@ _STATE = """(element, [on, off]) => {
 def beginning(phrase: str) -> re.Pattern[str]:
     """Matches names that begin with the phrase, folded."""
     # A slash would end the expression in Playwright's selectors.
-    words = [re.escape(word).replace("/", r"\/").replace("'", _APOSTROPHES).replace("\u2019", _APOSTROPHES)
-             for word in phrase.split()]
+    words = [re.sub(_APOSTROPHES, _APOSTROPHES, re.escape(word).replace("/", r"\/")) for word in phrase.split()]
     return re.compile(r"\W*" + r"\s+".join(words) + r"(?!\w)", re.IGNORECASE)
 
 
