@@ -69,12 +69,25 @@ class Application:
 
 
 class Listener:
-    """Where such an application takes live sound: frames as its samples take them apart."""
+    """Where such an application takes live sound and pictures: frames as its samples take them apart."""
 
     def __init__(self) -> None:
         self.texts: list[dict[str, Any]] = []
         self.sound: dict[str, bytes] = {}
+        self.film_texts: list[dict[str, Any]] = []
+        self.film = b""
         self.url = ""
+
+    async def visit(self, connection: ServerConnection) -> None:
+        assert connection.request is not None
+        await (self.hear if connection.request.path == "/audio" else self.watch)(connection)
+
+    async def watch(self, connection: ServerConnection) -> None:
+        async for frame in connection:
+            if isinstance(frame, str):
+                self.film_texts.append(json.loads(frame))
+            else:
+                self.film += frame
 
     async def hear(self, connection: ServerConnection) -> None:
         async for frame in connection:
@@ -91,8 +104,8 @@ class Listener:
 @asynccontextmanager
 async def listening() -> AsyncIterator[Listener]:
     listener = Listener()
-    async with serve(listener.hear, "127.0.0.1", 0) as server:
-        listener.url = f"ws://127.0.0.1:{next(iter(server.sockets)).getsockname()[1]}/audio"
+    async with serve(listener.visit, "127.0.0.1", 0) as server:
+        listener.url = f"ws://127.0.0.1:{next(iter(server.sockets)).getsockname()[1]}"
         yield listener
 
 
@@ -101,7 +114,9 @@ def request(meeting_link: str, callback_url: str, listen_url: str) -> dict[str, 
     return {
         "meeting_link": meeting_link, "bot_name": "Notetaker", "audio_required": True, "video_required": True,
         "bot_message": "Hello, I take notes.", "callback_url": callback_url, "custom_attributes": {"tenant": "t1"},
-        "audio_separate_streams": True, "video_separate_streams": True, "live_audio_required": {"websocket_url": listen_url},
+        "audio_separate_streams": True, "video_separate_streams": True,
+        "live_audio_required": {"websocket_url": f"{listen_url}/audio"},
+        "live_video_required": {"websocket_url": f"{listen_url}/video"},
         "recording_config": {
             "transcript": {"provider": {"meetstream": {"language": "en"}}}, "retention": {"type": "timed", "hours": 24},
             "realtime_endpoints": [{"type": "webhook", "url": f"{callback_url}/live",
@@ -135,6 +150,7 @@ async def test_an_application_of_the_other_service_runs_against_this_one(
             assert (status, "message" in left) == (200, True)
             assert await app.until(bot_id, "Done", "Error") == "Done"
         was_told_while_it_happened(listener, hook, bot_id)
+        saw_the_same_film(listener, bot_id, tmp_path)
         await fetches_what_was_recorded(app, bot_id, made["transcript_id"], tmp_path)
         await is_told_and_deletes(app, bot_id, hook)
 
@@ -149,6 +165,15 @@ def was_told_while_it_happened(listener: Listener, hook: Receiver, bot_id: str) 
     live = [each.body for each in hook.received if each.path.endswith("/live")]
     assert {event["data"]["data"]["participant"]["full_name"] for event in live} == {"Ada", "Alan"}
     assert all(event["custom_attributes"] == {"tenant": "t1"} and event["timestamp"] for event in live)
+
+
+def saw_the_same_film(listener: Listener, bot_id: str, folder: Path) -> None:
+    start, *_, end = listener.film_texts
+    assert (start["type"], start["bot_id"], start["container"]) == ("video_stream_start", bot_id, "fmp4")
+    assert end["type"] == "video_stream_end"
+    (film := folder / "live.mp4").write_bytes(listener.film)
+    assert inspection.duration_s(film) > CLIPS[CLIP].duration_s
+    assert inspection.loudness_db(film, 0, inspection.duration_s(film)) > -60
 
 
 async def fetches_what_was_recorded(app: Application, bot_id: str, transcript_id: str, folder: Path) -> None:
