@@ -96,9 +96,8 @@ async def test_a_contributing_source_has_its_owner_whenever_that_is_told(bridge:
     part = '{"track": %d, "media": "audio", "mime": "audio/opus", "clock_rate": 48000, "csrc": 7}'
     async with connect(bridge.parameters["url"]) as socket:
         await socket.send(bridge.parameters["secret"])
-        await socket.send(said("track_owner", '{"track": 1, "key": null, "role": "mix"}'))
         await socket.send(said("track", part % 16384))
-        assert await heard.all.get() == TrackSeen(1, "audio", "audio/opus", 48_000, None, "microphone")
+        assert await heard.all.get() == TrackSeen(1, "audio", "audio/opus", 48_000, None, "mix"), "anybody's, so far"
         await socket.send(said("contributor", '{"csrc": 7, "key": "ann"}'))
         assert await heard.all.get() == TrackSeen(1, "audio", "audio/opus", 48_000, "ann", "microphone")
         await socket.send(said("contributor", '{"csrc": 7, "key": "ann"}'))

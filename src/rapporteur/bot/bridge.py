@@ -23,7 +23,7 @@ from websockets.exceptions import ConnectionClosed
 
 from rapporteur.kit.clock import Clock
 from rapporteur.services.ports import TrackSeen
-from rapporteur.wire.page import Envelope, MediaFrame, envelope, frames
+from rapporteur.wire.page import MIX, Envelope, MediaFrame, envelope, frames
 
 log = structlog.get_logger()
 
@@ -82,7 +82,9 @@ class _Visit:
         source = self.sources.get(number)
         if source is None:
             return self.owners.get(number, (None, None))
-        return self.contributors.get(source), "microphone"
+        # Nobody's words are lost while it is not known whose they are.
+        key = self.contributors.get(source)
+        return (None, MIX) if key is None else (key, "microphone")
 
 
 class Bridge:

@@ -723,6 +723,8 @@
     #loud = /* @__PURE__ */ new Map();
     #parts;
     #speaking = "";
+    /** Whether any receiver has ever named a source. */
+    named = false;
     /** Called when another set of sources is loud. */
     onchange = () => void 0;
     /** `split`: each track carries one at a time, and the bot gets each of them as a source of its own. */
@@ -750,7 +752,9 @@
     }
     /** The loudest of a receiver. */
     #listen(receiver) {
-      const sources = sourcesOf(receiver), newest = Math.max(0, ...sources.map(({ timestamp }) => timestamp));
+      const sources = sourcesOf(receiver);
+      this.named ||= sources.length > 0;
+      const newest = Math.max(0, ...sources.map(({ timestamp }) => timestamp));
       const before = this.#heard.get(receiver);
       const still = before?.newest === newest ? before.still + 1 : 0;
       const current = still >= STILL_POLLS ? [] : sources.filter(({ timestamp }) => timestamp >= newest - CURRENT_MS);
@@ -1069,6 +1073,7 @@
 
   // src/platforms/google_meet.ts
   var QUIET_MS = 200;
+  var UNNAMED_MS = 5e3;
   var SYNC = /\/SyncMeetingSpaceCollections(?:$|\?)/;
   var CODE = /^[a-z]{3}-[a-z]{4}-[a-z]{3}$/;
   var { look } = attend(parameters, ({ link, tracks }) => {
@@ -1085,11 +1090,17 @@
     }, fault("sync"));
     contributors.onchange = () => look();
     const people = () => collections.known ? collections.attendees : attendees();
+    let unnamedSince = null;
+    function unnamed() {
+      if (contributors.named) return false;
+      if (speaking().length) unnamedSince ??= performance.now();
+      return unnamedSince !== null && performance.now() - unnamedSince > UNNAMED_MS;
+    }
     function* owners2() {
       const told = /* @__PURE__ */ new Set();
       for (const { track, streams } of receivers) {
         const owner = track.kind === "video" ? streams.map((id) => collections.ownerOf(id)).find((found) => found !== null) : null;
-        if (track.kind === "audio") yield { received: track, key: null, role: "mix" };
+        if (track.kind === "audio" && unnamed()) yield { received: track, key: null, role: "mix" };
         else if (owner) {
           told.add(track);
           yield { received: track, ...owner };

@@ -678,6 +678,8 @@
     #loud = /* @__PURE__ */ new Map();
     #parts;
     #speaking = "";
+    /** Whether any receiver has ever named a source. */
+    named = false;
     /** Called when another set of sources is loud. */
     onchange = () => void 0;
     /** `split`: each track carries one at a time, and the bot gets each of them as a source of its own. */
@@ -705,7 +707,9 @@
     }
     /** The loudest of a receiver. */
     #listen(receiver) {
-      const sources = sourcesOf(receiver), newest = Math.max(0, ...sources.map(({ timestamp }) => timestamp));
+      const sources = sourcesOf(receiver);
+      this.named ||= sources.length > 0;
+      const newest = Math.max(0, ...sources.map(({ timestamp }) => timestamp));
       const before = this.#heard.get(receiver);
       const still = before?.newest === newest ? before.still + 1 : 0;
       const current = still >= STILL_POLLS ? [] : sources.filter(({ timestamp }) => timestamp >= newest - CURRENT_MS);
