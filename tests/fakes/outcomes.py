@@ -54,11 +54,11 @@ OWN: dict[str, dict[str, End | None]] = {
         "bot_wall": ("fatal", "microsoft_teams_captcha_detected"), "ended_before": END, "no_answer": None,
         "password": None, "wrong_password": None,
     },
-    "jitsi": {"no_answer": None, "login_wall": None, "captcha": None, "bot_wall": None, "ended_before": None, "locked": None},
+    "jitsi": {"no_answer": None, "captcha": None, "bot_wall": None, "ended_before": None},
 }
 
 _USUAL = ("lobby_then_admitted", "denied", "removed")
-SHORT: dict[str, tuple[str, ...]] = {"google_meet": _USUAL, "microsoft_teams": _USUAL}
+SHORT: dict[str, tuple[str, ...]] = {"google_meet": _USUAL, "microsoft_teams": _USUAL, "jitsi": _USUAL}
 """What `make test` runs of each platform."""
 
 ALL: dict[str, tuple[str, ...]] = {
