@@ -49,6 +49,10 @@ OWN: dict[str, dict[str, End | None]] = {
         "locked": ("fatal", "google_meet_knocking_disabled"), "ended_before": ("fatal", "meeting_link_expired"),
         "password": None, "wrong_password": None,
     },
+    "zoom": {
+        "not_found": ("fatal", "meeting_link_invalid"), "captcha": ("fatal", "zoom_captcha_required"),
+        "bot_wall": ("fatal", "zoom_bot_blocked"), "ended_before": END, "no_answer": None,
+    },
     "microsoft_teams": {
         "not_found": ("fatal", "meeting_link_invalid"), "captcha": ("fatal", "microsoft_teams_captcha_detected"),
         "bot_wall": ("fatal", "microsoft_teams_captcha_detected"), "ended_before": END, "no_answer": None,
@@ -58,7 +62,7 @@ OWN: dict[str, dict[str, End | None]] = {
 }
 
 _USUAL = ("lobby_then_admitted", "denied", "removed")
-SHORT: dict[str, tuple[str, ...]] = {"google_meet": _USUAL, "microsoft_teams": _USUAL, "jitsi": _USUAL}
+SHORT: dict[str, tuple[str, ...]] = {"google_meet": _USUAL, "microsoft_teams": _USUAL, "zoom": _USUAL, "jitsi": _USUAL}
 """What `make test` runs of each platform."""
 
 ALL: dict[str, tuple[str, ...]] = {

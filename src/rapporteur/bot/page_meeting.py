@@ -25,7 +25,7 @@ from rapporteur.bot.capturing import Capturing
 from rapporteur.bot.display import Display
 from rapporteur.bot.evidence import Keep, Witness, tells
 from rapporteur.bot.hand import Hand
-from rapporteur.bot.platform import Captioned, Platform, Visitor
+from rapporteur.bot.platform import Captioned, Platform, Prepared, Visitor
 from rapporteur.bot.platforms import PLATFORMS
 from rapporteur.bot.screens import Screens
 from rapporteur.bot.stage import PageStage
@@ -271,7 +271,7 @@ class PageMeeting:
             self._capturing.admitted()
             self._capture_soon()
             self._tasks.start(self.stage.again(), name="stage")
-            self._tasks.start(self._caption(), name="captions")
+            self._tasks.start(self._prepare(), name="prepare")
         if tells(fact):
             self._tasks.start(self._explain(fact), name="evidence")
         else:
@@ -294,14 +294,15 @@ class PageMeeting:
         except TimeoutError:
             log.info("evidence not kept", screen=self._screens.current)
 
-    async def _caption(self) -> None:
-        """Only for who asked for them: a page that shows captions is another page."""
-        if not self._captioned or not isinstance(self._platform, Captioned):
-            return
+    async def _prepare(self) -> None:
+        """Captions only for who asked for them: a page that shows them is another page."""
         try:
-            await self._platform.captions(self._hand)
+            if isinstance(self._platform, Prepared):
+                await self._platform.prepare(self._hand)
+            if self._captioned and isinstance(self._platform, Captioned):
+                await self._platform.captions(self._hand)
         except PlaywrightError:
-            self._listener.on_log("warning", "The meeting's captions could not be switched on.")
+            self._listener.on_log("warning", "The meeting's page did not open everything that is to be read.")
 
     def _capture_soon(self) -> None:
         self._tasks.start(self._capturing.tick(), name="capture")

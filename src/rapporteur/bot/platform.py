@@ -134,6 +134,15 @@ class Captioned(Protocol):
         ...
 
 
+@runtime_checkable
+class Prepared(Protocol):
+    """A platform whose page must be made ready in the call, so that it can be read."""
+
+    async def prepare(self, hand: Hand) -> None:
+        """Open what has to be open: a list of people, a chat."""
+        ...
+
+
 class Platform(Protocol):
     @property
     def addresses(self) -> Addresses: ...

@@ -9,6 +9,7 @@ from rapporteur.bot.platforms.janus import Janus
 from rapporteur.bot.platforms.jitsi import Jitsi
 from rapporteur.bot.platforms.microsoft_teams import MicrosoftTeams
 from rapporteur.bot.platforms.room import Room
+from rapporteur.bot.platforms.zoom import Zoom
 
-_ALL: tuple[Platform, ...] = (Room(), Janus(), GoogleMeet(), Jitsi(), MicrosoftTeams(), Generic())
+_ALL: tuple[Platform, ...] = (Room(), Janus(), GoogleMeet(), Jitsi(), MicrosoftTeams(), Zoom(), Generic())
 PLATFORMS: dict[str, Platform] = {platform.addresses.platform: platform for platform in _ALL}

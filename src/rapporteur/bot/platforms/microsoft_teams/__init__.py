@@ -134,6 +134,12 @@ class MicrosoftTeams:
             await hand.fill(NAME, visitor.name)
         await hand.press(JOIN)
 
+    async def prepare(self, hand: Hand) -> None:
+        """Lines are in the page once the pane was opened."""
+        await hand.wake()
+        if not await hand.shows(CHAT_LINE):
+            await hand.press(CHAT)
+
     async def microphone(self, hand: Hand, on: bool) -> None:
         await hand.wake()
         await hand.turn(MICROPHONE, on)

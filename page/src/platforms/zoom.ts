@@ -1,0 +1,31 @@
+/** Zoom's web client: newer ones bring a track per person, whose stream names its node; older ones are recorded as seen. */
+import { attend, type Owned } from "../shared/attending";
+import { Receivers } from "../shared/connections";
+import type { Parameters } from "../shared/link";
+import * as shown from "./zoom/shown";
+
+/** Bound by the bot around this program. */
+declare const parameters: Parameters;
+
+const QUIET_MS = 200;
+
+attend(parameters, () => {
+  const receivers = new Receivers();
+  /** Names by participant id, as tiles told them once. */
+  const names = new Map<number, string>();
+
+  function* owners(): Generator<Owned> {
+    for (const { person, name } of shown.players()) if (name) names.set(person, name);
+    for (const { track, streams } of receivers) {
+      const person = streams.map(shown.personOfStream).find((found) => found !== null), name = names.get(person ?? -1);
+      if (!name) continue;
+      const isScreen = track.kind === "video" && streams.some((id) => /\+(?:SS|share)/i.test(decodeURIComponent(id)));
+      yield { received: track, key: shown.keyOf(name), role: track.kind === "audio" ? "microphone" : isScreen ? "screenshare" : "webcam" };
+    }
+  }
+
+  return {
+    attendees: () => shown.attendees(parameters.name), owners, speaking: shown.speaking, chat: shown.chat, captions: shown.captions,
+    title: () => document.title.replace(/\s*[-|]\s*Zoom\s*$/, "").trim() || null,
+  };
+}, QUIET_MS);
