@@ -50,9 +50,9 @@ class Taking:
     def sound(self, key: str | None, stamp_ms: float, pcm: bytes) -> None:
         """Bare samples of a person, or of all together, from a moment of Zoom's clock on."""
         pcm, now_ms = pcm[:len(pcm) & ~1], self._clock.now_ms()
-        lasting_ms = len(pcm) / 2 / RATE * 1000
-        if not pcm or self._timing.place(stamp_ms, now_ms, lasting_ms) is None:
+        if not pcm:
             return
+        self._timing.place(stamp_ms, now_ms, len(pcm) / 2 / RATE * 1000)
         if key is not None:
             self._attendance.heard(key, now_ms)
         voice = self._voices.get(key)
@@ -63,9 +63,9 @@ class Taking:
 
     def picture(self, key: str, stamp_ms: float, data: bytes, *, shared: bool) -> None:
         """A picture of somebody's camera or screen, as H.264 in the form of Annex B."""
-        at_ms = self._timing.place(stamp_ms, self._clock.now_ms())
-        if at_ms is None or not data:
+        if not data:
             return
+        at_ms = self._timing.place(stamp_ms, self._clock.now_ms())
         track = self._track(key, "screenshare" if shared else "webcam", "video", PICTURE_MIME, PICTURE_RATE)
         if _SLICE.search(data) is None:
             self._parameters[track] = data
@@ -106,7 +106,7 @@ class Taking:
         self._attendance.quiet(now_ms)
         if self._timing.late and not self._complained:
             self._complained = True
-            self._listener.on_log("warning", "Some of what Zoom sent came too late to be part of the recording.")
+            self._listener.on_log("warning", "Some of what Zoom sent came so late that it may be missing in the recording.")
 
     # --- details --------------------------------------------------------------------------------------------------------
 
