@@ -7,6 +7,8 @@ everything behind it each has a source of their own.
 
 from __future__ import annotations
 
+from playwright.async_api import TimeoutError as PlaywrightTimeout
+
 from rapporteur.bot.hand import WITHIN_S, Control, Hand, Switch, by_css, by_name, by_role
 from rapporteur.bot.platform import Capabilities, Notice, Screen, Sign, Visitor, address, css, text
 from rapporteur.bot.platforms.google_meet import texts as said
@@ -14,10 +16,10 @@ from rapporteur.domain.meeting import VENDOR_PATTERNS
 from rapporteur.domain.session import Admitted, HeldAtDoor, JoinFailed, MeetingEnded, RefusedAtDoor, RemovedByHost
 
 SEEN = "2026-08"
-LEFT_S = 1.5
+LEFT_S, TAKEN_S = 1.5, 3.0
 LANGUAGE = "en"
 """A signed-in account's own language still wins, and so does the one of a page that takes no hint."""
-_LONGEST_NAME = 60
+_LONGEST_NAME, _ASKS = 60, 3
 
 
 def _labelled(texts: said.Texts, within: str = "") -> str:
@@ -143,10 +145,17 @@ class GoogleMeet:
         for device in (MICROPHONE, CAMERA):
             if await hand.shows(device.control):
                 await hand.turn(device, False)
-        # A visitor who is signed in has one already.
-        if await hand.shows(NAME):
-            await hand.fill(NAME, visitor.name[:_LONGEST_NAME])
-        await hand.press(JOIN)
+        for _ in range(_ASKS):
+            # A visitor who is signed in has a name already; the field of all others may come later than the button.
+            if await hand.shows(NAME):
+                await hand.fill(NAME, visitor.name[:_LONGEST_NAME])
+            await hand.press(JOIN)
+            try:
+                return await hand.gone(JOIN, TAKEN_S)
+            except PlaywrightTimeout:
+                # Elsewhere than at the door the button is another: who was denied does not ask again by itself.
+                if not await hand.shows(NAME):
+                    return
 
     async def microphone(self, hand: Hand, on: bool) -> None:
         await hand.wake()
