@@ -22,10 +22,10 @@ import typer.main
 from rapporteur import settings
 from rapporteur.api.app import ApiServices, create_app
 from rapporteur.api.recall import limits
+from rapporteur.bot.platforms import PLATFORMS
 from rapporteur.cli.main import app
 from rapporteur.domain import errors, lifecycle
 from rapporteur.domain.leaving import ORDER
-from rapporteur.domain.meeting import ROOM_PATTERN
 from rapporteur.domain.recording import FILES, LIVE_ALONE
 from rapporteur.services import callbacks
 from rapporteur.services.events import EVENTS
@@ -144,7 +144,9 @@ def live_alone() -> str:
 
 
 def platforms() -> str:
-    rows = ((f"`{p.platform}`", ", ".join(f"`{example}`" for example in p.examples)) for p in (ROOM_PATTERN,))
+    patterns = [platform.addresses for platform in PLATFORMS.values()]
+    rows = ((f"`{p.platform}`", ", ".join(f"`{example}`" for example in p.examples) or "pages of hosts that the settings name")
+            for p in patterns)
     return table(("platform", "links it takes"), rows)
 
 
