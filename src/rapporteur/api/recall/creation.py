@@ -80,6 +80,12 @@ def changed(view: BotView, fresh: NewBot, sent: dict[str, Any]) -> NewBot:
     return replace(fresh, config=fresh.config | kept, **same)
 
 
+def _foreign_endpoints(view: BotView) -> list[dict[str, Any]]:
+    """Where a bot streams to by its request in another dialect."""
+    endpoints = (view.config.get("recording_config") or {}).get("realtime_endpoints") or []
+    return [endpoint for endpoint in endpoints if endpoint.get("dialect")]
+
+
 def _check_received(body: CreateBot, address: MeetingAddress) -> None:
     """What a bot that receives Zoom's media stream cannot do."""
     if address.platform != "zoom":
@@ -90,12 +96,6 @@ def _check_received(body: CreateBot, address: MeetingAddress) -> None:
     if asked:
         raise Unsupported(asked[0], f"{asked[0]}: a bot that receives Zoom's media stream is not in the meeting and cannot "
                                     "show, say or write anything there.")
-
-
-def _foreign_endpoints(view: BotView) -> list[dict[str, Any]]:
-    """Where a bot streams to by its request in another dialect."""
-    endpoints = (view.config.get("recording_config") or {}).get("realtime_endpoints") or []
-    return [endpoint for endpoint in endpoints if endpoint.get("dialect")]
 
 
 def _address(body: CreateBot, catalogue: Catalogue) -> MeetingAddress:

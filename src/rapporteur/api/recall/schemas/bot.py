@@ -10,6 +10,7 @@ from rapporteur.api.recall.schemas.base import BLANK_IS_NONE, HttpUrl, Metadata,
 from rapporteur.api.recall.schemas.leaving import AutomaticLeave
 from rapporteur.api.recall.schemas.outputs import Chat, OutputSettings, PlatformSettings
 from rapporteur.api.recall.schemas.recording import RecordingConfig
+from rapporteur.api.recall.schemas.zoom import ZoomSettings
 
 Moment = Annotated[str, moment("Write the time in ISO 8601, for example 2030-01-31T15:04:05Z.")]
 
@@ -31,7 +32,7 @@ class CreateBot(OutputSettings):
     meeting_password: Word | None = None
     bot_avatar_url: Annotated[HttpUrl | None, BLANK_IS_NONE] = None
     chat: Chat | None = None
-    zoom: PlatformSettings | None = None
+    zoom: ZoomSettings | None = None
     google_meet: PlatformSettings | None = None
     breakout_room: PlatformSettings | None = None
 
