@@ -48,26 +48,18 @@ async def test_a_meeting_is_received_recorded_and_told_without_a_participant(dat
         await put(house, "/rapporteur/v1/providers/zoom_rtms/", {"secrets": account})
         workspace = (await house.get("/rapporteur/v1/workspace/"))["id"]
         bot_id = await announced(house, workspace, zoom)
-        captions = RECORDED | {"transcript": {"provider": {"meeting_captions": {}}}}
-        stream = {key: rough.payload[key] for key in ("meeting_uuid", "rtms_stream_id", "server_urls")}
-        rough_id = await house.send_bot("https://zoom.us/j/85746065432", recording_config=captions, zoom={"rtms": stream})
-        for server, recording in ((zoom, bot_id), (rough, rough_id)):
-            await asyncio.wait_for(server.ready.wait(), 60)
-            await house.until(recording, "in_call_recording")
-        await zoom.play()
-        await rough.play()
-
-        bot = await house.until(bot_id, "done", "fatal")
+        bot = await played(house, bot_id, zoom)
         codes = [change["code"] for change in bot["status_changes"]]
         assert codes == ["ready", "joining_call", "in_call_not_recording", "in_call_recording", "call_ended", "recording_done",
                          "done"]
-        assert ended(bot) == "call_ended_by_host"
         await shown(house, bot, tmp_path)
         await told(bot)
         await heard_apart(bot)
 
-        other = await house.until(rough_id, "done", "fatal")
-        assert ended(other) == "call_ended_by_host"
+        captions = RECORDED | {"transcript": {"provider": {"meeting_captions": {}}}}
+        stream = {key: rough.payload[key] for key in ("meeting_uuid", "rtms_stream_id", "server_urls")}
+        rough_id = await house.send_bot("https://zoom.us/j/85746065432", recording_config=captions, zoom={"rtms": stream})
+        other = await played(house, rough_id, rough)
         mp4 = await house.download(media(other, "video_mixed")["download_url"], tmp_path / "rough.mp4")
         offset = inspection.median_offset_ms(mp4)
         assert offset is not None
@@ -75,6 +67,16 @@ async def test_a_meeting_is_received_recorded_and_told_without_a_participant(dat
         [spoken] = await fetched(media(other, "transcript")["download_url"])
         assert spoken["participant"]["name"] == "Ada"
         assert " ".join(word["text"] for word in spoken["words"]) == ROUGH.person("Ada").text
+
+
+async def played(house: House, bot_id: str, zoom: RtmsServer) -> dict[str, Any]:
+    """The bot, when it has recorded the whole meeting."""
+    await asyncio.wait_for(zoom.ready.wait(), 60)
+    await house.until(bot_id, "in_call_recording")
+    await zoom.play()
+    bot = await house.until(bot_id, "done", "fatal")
+    assert ended(bot) == "call_ended_by_host"
+    return bot
 
 
 async def shown(house: House, bot: dict[str, Any], folder: Path) -> None:
