@@ -6,6 +6,7 @@ Counts which alternate was used. What to press, and when, is the platform's to s
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -85,6 +86,8 @@ class Hand:
         self._clock = clock
         self.used: Counter[str] = used if used is not None else Counter()
         """How often each alternate was used: `control.number`, numbered from 0."""
+        self._pointer = asyncio.Lock()
+        """A notice is pressed away while a screen is answered: two who move the one pointer press neither."""
 
     async def find(self, control: Control, within_s: float = WITHIN_S) -> Locator:
         """The control, visible and enabled. What hides itself meanwhile is woken."""
@@ -107,7 +110,8 @@ class Hand:
         """Like a person, with the pointer; by the document where something lies over it."""
         found = await self.find(control, within_s)
         try:
-            await found.click(timeout=_CLICK_MS)
+            async with self._pointer:
+                await found.click(timeout=_CLICK_MS)
         except PlaywrightTimeout:
             # Where it is gone by now, the press was taken at the last moment.
             if await found.count():
