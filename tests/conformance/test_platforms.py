@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from rapporteur.bot.browser import Browser
-from rapporteur.bot.platform import Platform, Sign
+from rapporteur.bot.platform import Captioned, Platform, Sign
 from rapporteur.bot.platforms import PLATFORMS
 from rapporteur.domain.lifecycle import FATAL_SUB_CODES, PLATFORM_SUB_CODES
 from rapporteur.domain.meeting import JOINABLE, KNOWN_PLATFORMS
+from rapporteur.domain.providers import CAPTIONED, ZOOM_STREAM
 from rapporteur.domain.session import Admitted, JoinFailed
 
 pytestmark = pytest.mark.conformance
@@ -41,6 +42,10 @@ def test_the_platforms_are_those_the_server_sends_bots_to() -> None:
     assert set(PLATFORMS) == JOINABLE
 
 
+def test_captions_are_offered_where_a_page_has_them() -> None:
+    assert {name for name, platform in PLATFORMS.items() if isinstance(platform, Captioned)} == CAPTIONED - {ZOOM_STREAM}
+
+
 @every_platform
 def test_its_screens_have_one_name_and_one_meaning_each(platform: Platform) -> None:
     names = [screen.name for screen in platform.screens]
@@ -55,7 +60,7 @@ def test_its_call_is_told_by_the_screen_of_that_name(platform: Platform) -> None
 
 @every_platform
 def test_every_sign_says_something(platform: Platform) -> None:
-    assert all(sign.css or sign.phrases or sign.address for sign in _signs(platform))
+    assert all(sign.css or sign.phrases or sign.address or sign.state for sign in _signs(platform))
 
 
 @every_platform

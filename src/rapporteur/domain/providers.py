@@ -59,7 +59,7 @@ PROVIDERS: dict[str, Provider] = {provider.key: provider for provider in (
 
 ZOOM_STREAM = "zoom_rtms"
 """Zoom's media stream: as a platform for who asks what can be had of it, and the vendor's own key for its captions."""
-CAPTIONED: frozenset[str] = frozenset({ZOOM_STREAM})
+CAPTIONED: frozenset[str] = frozenset({ZOOM_STREAM, "google_meet", "microsoft_teams", "zoom"})
 """Platforms whose captions a bot can read in this build."""
 
 
@@ -87,7 +87,7 @@ def check_available(key: str, field: str, platform: str | None = None) -> Provid
     if key == CAPTIONS and platform not in CAPTIONED:
         raise Unsupported(CAPTIONS, f"{CAPTIONS}: {platform or 'this platform'} has no captions that a bot could read; "
                                     f"use {OWN} for this server's own engine.")
-    if key in (CAPTIONS, ZOOM_STREAM) and platform in CAPTIONED:
+    if key == CAPTIONS or key == platform == ZOOM_STREAM:
         return Provider(key, LIVE)
     if (provider := PROVIDERS.get(key)) is None:
         raise InvalidRequest(field, f"{key} is not available on this server. Choose from {', '.join(PROVIDERS)}.")
