@@ -14,7 +14,6 @@ import * as shown from "./google_meet/shown";
 declare const parameters: Parameters;
 
 const QUIET_MS = 200;
-const UNNAMED_MS = 5000;
 const SYNC = /\/SyncMeetingSpaceCollections(?:$|\?)/;
 /** Meetings without a name are called by their code. */
 const CODE = /^[a-z]{3}-[a-z]{4}-[a-z]{3}$/;
@@ -34,19 +33,12 @@ const { look } = attend(parameters, ({ link, tracks }) => {
   contributors.onchange = () => look();
   const people = () => collections.known ? collections.attendees : shown.attendees();
 
-  let unnamedSince: number | null = null;
-  /** Whether people speak and yet no source is named: then a track is whoever's. Before that, what comes by no name is silence. */
-  function unnamed(): boolean {
-    if (contributors.named) return false;
-    if (shown.speaking().length) unnamedSince ??= performance.now();
-    return unnamedSince !== null && performance.now() - unnamedSince > UNNAMED_MS;
-  }
-
   function* owners(): Generator<Owned> {
     const told = new Set<MediaStreamTrack>();
     for (const { track, streams } of receivers) {
       const owner = track.kind === "video" ? streams.map((id) => collections.ownerOf(id)).find((found) => found !== null) : null;
-      if (track.kind === "audio" && unnamed()) yield { received: track, key: null, role: "mix" };
+      // What no source is named for, which is silence where sources are named at all.
+      if (track.kind === "audio") yield { received: track, key: null, role: "mix" };
       else if (owner) {
         told.add(track);
         yield { received: track, ...owner };

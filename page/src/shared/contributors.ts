@@ -39,8 +39,6 @@ export class Contributors {
   readonly #loud = new Map<number, number>();
   readonly #parts: { link: Link; tracks: Tracks; receivers: Receivers };
   #speaking = "";
-  /** Whether any receiver has ever named a source. */
-  named = false;
 
   /** Called when another set of sources is loud. */
   onchange: () => void = () => undefined;
@@ -73,9 +71,7 @@ export class Contributors {
 
   /** The loudest of a receiver. */
   #listen(receiver: RTCRtpReceiver): number | null {
-    const sources = sourcesOf(receiver);
-    this.named ||= sources.length > 0;
-    const newest = Math.max(0, ...sources.map(({ timestamp }) => timestamp));
+    const sources = sourcesOf(receiver), newest = Math.max(0, ...sources.map(({ timestamp }) => timestamp));
     const before = this.#heard.get(receiver);
     const still = before?.newest === newest ? before.still + 1 : 0;
     const current = still >= STILL_POLLS ? [] : sources.filter(({ timestamp }) => timestamp >= newest - CURRENT_MS);

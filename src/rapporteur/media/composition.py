@@ -427,7 +427,9 @@ class _Composition:
 
     def _failure(self, take: _Take, artifact: Artifact) -> str | None:
         kind = artifact.kind
-        mixed = take.mixed or (self._sound_mixed and kind is ArtifactKind.AUDIO_SEPARATE)
+        # A mix in which nothing is to be heard hides nobody.
+        heard = take.production is not None and take.production.peak >= AUDIBLE
+        mixed = take.mixed or (self._sound_mixed and heard and kind is ArtifactKind.AUDIO_SEPARATE)
         if kind in SEPARATE and mixed and not _has_parts(take, artifact):
             return SEPARATE_UNAVAILABLE
         if kind in SEPARATE and take.production is not None and kind in take.production.failed:

@@ -185,19 +185,24 @@
     });
     return [from, ...inner.filter((found) => found !== null).flatMap(documents)];
   }
+  var shadowsIn = (place) => Array.from(place.querySelectorAll("*")).flatMap(({ shadowRoot }) => shadowRoot ? [shadowRoot, ...shadowsIn(shadowRoot)] : []);
   function places() {
-    const shadows = [];
+    const shadows = [], [own, ...inner] = documents();
     for (const ref of roots) {
       const root = ref.deref();
       if (!root) roots.delete(ref);
       else if (root.host.isConnected) shadows.push(root);
     }
-    return [...documents(), ...shadows];
+    return [own, ...shadows, ...inner, ...inner.flatMap(shadowsIn)];
   }
   function all(selector) {
     return places().flatMap((place) => Array.from(place.querySelectorAll(selector)));
   }
   var isVisible = (element) => element.checkVisibility({ visibilityProperty: true }) && element.getClientRects().length > 0;
+  function isShown(place) {
+    const around = (place.ownerDocument ?? place).defaultView?.frameElement;
+    return !around || isVisible(around) && isShown(around.ownerDocument);
+  }
   var fold = (text) => text.toLowerCase().replace(/[\u2018\u2019\u02bc]/g, "'").replace(/[\s\u00a0]+/g, " ").trim();
   var textOf = (element) => fold(element.innerText ?? element.textContent ?? "");
   var Look = class {
@@ -205,7 +210,7 @@
       this.states = states;
     }
     states;
-    #places = places();
+    #places = places().filter(isShown);
     #text = null;
     has([css, phrases, address, state]) {
       if (state && !this.states.includes(state)) return false;
@@ -568,6 +573,7 @@
     #observer;
     #look;
     #quiet;
+    #trees = /* @__PURE__ */ new WeakSet();
     #due = false;
     constructor(look2, quiet) {
       [this.#look, this.#quiet] = [look2, quiet];
@@ -577,8 +583,10 @@
       setInterval2(() => this.soon(), ANYWAY_MS);
       this.soon();
     }
-    /** Changes inside another tree, such as a shadow root, count as well. */
+    /** Changes inside another tree, such as a shadow root or a frame's document, count as well. */
     also(tree) {
+      if (this.#trees.has(tree)) return;
+      this.#trees.add(tree);
       this.#observer.observe(tree, CHANGES);
     }
     soon() {
@@ -647,12 +655,17 @@
       chat2();
       captions2();
     }
-    if (window.top !== window) return { link, tracks, look: () => void 0 };
-    link.say("ready", {});
-    const watch = new Watch(look2, quiet);
-    watchShadows((root) => watch.also(root));
-    tracks.onattached = () => watch.soon();
-    return { link, tracks, look: () => watch.soon() };
+    const isFrame = window.top !== window;
+    let watch = null;
+    watchShadows((root) => watch?.also(root));
+    if (!isFrame) link.say("ready", {});
+    const begin = () => watch ??= new Watch(isFrame ? owners : () => {
+      for (const place of places()) watch?.also(place);
+      look2();
+    }, quiet);
+    if (!isFrame) begin();
+    tracks.onattached = () => begin().soon();
+    return { link, tracks, look: () => watch?.soon() };
   }
 
   // src/shared/contributors.ts
@@ -678,8 +691,6 @@
     #loud = /* @__PURE__ */ new Map();
     #parts;
     #speaking = "";
-    /** Whether any receiver has ever named a source. */
-    named = false;
     /** Called when another set of sources is loud. */
     onchange = () => void 0;
     /** `split`: each track carries one at a time, and the bot gets each of them as a source of its own. */
@@ -707,9 +718,7 @@
     }
     /** The loudest of a receiver. */
     #listen(receiver) {
-      const sources = sourcesOf(receiver);
-      this.named ||= sources.length > 0;
-      const newest = Math.max(0, ...sources.map(({ timestamp }) => timestamp));
+      const sources = sourcesOf(receiver), newest = Math.max(0, ...sources.map(({ timestamp }) => timestamp));
       const before = this.#heard.get(receiver);
       const still = before?.newest === newest ? before.still + 1 : 0;
       const current = still >= STILL_POLLS ? [] : sources.filter(({ timestamp }) => timestamp >= newest - CURRENT_MS);
