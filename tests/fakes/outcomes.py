@@ -58,11 +58,21 @@ OWN: dict[str, dict[str, End | None]] = {
         "bot_wall": ("fatal", "microsoft_teams_captcha_detected"), "ended_before": END, "no_answer": None,
         "password": None, "wrong_password": None,
     },
+    "webex": {
+        "not_found": ("fatal", "webex_join_meeting_error"), "ended_before": END, "no_answer": None, "bot_wall": None,
+    },
+    "slack_huddle_observer": {
+        "no_answer": DENIED, "locked": None, "captcha": None, "bot_wall": None, "ended_before": None, "password": None,
+        "wrong_password": None,
+    },
     "jitsi": {"no_answer": None, "captcha": None, "bot_wall": None, "ended_before": None},
 }
 
 _USUAL = ("lobby_then_admitted", "denied", "removed")
-SHORT: dict[str, tuple[str, ...]] = {"google_meet": _USUAL, "microsoft_teams": _USUAL, "zoom": _USUAL, "jitsi": _USUAL}
+SHORT: dict[str, tuple[str, ...]] = {
+    "google_meet": _USUAL, "microsoft_teams": _USUAL, "zoom": _USUAL, "jitsi": _USUAL, "webex": _USUAL,
+    "slack_huddle_observer": _USUAL,
+}
 """What `make test` runs of each platform."""
 
 ALL: dict[str, tuple[str, ...]] = {

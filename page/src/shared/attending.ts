@@ -1,7 +1,7 @@
 /** What every platform's program does: look at the page, say its screen, and in the call who is there and what they do. */
 import type { Attendee, Bodies } from "./envelope";
 import { Link, type Parameters } from "./link";
-import { Screens, watchShadows } from "./screens";
+import { places, Screens, watchShadows } from "./screens";
 import { Tracks } from "./tracks";
 import { Changes, Watch } from "./watch";
 
@@ -32,7 +32,8 @@ export interface Attending { link: Link; tracks: Tracks; look: () => void }
 /** The screen of the platform on which the call is shown. */
 const CALL = "call";
 
-/** `quiet` is how long the page is left alone between two looks, in ms: reading text costs a layout. */
+/** In a frame it says whose the received tracks are; the page's own program sees all the rest through same-origin frames.
+ *  `quiet` is how long the page is left alone between two looks, in ms: reading text costs a layout. */
 export function attend(parameters: Parameters, reader: (parts: { link: Link; tracks: Tracks }) => Reader, quiet = 50): Attending {
   const link = new Link(parameters);
   const tracks = new Tracks(link, parameters.tracks);
@@ -79,10 +80,16 @@ export function attend(parameters: Parameters, reader: (parts: { link: Link; tra
     captions();
   }
 
-  if (window.top !== window) return { link, tracks, look: () => undefined };
-  link.say("ready", {});
-  const watch = new Watch(look, quiet);
-  watchShadows((root) => watch.also(root));
-  tracks.onattached = () => watch.soon();
-  return { link, tracks, look: () => watch.soon() };
+  const isFrame = window.top !== window;
+  let watch: Watch | null = null;
+  watchShadows((root) => watch?.also(root));
+  if (!isFrame) link.say("ready", {});
+  const begin = () => (watch ??= new Watch(isFrame ? owners : () => {
+    for (const place of places()) watch?.also(place);
+    look();
+  }, quiet));
+  // Of a frame only what it receives is told by its own program, and only where it receives something.
+  if (!isFrame) begin();
+  tracks.onattached = () => begin().soon();
+  return { link, tracks, look: () => watch?.soon() };
 }

@@ -37,15 +37,19 @@ export function documents(from: Document = document): Document[] {
   return [from, ...inner.filter((found) => found !== null).flatMap(documents)];
 }
 
+/** Frames make their shadow roots out of sight of `watchShadows`, so those are looked for. */
+const shadowsIn = (place: Document | ShadowRoot): ShadowRoot[] =>
+  Array.from(place.querySelectorAll("*")).flatMap(({ shadowRoot }) => shadowRoot ? [shadowRoot, ...shadowsIn(shadowRoot)] : []);
+
 /** Where elements can be: documents, and the shadow roots that are still in one. */
 export function places(): (Document | ShadowRoot)[] {
-  const shadows: ShadowRoot[] = [];
+  const shadows: ShadowRoot[] = [], [own, ...inner] = documents();
   for (const ref of roots) {
     const root = ref.deref();
     if (!root) roots.delete(ref);
     else if (root.host.isConnected) shadows.push(root);
   }
-  return [...documents(), ...shadows];
+  return [own!, ...shadows, ...inner, ...inner.flatMap(shadowsIn)];
 }
 
 /** All elements that match, wherever they are. */
@@ -56,6 +60,12 @@ export function all<E extends Element = HTMLElement>(selector: string): E[] {
 export const isVisible = (element: Element): boolean =>
   element.checkVisibility({ visibilityProperty: true }) && element.getClientRects().length > 0;
 
+/** Whether the frames around a place are visible; a page may have its next frame ready and hidden. */
+function isShown(place: Document | ShadowRoot): boolean {
+  const around = (place.ownerDocument ?? place as Document).defaultView?.frameElement;
+  return !around || (isVisible(around) && isShown(around.ownerDocument));
+}
+
 /** Lower case, one kind of apostrophe, single blanks. */
 export const fold = (text: string): string =>
   text.toLowerCase().replace(/[\u2018\u2019\u02bc]/g, "'").replace(/[\s\u00a0]+/g, " ").trim();
@@ -64,7 +74,7 @@ const textOf = (element: Element): string => fold((element as HTMLElement).inner
 
 /** One look: whatever is asked for twice is read once. */
 class Look {
-  #places = places();
+  #places = places().filter(isShown);
   #text: string | null = null;
 
   constructor(private readonly states: string[]) {}

@@ -12,6 +12,7 @@ export class Watch {
   readonly #observer: MutationObserver;
   readonly #look: () => void;
   readonly #quiet: number;
+  readonly #trees = new WeakSet<Node>();
   #due = false;
 
   constructor(look: () => void, quiet: number) {
@@ -24,8 +25,10 @@ export class Watch {
     this.soon();
   }
 
-  /** Changes inside another tree, such as a shadow root, count as well. */
+  /** Changes inside another tree, such as a shadow root or a frame's document, count as well. */
   also(tree: Node): void {
+    if (this.#trees.has(tree)) return;
+    this.#trees.add(tree);
     this.#observer.observe(tree, CHANGES);
   }
 

@@ -185,19 +185,24 @@
     });
     return [from, ...inner.filter((found) => found !== null).flatMap(documents)];
   }
+  var shadowsIn = (place) => Array.from(place.querySelectorAll("*")).flatMap(({ shadowRoot }) => shadowRoot ? [shadowRoot, ...shadowsIn(shadowRoot)] : []);
   function places() {
-    const shadows = [];
+    const shadows = [], [own, ...inner] = documents();
     for (const ref of roots) {
       const root = ref.deref();
       if (!root) roots.delete(ref);
       else if (root.host.isConnected) shadows.push(root);
     }
-    return [...documents(), ...shadows];
+    return [own, ...shadows, ...inner, ...inner.flatMap(shadowsIn)];
   }
   function all(selector) {
     return places().flatMap((place) => Array.from(place.querySelectorAll(selector)));
   }
   var isVisible = (element) => element.checkVisibility({ visibilityProperty: true }) && element.getClientRects().length > 0;
+  function isShown(place) {
+    const around = (place.ownerDocument ?? place).defaultView?.frameElement;
+    return !around || isVisible(around) && isShown(around.ownerDocument);
+  }
   var fold = (text) => text.toLowerCase().replace(/[\u2018\u2019\u02bc]/g, "'").replace(/[\s\u00a0]+/g, " ").trim();
   var textOf = (element) => fold(element.innerText ?? element.textContent ?? "");
   var Look = class {
@@ -205,7 +210,7 @@
       this.states = states;
     }
     states;
-    #places = places();
+    #places = places().filter(isShown);
     #text = null;
     has([css, phrases, address, state]) {
       if (state && !this.states.includes(state)) return false;
@@ -568,6 +573,7 @@
     #observer;
     #look;
     #quiet;
+    #trees = /* @__PURE__ */ new WeakSet();
     #due = false;
     constructor(look, quiet) {
       [this.#look, this.#quiet] = [look, quiet];
@@ -577,8 +583,10 @@
       setInterval(() => this.soon(), ANYWAY_MS);
       this.soon();
     }
-    /** Changes inside another tree, such as a shadow root, count as well. */
+    /** Changes inside another tree, such as a shadow root or a frame's document, count as well. */
     also(tree) {
+      if (this.#trees.has(tree)) return;
+      this.#trees.add(tree);
       this.#observer.observe(tree, CHANGES);
     }
     soon() {
@@ -647,12 +655,17 @@
       chat2();
       captions2();
     }
-    if (window.top !== window) return { link, tracks, look: () => void 0 };
-    link.say("ready", {});
-    const watch = new Watch(look, quiet);
-    watchShadows((root) => watch.also(root));
-    tracks.onattached = () => watch.soon();
-    return { link, tracks, look: () => watch.soon() };
+    const isFrame = window.top !== window;
+    let watch = null;
+    watchShadows((root) => watch?.also(root));
+    if (!isFrame) link.say("ready", {});
+    const begin = () => watch ??= new Watch(isFrame ? owners : () => {
+      for (const place of places()) watch?.also(place);
+      look();
+    }, quiet);
+    if (!isFrame) begin();
+    tracks.onattached = () => begin().soon();
+    return { link, tracks, look: () => watch?.soon() };
   }
 
   // src/platforms/zoom/shown.ts

@@ -9,7 +9,9 @@ from rapporteur.bot.platforms.janus import Janus
 from rapporteur.bot.platforms.jitsi import Jitsi
 from rapporteur.bot.platforms.microsoft_teams import MicrosoftTeams
 from rapporteur.bot.platforms.room import Room
+from rapporteur.bot.platforms.slack_huddle_observer import SlackHuddle
+from rapporteur.bot.platforms.webex import Webex
 from rapporteur.bot.platforms.zoom import Zoom
 
-_ALL: tuple[Platform, ...] = (Room(), Janus(), GoogleMeet(), Jitsi(), MicrosoftTeams(), Zoom(), Generic())
+_ALL: tuple[Platform, ...] = (Room(), Janus(), GoogleMeet(), Jitsi(), MicrosoftTeams(), Zoom(), Webex(), SlackHuddle(), Generic())
 PLATFORMS: dict[str, Platform] = {platform.addresses.platform: platform for platform in _ALL}
