@@ -12,7 +12,7 @@ import { WORDS } from "./jitsi/words";
 function start(simulation: Simulation, dom: Builder): void {
   const door = new Door(simulation, dom), call = new Call(simulation, dom);
   document.title = `${simulation.setup.title} | Jitsi Meet`;
-  publish(simulation);
+  if (!simulation.has("no_account")) publish(simulation);
   simulation.on("phase", (phase: Phase) => {
     switch (phase.at) {
       case "prejoin": return door.prejoin();
@@ -29,6 +29,8 @@ run({
   words: WORDS,
   css: CSS,
   early: ["not_found"],
+  // Without the objects that scripts read.
+  quirks: ["no_account"],
   delivery: () => ({
     mode: "each", offers: "server",
     ids: (of, role) => ({ stream: `${of ? endpoint(of) : "mixed"}-${role}-0-1`, track: `${of ? endpoint(of) : "mixed"}-${role}-0` }),

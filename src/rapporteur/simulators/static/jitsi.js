@@ -1578,7 +1578,7 @@
   function start(simulation, dom) {
     const door = new Door(simulation, dom), call = new Call(simulation, dom);
     document.title = `${simulation.setup.title} | Jitsi Meet`;
-    publish(simulation);
+    if (!simulation.has("no_account")) publish(simulation);
     simulation.on("phase", (phase) => {
       switch (phase.at) {
         case "prejoin":
@@ -1599,6 +1599,8 @@
     words: WORDS,
     css: CSS,
     early: ["not_found"],
+    // Without the objects that scripts read.
+    quirks: ["no_account"],
     delivery: () => ({
       mode: "each",
       offers: "server",
