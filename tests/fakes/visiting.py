@@ -86,7 +86,7 @@ def link_of(platform: str) -> str:
 
 async def visit(
     simulator: Simulator, meeting: Meeting, *, run_dir: Path, chromium: Path, stays_s: float = 3.0, within_s: float = 45.0,
-    url: str | None = None, headed: bool = False,
+    url: str | None = None, headed: bool = False, alternates: int | None = None,
 ) -> Visit:
     """Send a bot; a call that nobody ends is left by its user's order after a while. TimeoutError if it comes to no end."""
     simulator.play(meeting)
@@ -102,7 +102,7 @@ async def visit(
     seen = Visit()
     attending = PageMeeting(
         run_dir=run_dir, clock=clock, chromium=chromium, switches=simulator.switches,
-        headed=frozenset({platform} if headed else ()), keep=seen.keep)
+        headed=frozenset({platform} if headed else ()), keep=seen.keep, alternates=alternates)
     seen.tell(Begun())
     try:
         async with asyncio.timeout(within_s):

@@ -79,9 +79,13 @@ class Switch:
 
 
 class Hand:
-    """For one page. Methods raise playwright's TimeoutError when a control is not there in time."""
+    """For one page. Methods raise playwright's TimeoutError when a control is not there in time.
 
-    def __init__(self, page: Page, clock: Clock, used: Counter[str] | None = None) -> None:
+    `alternates` is how many of each control's are tried; all when None.
+    """
+
+    def __init__(self, page: Page, clock: Clock, used: Counter[str] | None = None, *, alternates: int | None = None) -> None:
+        self._alternates = alternates
         self.page = page
         self._clock = clock
         self.used: Counter[str] = used if used is not None else Counter()
@@ -109,13 +113,16 @@ class Hand:
     async def press(self, control: Control, within_s: float = WITHIN_S) -> None:
         """Like a person, with the pointer; by the document where something lies over it."""
         found = await self.find(control, within_s)
-        try:
-            async with self._pointer:
-                await found.click(timeout=_CLICK_MS)
-        except PlaywrightTimeout:
-            # Where it is gone by now, the press was taken at the last moment.
-            if await found.count():
-                await found.dispatch_event("click", timeout=_CLICK_MS)
+        async with self._pointer:
+            # Tried first without pressing: a press that was taken late must not be made twice.
+            try:
+                await found.click(trial=True, timeout=_CLICK_MS)
+            except PlaywrightTimeout:
+                # Where it is gone by now, nothing is left to press.
+                if await found.count():
+                    await found.dispatch_event("click", timeout=_CLICK_MS)
+            else:
+                await found.click(timeout=WITHIN_S * 1000)
 
     async def press_if_there(self, control: Control) -> bool:
         """Whether it was there to be pressed."""
@@ -163,7 +170,7 @@ class Hand:
         await self.page.mouse.move(x, y)
 
     async def _look(self, control: Control, *, enabled: bool) -> Locator | None:
-        for number, way in enumerate(control.ways):
+        for number, way in enumerate(control.ways[:self._alternates]):
             async for found in self._matches(way):
                 if enabled and not await _is_enabled(found):
                     continue

@@ -56,14 +56,15 @@ PRESSES, NOTICE_WITHIN_S = 5, 1.0
 TESTIFIES_WITHIN_S = 8.0
 
 
-def page_program(platform: Platform, parameters: dict[str, Any], *, tracks: bool = True, name: str = "") -> str:
+def page_program(platform: Platform, parameters: dict[str, Any], *, tracks: bool = True, name: str = "",
+                 alternates: int | None = None) -> str:
     """The platform's page script with its parameters in a closure, out of reach of the page's own scripts.
 
     With `tracks` it attaches itself to what the page receives; `name` is what the bot is called.
     """
     bundle = files("rapporteur.bot").joinpath("bundles", f"{platform.page_script}.js").read_text("utf-8")
-    rows = {"screens": [screen.as_row() for screen in platform.screens],
-            "notices": [notice.as_row() for notice in platform.notices],
+    rows = {"screens": [screen.as_row(alternates) for screen in platform.screens],
+            "notices": [notice.as_row(alternates) for notice in platform.notices],
             "staged": platform.capabilities.needs_devices, "name": name}
     return f"(parameters => {{{bundle}\n}})({json.dumps({**parameters, **rows, 'tracks': tracks})});"
 
@@ -73,7 +74,7 @@ class PageMeeting:
 
     `run_dir` takes the browser's start script; `chromium` is found when None; `switches` are added to the browser's. `capture`
     is how the media is taken, `headed` are the platforms whose pages get a browser with windows, `keep` takes the evidence of
-    what went wrong.
+    what went wrong. `alternates` limits how many of each sign's and control's are tried, to show what they are worth.
     """
 
     _listener: MeetingListener
@@ -88,10 +89,11 @@ class PageMeeting:
 
     def __init__(self, *, run_dir: Path, clock: Clock, chromium: Path | None = None, sandbox: bool = True,
                  switches: tuple[str, ...] = (), capture: Setting = AUTO, headed: frozenset[str] = frozenset(),
-                 keep: Keep | None = None) -> None:
+                 keep: Keep | None = None, alternates: int | None = None) -> None:
         self._clock = clock
         self._headed = headed
         self._keep = keep
+        self._alternates = alternates
         self._capture: Setting = capture
         self._display = Display(run_dir)
         self._browser = Browser(run_dir, executable=chromium, sandbox=sandbox, switches=switches, on_lost=self._lost)
@@ -156,7 +158,7 @@ class PageMeeting:
         try:
             await self._bridge.start()
             page = await self._open_browser(self._capturing.way)
-            self._hand = Hand(page, self._clock, self.matched)
+            self._hand = Hand(page, self._clock, self.matched, alternates=self._alternates)
             self._witness.watch(page)
             log.info("browser started")
             await _load(page, url)
@@ -175,7 +177,8 @@ class PageMeeting:
 
     async def _open_browser(self, way: Way) -> Page:
         tracks = way is Way.TRACKS
-        program = page_program(self._platform, self._bridge.parameters, tracks=tracks, name=self._visitor.name)
+        program = page_program(
+            self._platform, self._bridge.parameters, tracks=tracks, name=self._visitor.name, alternates=self._alternates)
         headed = way is Way.DISPLAY or self._platform.addresses.platform in self._headed
         screen = await self._display.start() if headed else None
         return await self._browser.open(

@@ -80,9 +80,10 @@ class Screen:
     holds_ms: int = 0
     """How long it must be seen without interruption before it counts."""
 
-    def as_row(self) -> dict[str, Any]:
-        """What the page script is given of it."""
-        return {"name": self.name, "signs": _rows(self.signs), "unless": _rows(self.unless), "holds": self.holds_ms}
+    def as_row(self, alternates: int | None = None) -> dict[str, Any]:
+        """What the page script is given of it, with so many of its signs."""
+        signs, unless = _rows(self.signs[:alternates]), _rows(self.unless)
+        return {"name": self.name, "signs": signs, "unless": unless, "holds": self.holds_ms}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +94,8 @@ class Notice:
     signs: tuple[Sign, ...]
     press: Control
 
-    def as_row(self) -> dict[str, Any]:
-        return {"name": self.name, "signs": _rows(self.signs), "unless": [], "holds": 0}
+    def as_row(self, alternates: int | None = None) -> dict[str, Any]:
+        return {"name": self.name, "signs": _rows(self.signs[:alternates]), "unless": [], "holds": 0}
 
 
 def css(selector: str, seen: str = "") -> Sign:
