@@ -1,6 +1,7 @@
-"""Everybody's sound apart: one file per microphone and stretch in which it brought something.
+"""Everybody's sound apart: one file per person and stretch in which there was something of theirs.
 
-Silence between two sounds is written as silence, so that a file's time is the meeting's time; only where a microphone brought
+Somebody may come on several tracks, by turns, as on platforms that have fewer tracks than people: to a file that is one voice.
+Silence between two sounds is written as silence, so that a file's time is the meeting's time; only where a voice brought
 nothing for long does a part end and, when it comes again, another begin. Into Ogg goes Opus as it came; whatever else came is
 encoded anew.
 """
@@ -32,25 +33,31 @@ class Microphone:
     sound: AudioTrack
 
 
+Owner = tuple[int, str] | Microphone
+"""Participant and role of a track; a track itself as long as it is nobody's."""
+
+
 class Voices:
     """Raises FFmpegError or OSError when the disk refuses."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._open: dict[Microphone, _Voice] = {}
+        self._open: dict[Owner, _Voice] = {}
 
     def hear(self, heard: Mapping[Microphone, tuple[Sound, float]], now_us: float) -> None:
         """What each microphone that sounded brought, and when that began; nothing before now. Call with growing times."""
-        for microphone, (sound, at_us) in heard.items():
-            if microphone in self._open and at_us - self._open[microphone].part.end_us > APART_US:
-                self._open.pop(microphone).close()
-            if microphone not in self._open:
-                part = self._parts.begin(microphone, at_us)
-                self._open[microphone] = _Voice(part, *self._writers(part, microphone))
-            self._open[microphone].add(sound, at_us)
-            self._open[microphone].copy(microphone.sound)
-        for microphone in [m for m, voice in self._open.items() if now_us - voice.part.end_us > APART_US]:
-            self._open.pop(microphone).close()
+        for owner, microphones in _by_owner(heard).items():
+            sound, at_us = _together([heard[microphone] for microphone in microphones])
+            if owner in self._open and at_us - self._open[owner].part.end_us > APART_US:
+                self._open.pop(owner).close()
+            if owner not in self._open:
+                part = self._parts.begin(microphones[0], at_us)
+                self._open[owner] = _Voice(part, *self._writers(part, microphones[0]))
+            self._open[owner].add(sound, at_us)
+            for microphone in microphones:
+                self._open[owner].copy(microphone.sound)
+        for owner in [owner for owner, voice in self._open.items() if now_us - voice.part.end_us > APART_US]:
+            self._open.pop(owner).close()
 
     def end(self) -> None:
         """What is heard from now on belongs to other parts."""
@@ -69,6 +76,28 @@ class Voices:
             writers.append(OpusWriter(ogg))
             ogg = None
         return writers, None if ogg is None else OggOpus(ogg)
+
+
+def _by_owner(heard: Mapping[Microphone, tuple[Sound, float]]) -> dict[Owner, list[Microphone]]:
+    """Whose the microphones are; those of one in the order in which they sounded."""
+    owners: dict[Owner, list[Microphone]] = {}
+    for microphone in sorted(heard, key=lambda each: heard[each][1]):
+        track = microphone.track
+        owner: Owner = microphone if track.participant_id is None else (track.participant_id, track.role)
+        owners.setdefault(owner, []).append(microphone)
+    return owners
+
+
+def _together(pieces: list[tuple[Sound, float]]) -> tuple[Sound, float]:
+    """Sounds of one tick as one, in the order of their beginnings, and when it begins."""
+    [(first, begin_us), *others] = pieces
+    if not others:
+        return first, begin_us
+    places = [(round((at_us - begin_us) * SAMPLE_RATE / 1e6), piece) for piece, at_us in pieces]
+    whole = np.zeros((first.shape[0], max(at + piece.shape[1] for at, piece in places)), np.float32)
+    for at, piece in places:
+        whole[:, at:at + piece.shape[1]] += piece
+    return whole, begin_us
 
 
 class _Voice:
