@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ CONFIG: dict[str, Any] = {"video_mixed_mp4": None, "audio_mixed_mp3": {}, "audio
 SILENT, BEEPING = (), (2.0,)
 
 
-def sound(*about: Any) -> list[Record]:
+def sound(*about: Any) -> Iterator[Record]:
     return SPEED.carry(microphone(*about))
 
 
