@@ -23,8 +23,9 @@ interface Tile { of: Listed; video: HTMLVideoElement; isScreen: boolean }
 
 /** Namesakes are told apart by their order. */
 function listed(): Listed[] {
-  const seen = new Map<string, number>();
-  return all(NAME).map((element) => {
+  const seen = new Map<string, number>(), named = all(NAME);
+  const names = named.length ? named : all(".participants-list-item").flatMap((row) => (row.firstElementChild ?? []) as HTMLElement);
+  return names.map((element) => {
     const full = element.textContent?.trim() ?? "", name = full.replace(ONESELF, "").trim();
     const row = element.closest<HTMLElement>(ROW) ?? element.parentElement ?? element;
     const number = (seen.get(name) ?? 0) + 1;
@@ -38,7 +39,7 @@ function listed(): Listed[] {
 }
 
 /** A name within a longer one does not count. */
-function named(text: string, people: Listed[]): Listed[] {
+function namedIn(text: string, people: Listed[]): Listed[] {
   const said = fold(text), found = people.filter(({ name }) => said.includes(fold(name)));
   return found.filter(({ name }) => !found.some((other) => other.name !== name && fold(other.name).includes(fold(name))));
 }
@@ -47,7 +48,7 @@ export function tiles(people = listed()): Tile[] {
   return all<HTMLVideoElement>("video").flatMap((video) => {
     let around: HTMLElement | null = video.srcObject ? video.parentElement : null;
     for (let layer = 0; around && layer < LAYERS; layer++, around = around.parentElement) {
-      const [of, ...more] = named(around.innerText, people);
+      const [of, ...more] = namedIn(around.innerText, people);
       if (of) return more.length || of.isSelf ? [] : [{ of, video, isScreen: SHARES.test(around.innerText.replace(of.name, "")) }];
     }
     return [];
@@ -74,7 +75,7 @@ export function* chat(own: string): Generator<Line> {
   for (const box of all('div[class^="style-chat-box"]')) {
     const label = box.querySelector('h3[class^="style-chat-label"]')?.textContent?.trim() ?? "";
     const text = box.querySelector('span[class^="style-chat-msg"]')?.textContent?.trim() ?? "";
-    const [of] = named(/^(?:you|me)\b/i.test(label) ? own : label, people);
+    const [of] = namedIn(/^(?:you|me)\b/i.test(label) ? own : label, people);
     const line = `${label} ${text}`, number = (seen.get(line) ?? 0) + 1;
     seen.set(line, number);
     if (text) yield { id: `${number} ${line}`, key: of?.key ?? `name:${label}`, name: of?.name ?? (label || null), text, to: "everyone" };

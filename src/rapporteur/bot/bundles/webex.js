@@ -678,8 +678,9 @@
   var SHARES = /\b(?:sharing|teilt|comparte|compartiendo)\b|共有/i;
   var LAYERS = 8;
   function listed() {
-    const seen = /* @__PURE__ */ new Map();
-    return all(NAME).map((element) => {
+    const seen = /* @__PURE__ */ new Map(), named = all(NAME);
+    const names = named.length ? named : all(".participants-list-item").flatMap((row) => row.firstElementChild ?? []);
+    return names.map((element) => {
       const full = element.textContent?.trim() ?? "", name = full.replace(ONESELF, "").trim();
       const row = element.closest(ROW) ?? element.parentElement ?? element;
       const number = (seen.get(name) ?? 0) + 1;
@@ -690,7 +691,7 @@
       return { key, name, isSelf: ONESELF.test(full), row, about };
     }).filter(({ name }) => name);
   }
-  function named(text, people) {
+  function namedIn(text, people) {
     const said = fold(text), found = people.filter(({ name }) => said.includes(fold(name)));
     return found.filter(({ name }) => !found.some((other) => other.name !== name && fold(other.name).includes(fold(name))));
   }
@@ -698,7 +699,7 @@
     return all("video").flatMap((video) => {
       let around = video.srcObject ? video.parentElement : null;
       for (let layer = 0; around && layer < LAYERS; layer++, around = around.parentElement) {
-        const [of, ...more] = named(around.innerText, people);
+        const [of, ...more] = namedIn(around.innerText, people);
         if (of) return more.length || of.isSelf ? [] : [{ of, video, isScreen: SHARES.test(around.innerText.replace(of.name, "")) }];
       }
       return [];
@@ -725,7 +726,7 @@
     for (const box of all('div[class^="style-chat-box"]')) {
       const label = box.querySelector('h3[class^="style-chat-label"]')?.textContent?.trim() ?? "";
       const text = box.querySelector('span[class^="style-chat-msg"]')?.textContent?.trim() ?? "";
-      const [of] = named(/^(?:you|me)\b/i.test(label) ? own : label, people);
+      const [of] = namedIn(/^(?:you|me)\b/i.test(label) ? own : label, people);
       const line = `${label} ${text}`, number = (seen.get(line) ?? 0) + 1;
       seen.set(line, number);
       if (text) yield { id: `${number} ${line}`, key: of?.key ?? `name:${label}`, name: of?.name ?? (label || null), text, to: "everyone" };

@@ -32,7 +32,10 @@ def _inside(field: str, name: str) -> str:
 
 
 _IN_CALL = css(_test("call_controls_wrap", "grid-layout", "leave-button"), SEEN)
-_WAITING = (css(_test("call_lobby_content"), SEEN), *said.LOBBY.signs(SEEN))
+_LEAVABLE = css(", ".join(f'[aria-label="{each}" i]' for each in said.LEAVE))
+_WAITING = css(_test("call_lobby_content") + ", #remote_stream_placeholder_message", SEEN)
+_SAID_ALONE = "h1, h2, h3, h4, p, [role='heading'], [role='status']"
+"""Where pages say such things, and lines of the chat do not stand."""
 
 IN_BROWSER = Control("in-browser", (
     by_css("[data-test=join-browser-button], #broadcom-center-right, #push_download_join_by_browser, "
@@ -111,8 +114,9 @@ class Webex(Watching):
             css('input[type="password"][aria-invalid="true"]'), *said.WRONG_PASSWORD.signs(SEEN),
         ), JoinFailed("meeting_password_incorrect"), unless=(_IN_CALL,)),
         Screen("password", (css('input[type="password"]', SEEN),), asks=True, unless=(_IN_CALL,)),
-        Screen("call", (_IN_CALL,), Admitted(), holds_ms=2000, unless=_WAITING),
-        Screen("lobby", (*_WAITING, css("#remote_stream_placeholder_message", SEEN)), HeldAtDoor()),
+        Screen("call", (_IN_CALL, _LEAVABLE), Admitted(), holds_ms=2000,
+               unless=(_WAITING, *said.LOBBY.signs(SEEN, _SAID_ALONE))),
+        Screen("lobby", (_WAITING, *said.LOBBY.signs(SEEN)), HeldAtDoor()),
         Screen("preview", (
             css(_test("join-button") + ", #join-button, #interstitial_join_btn, #interstitial_start_btn", SEEN),
             *said.JOIN.signs(SEEN, _BUTTON),

@@ -81,7 +81,10 @@ REMOVED = Texts((), (
 ))
 ENDED = Texts(
     ("The meeting has ended", "The host ended the meeting", "you have left the meeting"),
-    ("Das Meeting wurde beendet", "La reunión ha finalizado", "ミーティングは終了しました"),
+    (
+        "Das Meeting wurde beendet", "La reunión ha finalizado", "ミーティングは終了しました",
+        "Sie haben das Meeting verlassen", "Ha salido de la reunión", "ミーティングから退出しました",
+    ),
 )
 LEAVE = Texts((), ("Leave meeting", "Leave", "Meeting verlassen", "Salir de la reunión", "ミーティングから退出"))
 PEOPLE = Texts(("Participants",), ("Teilnehmer", "Participantes", "参加者"))
