@@ -17,10 +17,11 @@ import signal
 import sys
 import tempfile
 import zlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from typing import Any, cast
 
 import structlog
 from playwright.async_api import BrowserContext, Page, Playwright, async_playwright
@@ -139,11 +140,13 @@ class Browser:
 
     async def open(
         self, script: str, *, scale: float = UNSEEN, screen: Screen | None = None, in_memory: bool = False,
+        cookies: Sequence[Mapping[str, Any]] = (),
     ) -> Page:
         """Start the browser; `script` runs before any other in every document. Raises CaptureFailure.
 
         `scale` is how large its 1280x720 are painted. With a `screen` it has windows there. `in_memory`: what pages leave in
         its profile reaches no disk; where the machine has no memory to spare for that, the log says so.
+        `cookies` are there before the first page.
         """
         executable = find_browser(self._executable)
         account = account_of(self._run_dir) if os.geteuid() == 0 else None
@@ -158,6 +161,7 @@ class Browser:
             launch = partial(self._launch, playwright, starter, self._home, scale=scale, headless=screen is None)
             self._context = await self._started(launch)
             await self._context.add_init_script(script)
+            await self._sign_in(self._context, cookies)
         except PlaywrightError as error:
             raise _cannot_start(error, account) from error
         self._page = self._context.pages[0]
@@ -165,6 +169,15 @@ class Browser:
         self._page.on("crash", lambda _: self._lost("The page crashed."))
         self._page.on("close", lambda _: self._lost("The page was closed."))
         return self._page
+
+    async def _sign_in(self, context: BrowserContext, cookies: Sequence[Mapping[str, Any]]) -> None:
+        if not cookies:
+            return
+        try:
+            await context.add_cookies(cast("Any", cookies))
+        except PlaywrightError:
+            # Its message may hold what opens an account.
+            raise CaptureFailure("The browser does not take the login's cookies.", code="login_unusable") from None
 
     @property
     def pid(self) -> int | None:

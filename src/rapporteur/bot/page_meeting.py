@@ -83,6 +83,7 @@ class PageMeeting:
     _screens: Screens
     _hand: Hand
     _capturing: Capturing
+    _cookies: list[dict[str, Any]]
     _keeps_nothing: bool
     _captioned: bool
     _captions: Captions
@@ -116,6 +117,7 @@ class PageMeeting:
         """See the port; raises Unsupported for a platform without a page, or whose media cannot be taken as was set."""
         if job.platform not in PLATFORMS:
             raise Unsupported("join", f"Meetings of {job.platform} cannot be joined by a page.")
+        self._cookies = _cookies(job)
         self._listener = listener
         self._platform = PLATFORMS[job.platform]
         self._keeps_nothing = keeps_nothing(job.recording_config)
@@ -182,7 +184,7 @@ class PageMeeting:
         headed = way is Way.DISPLAY or self._platform.addresses.platform in self._headed
         screen = await self._display.start() if headed else None
         return await self._browser.open(
-            program, scale=UNSEEN if tracks else SEEN, screen=screen, in_memory=self._keeps_nothing)
+            program, scale=UNSEEN if tracks else SEEN, screen=screen, in_memory=self._keeps_nothing, cookies=self._cookies)
 
     def _settle(self, failure: RapporteurError | None) -> bool:
         """Whether this decided how joining went."""
@@ -352,6 +354,14 @@ class PageMeeting:
             await self._browser.close()
             await self._display.stop()
             await self._bridge.stop()
+
+
+def _cookies(job: Job) -> list[dict[str, Any]]:
+    """What signs the bot in; none for a guest. Raises MeetingFailure for a login that is not to be had now."""
+    login = job.login or {}
+    if "unavailable" in login:
+        raise MeetingFailure(login["unavailable"], login["message"])
+    return login.get("cookies", [])
 
 
 async def _load(page: Page, url: str) -> None:

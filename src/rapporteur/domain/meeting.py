@@ -116,7 +116,9 @@ _WITHOUT_PASSWORD = frozenset({"google_meet", "goto_meeting"})
 KNOWN_PLATFORMS = ("room", *VENDOR_PATTERNS)
 """Names the create call accepts in `platform`; which of them can be joined is the catalogue's answer."""
 
-JOINABLE = frozenset({"room", "janus", "google_meet", "jitsi", "microsoft_teams", "zoom", "webex", "slack_huddle_observer", "generic"})
+JOINABLE = frozenset({
+    "room", "janus", "google_meet", "jitsi", "microsoft_teams", "zoom", "webex", "slack_huddle_observer", "generic",
+})
 """Platforms whose pages a bot can attend."""
 
 

@@ -15,7 +15,7 @@ from rapporteur.domain.output import settings_of, without_outputs
 from rapporteur.domain.recording import MediaStatus
 from rapporteur.domain.retention import kept
 from rapporteur.kit.clock import Clock
-from rapporteur.services import accounts, publishing, streams
+from rapporteur.services import accounts, logins, publishing, streams
 from rapporteur.services import facts as meaning
 from rapporteur.services.course import Course, following
 from rapporteur.services.keys import BotTokens
@@ -168,7 +168,8 @@ def _job(tx: UnitOfWork, bot: BotRow) -> Job:
         automatic_leave=bot.config.get("automatic_leave") or {}, metadata=bot.metadata, external_id=bot.external_id,
         accounts=accounts.needed(tx, bot.workspace_id, bot.config.get("recording_config"), *own),
         signing_secret=workspace_secret(tx, bot.workspace_id),
-        stream=streams.opened(tx, bot), recordings=[_begun(tx, r) for r in begun], past=_past(tx, bot),
+        stream=streams.opened(tx, bot), login=logins.handed(tx, bot), recordings=[_begun(tx, r) for r in begun],
+        past=_past(tx, bot),
     )
 
 

@@ -16,7 +16,7 @@ from rapporteur.domain.meeting import MeetingAddress
 from rapporteur.domain.providers import ZOOM_STREAM
 from rapporteur.domain.session import RecordingAction
 from rapporteur.kit.clock import Clock
-from rapporteur.services import accounts, recording_control, scheduling, streams, viewing
+from rapporteur.services import accounts, logins, recording_control, scheduling, streams, viewing
 from rapporteur.services.course import Course, following
 from rapporteur.services.filters import BotFilters
 from rapporteur.services.paging import Cursor, decode, paged
@@ -75,7 +75,7 @@ class Bots:
     async def create(self, workspace_id: str, new: NewBot) -> BotView:
         """Store the bot as `ready` and begin its lifecycle, now or at its time. PoolDepleted when there is no place for it.
 
-        Refused as accounts.check refuses, on `recording_config.transcript.provider`, and as streams.check.
+        Refused as accounts.check refuses, on `recording_config.transcript.provider`, and as streams.check and logins.check.
         """
         now = self._clock.now_ms()
         later = new.join_at_ms if new.join_at_ms is not None and new.join_at_ms > now else None
@@ -84,6 +84,7 @@ class Bots:
         def add(tx: UnitOfWork) -> BotView:
             _check_transcript(tx, workspace_id, new)
             streams.check(tx, workspace_id, new.config)
+            logins.check(tx, workspace_id, new.address.platform, new.config, now=later is None)
             scheduling.admit(tx, later, now, self._max_bots)
             tx.bots.add(bot)
             subscribe(tx, bot, now)
@@ -132,6 +133,7 @@ class Bots:
             scheduling.movable(new.join_at_ms, now)
             _check_transcript(tx, workspace_id, new)
             streams.check(tx, workspace_id, new.config)
+            logins.check(tx, workspace_id, new.address.platform, new.config, now=False)
             with following(tx, bot) as course:
                 course.change(
                     meeting=_meeting(new.address), bot_name=new.bot_name, join_at_ms=new.join_at_ms, config=new.config,

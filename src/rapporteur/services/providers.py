@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from rapporteur.domain import logins
 from rapporteur.domain.errors import InvalidRequest, NotFound
 from rapporteur.kit.clock import Clock
 from rapporteur.services.rows import CredentialsRow
@@ -81,8 +82,11 @@ def _check(provider: str, secrets: Mapping[str, str]) -> None:
     for field, value in secrets.items():
         if not _FIELD.fullmatch(field):
             raise InvalidRequest("secrets", "A field's name is made of small letters, digits and underscores.")
-        if not 1 <= len(value) <= MAX_VALUE:
-            raise InvalidRequest(f"secrets.{field}", f"A value has between 1 and {MAX_VALUE} characters.")
+        most = logins.MAX_COOKIES if provider in logins.ACCOUNTS and field == logins.COOKIES else MAX_VALUE
+        if not 1 <= len(value) <= most:
+            raise InvalidRequest(f"secrets.{field}", f"A value has between 1 and {most} characters.")
+    if provider in logins.ACCOUNTS:
+        logins.check_kept(secrets)
 
 
 def _found(tx: UnitOfWork, workspace_id: str, provider: str) -> CredentialsRow:

@@ -204,6 +204,9 @@ class Job:
     Of a published one everything was made that was asked for; its files may be deleted since, and are not to come again."""
     stream: dict[str, Any] | None = None
     """For a bot that receives Zoom's media stream: {meeting_uuid, rtms_stream_id, server_urls, signature}, null while unknown."""
+    login: dict[str, Any] | None = None
+    """For a bot that goes in signed in: {cookies}, as a browser context takes them. Where that cannot be now, {unavailable,
+    message}: the sub_code that it ends with, and why."""
     past: dict[str, Any] | None = None
     """For a generation that joins again: {state, began_at_ms, joined_at_ms|null, lost_at_ms}."""
 

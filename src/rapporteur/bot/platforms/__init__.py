@@ -13,5 +13,7 @@ from rapporteur.bot.platforms.slack_huddle_observer import SlackHuddle
 from rapporteur.bot.platforms.webex import Webex
 from rapporteur.bot.platforms.zoom import Zoom
 
-_ALL: tuple[Platform, ...] = (Room(), Janus(), GoogleMeet(), Jitsi(), MicrosoftTeams(), Zoom(), Webex(), SlackHuddle(), Generic())
+_ALL: tuple[Platform, ...] = (
+    Room(), Janus(), GoogleMeet(), Jitsi(), MicrosoftTeams(), Zoom(), Webex(), SlackHuddle(), Generic(),
+)
 PLATFORMS: dict[str, Platform] = {platform.addresses.platform: platform for platform in _ALL}
