@@ -65,13 +65,16 @@ OWN: dict[str, dict[str, End | None]] = {
         "no_answer": DENIED, "locked": None, "captcha": None, "bot_wall": None, "ended_before": None, "password": None,
         "wrong_password": None,
     },
+    "goto_meeting": {
+        "denied": None, "locked": NOT_LET_IN, "no_answer": None, "captcha": None, "bot_wall": None, "ended_before": END,
+    },
     "jitsi": {"no_answer": None, "captcha": None, "bot_wall": None, "ended_before": None},
 }
 
 _USUAL = ("lobby_then_admitted", "denied", "removed")
 SHORT: dict[str, tuple[str, ...]] = {
     "google_meet": _USUAL, "microsoft_teams": _USUAL, "zoom": _USUAL, "jitsi": _USUAL, "webex": _USUAL,
-    "slack_huddle_observer": _USUAL,
+    "slack_huddle_observer": _USUAL, "goto_meeting": ("lobby_then_admitted", "ended"),
 }
 """What `make test` runs of each platform."""
 

@@ -117,7 +117,8 @@ KNOWN_PLATFORMS = ("room", *VENDOR_PATTERNS)
 """Names the create call accepts in `platform`; which of them can be joined is the catalogue's answer."""
 
 JOINABLE = frozenset({
-    "room", "janus", "google_meet", "jitsi", "microsoft_teams", "zoom", "webex", "slack_huddle_observer", "generic",
+    "room", "janus", "google_meet", "jitsi", "microsoft_teams", "zoom", "webex", "slack_huddle_observer", "goto_meeting",
+    "generic",
 })
 """Platforms whose pages a bot can attend."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rapporteur.bot.platform import Platform
 from rapporteur.bot.platforms.generic import Generic
 from rapporteur.bot.platforms.google_meet import GoogleMeet
+from rapporteur.bot.platforms.goto_meeting import GoToMeeting
 from rapporteur.bot.platforms.janus import Janus
 from rapporteur.bot.platforms.jitsi import Jitsi
 from rapporteur.bot.platforms.microsoft_teams import MicrosoftTeams
@@ -14,6 +15,6 @@ from rapporteur.bot.platforms.webex import Webex
 from rapporteur.bot.platforms.zoom import Zoom
 
 _ALL: tuple[Platform, ...] = (
-    Room(), Janus(), GoogleMeet(), Jitsi(), MicrosoftTeams(), Zoom(), Webex(), SlackHuddle(), Generic(),
+    Room(), Janus(), GoogleMeet(), Jitsi(), MicrosoftTeams(), Zoom(), Webex(), SlackHuddle(), GoToMeeting(), Generic(),
 )
 PLATFORMS: dict[str, Platform] = {platform.addresses.platform: platform for platform in _ALL}

@@ -1,0 +1,37 @@
+/** The texts of GoTo's pages in their languages; most English ones come from the vendor's help, the others are from memory. */
+import type { Words } from "../../contract";
+
+export const WORDS: Words = {
+  "Your privacy choices": { de: "Ihre Datenschutzeinstellungen", es: "Sus opciones de privacidad", ja: "プライバシーの選択" },
+  "Save and continue": { de: "Speichern und fortfahren", es: "Guardar y continuar", ja: "保存して続行" },
+  "Share microphone after join": { de: "Mikrofon nach dem Beitritt freigeben", es: "Compartir micrófono al unirse", ja: "参加後にマイクを共有" },
+  "Share camera after join": { de: "Kamera nach dem Beitritt freigeben", es: "Compartir cámara al unirse", ja: "参加後にカメラを共有" },
+  "Your name": { de: "Ihr Name", es: "Su nombre", ja: "お名前" },
+  "Join": { de: "Beitreten", es: "Unirse", ja: "参加" },
+  "Join when session starts": { de: "Beitreten, wenn die Sitzung beginnt", es: "Unirse cuando comience la sesión", ja: "セッション開始時に参加" },
+  "Continue without audio": { de: "Ohne Audio fortfahren", es: "Continuar sin audio", ja: "オーディオなしで続行" },
+  "Password": { de: "Kennwort", es: "Contraseña", ja: "パスワード" },
+  "Continue": { de: "Fortfahren", es: "Continuar", ja: "続行" },
+  "The password is incorrect": { de: "Das Kennwort ist falsch", es: "La contraseña es incorrecta", ja: "パスワードが正しくありません" },
+  "Waiting for organizer": { de: "Warten auf den Organisator", es: "Esperando al organizador", ja: "主催者を待っています" },
+  "Waiting room": { de: "Warteraum", es: "Sala de espera", ja: "待機室" },
+  "The meeting is locked. You can join when the organizer unlocks it.": {
+    de: "Das Meeting ist gesperrt. Sie können beitreten, wenn der Organisator es öffnet.",
+    es: "La reunión está bloqueada. Podrá unirse cuando el organizador la desbloquee.", ja: "会議はロックされています。主催者が解除すると参加できます。",
+  },
+  "This session is full": { de: "Diese Sitzung ist voll", es: "Esta sesión está completa", ja: "このセッションは満員です" },
+  "Sign in to join this session": { de: "Melden Sie sich an, um beizutreten", es: "Inicie sesión para unirse", ja: "サインインして参加" },
+  "This meeting doesn't exist": { de: "Dieses Meeting existiert nicht", es: "Esta reunión no existe", ja: "この会議は存在しません" },
+  "You have been excused from the session": { de: "Sie wurden aus der Sitzung entlassen", es: "Se le ha excusado de la sesión", ja: "セッションから退出させられました" },
+  "The session has ended": { de: "Die Sitzung ist beendet", es: "La sesión ha finalizado", ja: "セッションは終了しました" },
+  "You have left the session": { de: "Sie haben die Sitzung verlassen", es: "Ha salido de la sesión", ja: "セッションから退出しました" },
+  "Leave": { de: "Verlassen", es: "Salir", ja: "退出" },
+  "Leave session?": { de: "Sitzung verlassen?", es: "¿Salir de la sesión?", ja: "セッションを退出しますか?" },
+  "People ({count})": { de: "Personen ({count})", es: "Personas ({count})", ja: "参加者 ({count})" },
+  "Me": { de: "Ich", es: "Yo", ja: "自分" },
+  "Organizer": { de: "Organisator", es: "Organizador", ja: "主催者" },
+  "Talking: {name}": { de: "Spricht: {name}", es: "Habla: {name}", ja: "発言中: {name}" },
+  "This session is being recorded": { de: "Diese Sitzung wird aufgezeichnet", es: "Esta sesión se está grabando", ja: "このセッションは録画されています" },
+  "The organizer asks you to unmute": { de: "Der Organisator bittet Sie, Ihr Mikrofon einzuschalten", es: "El organizador le pide que active el micrófono", ja: "主催者がミュート解除を求めています" },
+  "Got it": { de: "Verstanden", es: "Entendido", ja: "了解" },
+};
