@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
-from statistics import median
 from typing import Any
 
-import aiohttp
 import pytest
 
 from rapporteur.bot.page_meeting import PageMeeting
 from rapporteur.bot.platforms.janus import registered
 from rapporteur.domain.session import Admitted, JoinFailed, MeetingEnded, RemovedByHost
 from rapporteur.kit.clock import SystemClock
-from rapporteur.media import inspection
 from rapporteur.simulators.scenario import BLUE, GREEN, Line, Person, Scenario
-from tests.fakes.house import BOT, House, open_house
+from tests.fakes.house import BOT, open_house
 from tests.fakes.janus import LOCKED_ROOM, Janus, Visitors, missing, running_janus
+from tests.fakes.recorded import CONFIG, assert_together, beeps_of_each, documents, link
 from tests.fakes.studio import Recorder, job
 
 pytestmark = [
@@ -28,13 +26,6 @@ pytestmark = [
 ADA = Person("Ada", BLUE, lines=(Line(1.0, "welcome"),), marks=(5.3, 6.1))
 ALAN = Person("Alan", GREEN, lines=(Line(7.0, "project"),), marks=(11.7, 12.5))
 TWO = Scenario(people=(ADA, ALAN))
-CONFIG: dict[str, Any] = {
-    "video_mixed_mp4": {}, "audio_separate_mp3": {}, "participant_events": {},
-    "transcript": {"provider": {"recallai_streaming": {"language_code": "en"}}},
-}
-TOGETHER_MS = 100.0
-DRAWN_PER_S = 13.0
-"""People draw themselves 15 times a second."""
 
 
 @pytest.fixture
@@ -67,31 +58,8 @@ async def test_two_people_on_janus_are_recorded_by_name_with_a_sound_each_and_in
         assert {entry["participant"]["name"] for entry in transcript} == {"Ada", "Alan"}
 
         mp4 = await house.download(link(recording, "video_mixed"), tmp_path / "mixed.mp4")
-        if inspection.unique_frames_per_second(mp4, 1, 12) < DRAWN_PER_S:
-            pytest.skip("this machine was too busy to draw the people and play their sound when it was due")
-        offsets = inspection.offsets_ms(inspection.flash_times(mp4), inspection.beep_times(mp4))
-        assert len(offsets) >= 3
-        assert abs(median(offsets)) <= TOGETHER_MS, offsets
+        assert_together(mp4, between_s=(1, 12))
         assert await beeps_of_each(house, recording, tmp_path) == {"Ada": 2, "Alan": 2}
-
-
-def link(recording: dict[str, Any], shortcut: str) -> str:
-    return recording["media_shortcuts"][shortcut]["data"]["download_url"]
-
-
-async def documents(url: str) -> Any:
-    async with aiohttp.ClientSession() as http, http.get(url) as answer:
-        return await answer.json(content_type=None)
-
-
-async def beeps_of_each(house: House, recording: dict[str, Any], folder: Path) -> dict[str, int]:
-    """How many beeps each participant's own sound has."""
-    artifact = await house.get(f"/api/v1/audio_separate/{recording['audio_separate']['id']}/")
-    counts = {}
-    for number, part in enumerate(await documents(artifact["data"]["download_url"])):
-        file = await house.download(part["download_url"], folder / f"{number}.mp3")
-        counts[part["participant"]["name"]] = len(inspection.beep_times(file))
-    return counts
 
 
 @pytest.mark.parametrize(("room", "fact"), [
