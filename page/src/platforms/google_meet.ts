@@ -54,7 +54,8 @@ const { look } = attend(parameters, ({ link, tracks }) => {
   }
 
   function contributing(): Iterable<Bodies["contributor"]> {
-    if (collections.known) return collections.contributors();
+    const told = [...collections.contributors()];
+    if (told.length) return told;
     acquaintance.see(contributors.speaking, shown.speaking());
     return acquaintance.known();
   }

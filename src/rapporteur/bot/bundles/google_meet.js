@@ -1116,7 +1116,8 @@
       return keys.size ? [...new Set(heard)] : speaking();
     }
     function contributing() {
-      if (collections.known) return collections.contributors();
+      const told = [...collections.contributors()];
+      if (told.length) return told;
       acquaintance.see(contributors.speaking, speaking());
       return acquaintance.known();
     }
