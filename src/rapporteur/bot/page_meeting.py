@@ -117,7 +117,6 @@ class PageMeeting:
         """See the port; raises Unsupported for a platform without a page, or whose media cannot be taken as was set."""
         if job.platform not in PLATFORMS:
             raise Unsupported("join", f"Meetings of {job.platform} cannot be joined by a page.")
-        self._cookies = _cookies(job)
         self._listener = listener
         self._platform = PLATFORMS[job.platform]
         self._keeps_nothing = keeps_nothing(job.recording_config)
@@ -131,6 +130,7 @@ class PageMeeting:
             page=lambda: self._browser.page, listener=listener,
             sound_mixed=not self._platform.capabilities.separate_audio,
         )
+        self._cookies = _cookies(job)
         self._capturing.open()
         self._tasks.start(self._open(self._platform.entrance(job.meeting_url)), name="open")
         if (failure := await self._asked) is not None:

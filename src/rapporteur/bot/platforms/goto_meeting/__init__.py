@@ -73,7 +73,7 @@ class GoToMeeting(Watching):
         Screen("waiting_room", said.WAITING_ROOM.signs(SEEN), HeldAtDoor(), unless=said.JOIN.signs(SEEN, _BUTTON)),
         Screen("not_started", said.NOT_STARTED.signs(SEEN), HeldAtDoor(), unless=said.JOIN.signs(SEEN, _BUTTON)),
         Screen("call", _CALL, Admitted(), holds_ms=2000, unless=(
-            *_WAITS, *said.JOIN.signs(SEEN, _BUTTON), *said.MICROPHONE.signs(SEEN), css(_NAME, SEEN))),
+            *_WAITS, *said.MICROPHONE.signs(SEEN), css(_NAME, SEEN))),
         Screen("preview", (*said.JOIN.signs(SEEN, _BUTTON), css(_NAME, SEEN)), asks=True,
                unless=said.IN_BROWSER.signs(SEEN, "a, button")),
         Screen("landing", said.IN_BROWSER.signs(SEEN, "a, button"), asks=True),

@@ -34,7 +34,8 @@ _CHANNEL_JOIN = _qa(f"{_HEADER}join_button")
 _KNOCK = _qa("huddle_request_access_button")
 _IN_HUDDLE = css('[class*="--in_huddle"]', SEEN)
 _LEAVE = _qa("huddle_toolbar__leave_button", "huddle_mini_player_leave_button")
-_WAITS = said.LOBBY.signs(SEEN)
+_AT_HUDDLE = (_IN_HUDDLE, css(_LEAVE, SEEN))
+"""What somebody writes in the thread is not what the page says."""
 
 
 def _preview(texts: Texts, go: str = _GO) -> tuple[Sign, ...]:
@@ -95,24 +96,24 @@ class SlackHuddle:
             css(_qa("signin_domain_input", "sign_in_password_link", "login_email", "signin_button", "confirmation_code_input")
                 + ", #signin_btn", SEEN),
             *said.SIGN_IN.signs(SEEN),
-        ), JoinFailed("meeting_requires_sign_in"), unless=(_IN_HUDDLE,)),
+        ), JoinFailed("meeting_requires_sign_in"), unless=_AT_HUDDLE),
         Screen("removed", (
             *said.REMOVED.signs(SEEN), Sign(css=_CHANNEL_JOIN, state="was_in", seen=SEEN),
-        ), RemovedByHost(), unless=(_IN_HUDDLE,), holds_ms=OVER_MS),
-        Screen("ended", (Sign(css=_START, state="was_in", seen=SEEN),), MeetingEnded(), unless=(_IN_HUDDLE,), holds_ms=OVER_MS),
-        Screen("not_found", said.NOT_FOUND.signs(SEEN), JoinFailed("meeting_not_found"), unless=(_IN_HUDDLE,)),
-        Screen("full", said.FULL.signs(SEEN), JoinFailed("meeting_full"), unless=(_IN_HUDDLE,)),
-        Screen("denied", said.DENIED.signs(SEEN), RefusedAtDoor(), unless=(_IN_HUDDLE,)),
-        Screen("call", (_IN_HUDDLE,), Admitted(), holds_ms=2000, unless=_WAITS),
-        Screen("lobby", _WAITS, HeldAtDoor()),
+        ), RemovedByHost(), unless=_AT_HUDDLE, holds_ms=OVER_MS),
+        Screen("ended", (Sign(css=_START, state="was_in", seen=SEEN),), MeetingEnded(), unless=_AT_HUDDLE, holds_ms=OVER_MS),
+        Screen("not_found", said.NOT_FOUND.signs(SEEN), JoinFailed("meeting_not_found"), unless=_AT_HUDDLE),
+        Screen("full", said.FULL.signs(SEEN), JoinFailed("meeting_full"), unless=_AT_HUDDLE),
+        Screen("denied", said.DENIED.signs(SEEN), RefusedAtDoor(), unless=_AT_HUDDLE),
+        Screen("call", (_IN_HUDDLE,), Admitted(), holds_ms=2000, unless=(css(_KNOCK, SEEN),)),
+        Screen("lobby", said.LOBBY.signs(SEEN), HeldAtDoor(), unless=(_IN_HUDDLE,)),
         Screen("redirect", (
             css(_qa("ssb_redirect_open_in_browser"), SEEN), *said.IN_BROWSER.signs(SEEN, "a"),
         ), asks=True),
-        Screen("knock", (css(_KNOCK, SEEN), *said.KNOCK.signs(SEEN, _BUTTON)), asks=True, unless=(css(_LEAVE, SEEN),)),
-        Screen("preview", _preview(said.JOIN), asks=True, unless=(css(_LEAVE, SEEN),)),
+        Screen("knock", (css(_KNOCK, SEEN), *said.KNOCK.signs(SEEN, _BUTTON)), asks=True, unless=_AT_HUDDLE),
+        Screen("preview", _preview(said.JOIN), asks=True, unless=_AT_HUDDLE),
         Screen("not_started", (css(_START, SEEN), *_preview(said.START), *said.START.signs(SEEN, _BUTTON)), HeldAtDoor(),
-               unless=(css(_LEAVE, SEEN),)),
-        Screen("channel", (css(_CHANNEL_JOIN, SEEN),), asks=True, unless=(css(_LEAVE, SEEN),)),
+               unless=_AT_HUDDLE),
+        Screen("channel", (css(_CHANNEL_JOIN, SEEN),), asks=True, unless=_AT_HUDDLE),
     )
 
     notices = (
