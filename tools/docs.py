@@ -18,6 +18,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import typer.main
+import yaml
 
 from rapporteur import settings
 from rapporteur.api.app import ApiServices, create_app
@@ -150,6 +151,20 @@ def platforms() -> str:
     return table(("platform", "links it takes"), rows)
 
 
+def quality() -> str:
+    """A row per feature, a column per sheet of docs/platforms/quality: its state, and the date of a live sighting."""
+    sheets = [yaml.safe_load(path.read_text()) for path in sorted((ROOT / "docs" / "platforms" / "quality").glob("*.yaml"))]
+    cells = [{row["feature"]: _cell(row) for row in sheet["rows"]} for sheet in sheets]
+    features = list(dict.fromkeys(feature for column in cells for feature in column))
+    rows = ((f"`{feature}`", *(column.get(feature, "") for column in cells)) for feature in features)
+    return table(("feature", *(f"`{sheet['platform']}`" for sheet in sheets)), rows)
+
+
+def _cell(row: dict[str, Any]) -> str:
+    seen = row["last_seen_working"]
+    return f"{row['state']}, live {seen}" if seen else row["state"]
+
+
 def callback_table() -> str:
     """Each callback with its code in both profiles; a stop has several in the present one."""
     rows = ((f"`{callback.event}`", code(callback, callbacks.SEED), code(callback, callbacks.CURRENT))
@@ -214,7 +229,7 @@ def option(parameter: Any) -> tuple[str, str]:
 BLOCKS: dict[str, Callable[[], str]] = {
     "states": states, "settings": settings_table, "errors": errors_table, "leaving-order": leaving_order,
     "webhook-events": webhook_events, "webhook-schedule": webhook_schedule, "artifacts": artifacts,
-    "live-alone": live_alone, "platforms": platforms, "cli": cli,
+    "live-alone": live_alone, "platforms": platforms, "quality": quality, "cli": cli,
     "recall-limits": recall_limits, "recall-tally": lambda: compatibility.tally("recall") + ".",
     "recall-compatibility": lambda: compatibility.page("recall"),
     "meetstream-tally": lambda: compatibility.tally("meetstream") + ".",
