@@ -95,15 +95,22 @@ async def test_a_login_is_free_again_when_its_bot_has_left(core: Core) -> None:
     assert await login(core, await sent(core)) == {"cookies": [COOKIE]}
 
 
-async def test_a_scheduled_bot_that_finds_its_login_taken_is_told_so_when_it_sets_out(core: Core) -> None:
-    await keep(core)
-    scheduled = await sent(core, join_at_ms=core.clock.now_ms() + 3_600_000)
-    first = await sent(core)
+@pytest.mark.parametrize(("address", "account", "sub_code"), [
+    (HUDDLE, "slack_huddle_login", "meeting_requires_sign_in"),
+    (MEET, "google_meet_login", "google_meet_login_not_available"),
+])
+async def test_a_scheduled_bot_that_finds_its_login_taken_is_told_so_when_it_sets_out(
+    core: Core, address: MeetingAddress, account: str, sub_code: str,
+) -> None:
+    await keep(core, account)
+    asked = fakes.config() | {"google_meet": {"login_required": True}}
+    scheduled = await sent(core, address, config=asked, join_at_ms=core.clock.now_ms() + 3_600_000)
+    first = await sent(core, address, config=asked)
     _, generation = await core.next(first)
     await core.hello(first, generation)
     await core.attendance.take(first, generation, Reporting(first).joined())
     found = await login(core, scheduled)
-    assert found["unavailable"] == "meeting_requires_sign_in"
+    assert found["unavailable"] == sub_code
     assert "in use by 1 bot " in found["message"]
 
 

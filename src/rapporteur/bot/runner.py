@@ -178,6 +178,7 @@ class Runner:
         try:
             await self._meeting.join(self._job, self)
         except MeetingFailure as failure:
+            self.on_log("error", failure.message)
             self.on_fact(JoinFailed(failure.sub_code))
         except CaptureFailure as failure:
             self.on_log("error", failure.message)
