@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -51,6 +51,8 @@ def doctor(
     url: Annotated[str, typer.Argument(help="The meeting's link.")],
     name: Annotated[str, typer.Option(help="The name the bot gives.")] = "Notetaker",
     password: Annotated[str | None, typer.Option(help="The meeting's password.")] = None,
+    login: Annotated[Path | None, typer.Option(
+        exists=True, dir_okay=False, help="A browser's storage state, for a bot that goes in signed in.")] = None,
     stay: Annotated[float, typer.Option(min=1, max=3600, help="Seconds to stay in the call.")] = 30.0,
     wait: Annotated[float, typer.Option(min=10, max=3600, help="Seconds to wait at the door.")] = 300.0,
     headed: Annotated[bool, typer.Option("--headed", help="A browser with windows, on a virtual screen.")] = False,
@@ -67,7 +69,7 @@ def doctor(
     import asyncio
 
     raise typer.Exit(asyncio.run(
-        _examine(url, name, password, stay=stay, wait=wait, headed=headed, capture=capture, to=output)))
+        _examine(url, name, password, login=login, stay=stay, wait=wait, headed=headed, capture=capture, to=output)))
 
 
 @dataclass
@@ -129,12 +131,14 @@ class Walk:
 
 
 async def _examine(
-    url: str, name: str, password: str | None, *, stay: float, wait: float, headed: bool, capture: Any, to: Path,
+    url: str, name: str, password: str | None, *, login: Path | None, stay: float, wait: float, headed: bool, capture: Any,
+    to: Path,
 ) -> int:
     import shlex
 
     from rapporteur.bot.page_meeting import PageMeeting
     from rapporteur.bot.platforms import PLATFORMS
+    from rapporteur.domain.logins import COOKIES, cookies_of
     from rapporteur.kit.clock import SystemClock
     from rapporteur.settings import from_environment
     from rapporteur.wiring.server import catalogue
@@ -144,6 +148,9 @@ async def _examine(
     if address.platform not in PLATFORMS:
         raise RapporteurError(f"meetings of {address.platform} have no page that a bot could attend")
     platform = PLATFORMS[address.platform]
+    job = _job(address.platform, address.url, name, address.password)
+    if login is not None:
+        job = replace(job, login={"cookies": cookies_of({COOKIES: login.read_text(encoding="utf-8")})})
     to.mkdir(parents=True, exist_ok=True)
     walk = Walk(to)
     meeting = PageMeeting(
@@ -154,7 +161,7 @@ async def _examine(
     note(f"platform: {address.platform}; opens {platform.entrance(address.url)}")
     told = Told(platform)
     try:
-        await meeting.join(_job(address.platform, address.url, name, address.password), walk)
+        await meeting.join(job, walk)
         until_s, stays = clock.monotonic_s() + wait, False
         while not walk.over and clock.monotonic_s() < until_s:
             await clock.sleep(LOOK_S)

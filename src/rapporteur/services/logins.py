@@ -29,7 +29,7 @@ def check(tx: UnitOfWork, workspace_id: str, platform: str, config: dict[str, An
         raise InvalidRequest(login.asked_by or "meeting_url", (
             f"A bot goes to this meeting of {platform} signed in, and this workspace has no login for it: "
             f"PUT /rapporteur/v1/providers/{login.account}/ with {{\"secrets\": {{\"{COOKIES}\": \"[…]\"}}}}, the cookies of a "
-            f"browser in which its member signed in, or `rapporteur provider set {login.account}`."))
+            f"browser in which its member signed in, or `rapporteur provider set {login.account} --field {COOKIES}`."))
     if now and len(_holders(tx, workspace_id, platform)) >= at_once_of(secrets):
         raise PoolDepleted(_taken(login, at_once_of(secrets)), scheduling.RETRY_AFTER_S)
 
