@@ -45,6 +45,14 @@ def test_a_line_that_is_left_alone_stands(captions: Captions, told: list[Caption
     assert [caption.text for caption in told] == ["Well"]
 
 
+def test_a_line_that_grows_after_it_stood_is_told_on(captions: Captions, told: list[Caption]) -> None:
+    captions.seen("1", "ada", "Well, then", final=False, at_ms=0.0)
+    captions.tick(STANDS_AFTER_MS)
+    captions.seen("1", "ada", "Well, then", final=False, at_ms=5000.0)
+    captions.seen("1", "ada", "Well, then let us begin", final=True, at_ms=6000.0)
+    assert [caption.text for caption in told] == ["Well, then", "let us begin"]
+
+
 def test_at_the_end_everything_stands_but_what_is_empty(captions: Captions, told: list[Caption]) -> None:
     captions.seen("1", "ada", "Good night", final=False, at_ms=0.0)
     captions.seen("2", "alan", "  ", final=False, at_ms=0.0)

@@ -67,11 +67,15 @@ export function attend(parameters: Parameters, reader: (parts: { link: Link; tra
     }
   }
 
+  let current: string | null = null;
+
   function look(): void {
     const seen = screens.see(read.states?.() ?? []), notice = notices.see();
     changes.say("screen", { name: seen?.name ?? null, sign: seen?.sign ?? 0 });
     changes.say("notice", { name: notice?.name ?? null });
-    if (seen?.name !== CALL) return;
+    // Bars hide themselves: a moment without any known screen changes nothing.
+    current = seen?.name ?? current;
+    if (current !== CALL) return;
     if (read.title) changes.say("meeting", { title: read.title() });
     changes.say("roster", { attendees: read.attendees() });
     owners();

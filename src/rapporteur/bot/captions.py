@@ -29,11 +29,16 @@ class Captions:
     def __init__(self, on_caption: Callable[[Caption], None]) -> None:
         self._on_caption = on_caption
         self._lines: dict[str, _Line] = {}
+        self._told: dict[str, int] = {}
+        """By line, how many words of it stand already: it may grow after all."""
 
     def seen(self, name: str, key: str, text: str, *, final: bool, at_ms: float) -> None:
         """`name` is the line's own, `key` whose it is, by the platform's id."""
         for earlier in [other for other, line in self._lines.items() if line.key == key and other != name]:
             self._stand(earlier)
+        text = " ".join(text.split()[self._told.get(name, 0):])
+        if not text:
+            return
         line = self._lines.setdefault(name, _Line(key, "", at_ms, at_ms))
         if text != line.text:
             line.text, line.changed_ms = text, at_ms
@@ -51,6 +56,7 @@ class Captions:
 
     def _stand(self, name: str) -> None:
         line = self._lines.pop(name)
-        if line.text.strip():
+        if line.text:
+            self._told[name] = self._told.get(name, 0) + len(line.text.split())
             began_ms = min(line.began_ms, line.changed_ms - SHORTEST_MS)
             self._on_caption(Caption(line.key, line.text, began_ms, line.changed_ms))

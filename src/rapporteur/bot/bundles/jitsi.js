@@ -616,11 +616,13 @@
         link.say("caption", caption);
       }
     }
+    let current = null;
     function look() {
       const seen = screens.see(read.states?.() ?? []), notice = notices.see();
       changes.say("screen", { name: seen?.name ?? null, sign: seen?.sign ?? 0 });
       changes.say("notice", { name: notice?.name ?? null });
-      if (seen?.name !== CALL) return;
+      current = seen?.name ?? current;
+      if (current !== CALL) return;
       if (read.title) changes.say("meeting", { title: read.title() });
       changes.say("roster", { attendees: read.attendees() });
       owners2();

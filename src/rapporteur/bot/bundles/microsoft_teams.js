@@ -643,11 +643,13 @@
         link.say("caption", caption);
       }
     }
+    let current = null;
     function look2() {
       const seen = screens.see(read2.states?.() ?? []), notice = notices.see();
       changes.say("screen", { name: seen?.name ?? null, sign: seen?.sign ?? 0 });
       changes.say("notice", { name: notice?.name ?? null });
-      if (seen?.name !== CALL) return;
+      current = seen?.name ?? current;
+      if (current !== CALL) return;
       if (read2.title) changes.say("meeting", { title: read2.title() });
       changes.say("roster", { attendees: read2.attendees() });
       owners();

@@ -22,8 +22,8 @@ def _tid(*names: str) -> str:
 
 
 _IN_CALL = css("#callingButtons-showMoreBtn, #hangup-button, [data-tid='hangup-main-btn'], "
-               "[data-cid='calling-raisehands-button']", SEEN)
-"""Buttons of the call; those that a lobby may have as well count only where the page says nothing of a lobby."""
+               "[data-cid='calling-raisehands-button'], [data-stream-type], [data-test-segment-type='central']", SEEN)
+"""Buttons of the call, and its tiles, because the bar hides itself. A lobby may have some of them as well."""
 _WAITING = said.LOBBY.signs(SEEN)
 
 IN_BROWSER = Control("in-browser", (

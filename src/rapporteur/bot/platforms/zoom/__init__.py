@@ -66,7 +66,9 @@ CAPTIONS = Control("captions", (*said.CAPTIONS.ways("menuitem", SEEN), *said.CAP
 TRANSCRIPT = Control("transcript", (*said.TRANSCRIPT.ways("menuitem", SEEN), *said.TRANSCRIPT.ways("button", SEEN)))
 AGREE = Control("agree", (*said.AGREE.ways("button", SEEN),))
 
-_IN_CALL = css('.footer [aria-label="Leave" i], [aria-label*="my microphone" i], [aria-label*="participants list" i]', SEEN)
+_IN_CALL = css('.footer [aria-label="Leave" i], [aria-label*="my microphone" i], [aria-label*="participants list" i], '
+               "video-player[node-id], .speaker-active-container__video-frame, .gallery-video-container", SEEN)
+"""Of the footer, which hides itself, and of the tiles."""
 _WAITING = (*said.NOT_STARTED.signs(SEEN), *said.WAITING_ROOM.signs(SEEN))
 _DIALOG = ".zm-modal, [role='dialog']"
 
