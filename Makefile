@@ -5,10 +5,12 @@ PYTHON ?= python3
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 RUN := .venv/bin/python
 LIMITED := $(RUN) tools/limited.py
-# What measures nothing is divided between two processes; browsers and recordings have the machine to themselves.
+# What measures nothing is divided between two processes, and so are the doors of simulated platforms, where browsers wait more than
+# they work. Recordings have the machine to themselves.
 QUICK := tests/unit tests/contracts
-DIVIDED := $(RUN) -m pytest -n 2 --dist loadfile -p no:schemathesis
-REST := $(RUN) -m pytest $(QUICK:%=--ignore=%)
+DOORS := $(addprefix tests/conformance/,test_platforms.py test_simulated_meetings.py test_jitsi_page.py test_slack_page.py test_webex_page.py)
+DIVIDED := $(RUN) -m pytest -n 2 -p no:schemathesis --dist
+ALL := $(DIVIDED) loadfile $(QUICK); $(DIVIDED) load $(DOORS); $(RUN) -m pytest $(QUICK:%=--ignore=%) $(DOORS:%=--ignore=%)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-tests demo test test-fast lint types page proof bench docs lock tail clean
@@ -26,10 +28,10 @@ demo: setup ## A whole meeting on this machine, recorded and checked (KEEP=1 lea
 	@exec .venv/bin/rapporteur demo $(if $(KEEP),--keep)
 
 test: setup-tests lint types ## Lints, types and every test tier that needs nothing from outside
-	@$(LIMITED) 1500 $(if $(ARGS),$(RUN) -m pytest $(ARGS),bash -c '$(DIVIDED) $(QUICK); quick=$$?; test $$quick -ne 2 && $(REST) && exit $$quick')
+	@$(LIMITED) 1650 $(if $(ARGS),$(RUN) -m pytest $(ARGS),bash tools/each.sh '$(ALL)')
 
 test-fast: setup ## The unit and contract tiers: the inner loop
-	@$(LIMITED) 300 $(DIVIDED) -m "unit or contract" $(if $(filter tests/%,$(ARGS)),,$(QUICK) tests/docs) $(ARGS)
+	@$(LIMITED) 300 $(DIVIDED) loadfile -m "unit or contract" $(if $(filter tests/%,$(ARGS)),,$(QUICK) tests/docs) $(ARGS)
 
 lint: setup ## Style, import contracts and the house rules of tools/lint
 	@.venv/bin/ruff check .
