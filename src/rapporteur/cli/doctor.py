@@ -52,7 +52,7 @@ def doctor(
     name: Annotated[str, typer.Option(help="The name the bot gives.")] = "Notetaker",
     password: Annotated[str | None, typer.Option(help="The meeting's password.")] = None,
     login: Annotated[Path | None, typer.Option(
-        exists=True, dir_okay=False, help="A browser's storage state, for a bot that goes in signed in.")] = None,
+        help="A file with a browser's storage state, for a bot that goes in signed in.")] = None,
     stay: Annotated[float, typer.Option(min=1, max=3600, help="Seconds to stay in the call.")] = 30.0,
     wait: Annotated[float, typer.Option(min=10, max=3600, help="Seconds to wait at the door.")] = 300.0,
     headed: Annotated[bool, typer.Option("--headed", help="A browser with windows, on a virtual screen.")] = False,
@@ -150,7 +150,7 @@ async def _examine(
     platform = PLATFORMS[address.platform]
     job = _job(address.platform, address.url, name, address.password)
     if login is not None:
-        job = replace(job, login={"cookies": cookies_of({COOKIES: login.read_text(encoding="utf-8")})})
+        job = replace(job, login={"cookies": cookies_of({COOKIES: _text(login)})})
     to.mkdir(parents=True, exist_ok=True)
     walk = Walk(to)
     meeting = PageMeeting(
@@ -175,6 +175,13 @@ async def _examine(
         await meeting.leave()
     told.summary(walk)
     return 0 if walk.in_call and walk.frames else 1
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise RapporteurError(f"{file}: {error.strerror}") from error
 
 
 def _job(platform: str, url: str, name: str, password: str | None) -> Job:

@@ -763,7 +763,7 @@
   var QUIET_MS = 200;
   attend(parameters, () => {
     const receivers = new Receivers();
-    let wasIn = false;
+    let wasIn = false, present = [];
     function* owners() {
       for (const { track } of receivers) if (track.kind === "audio") yield { received: track, key: null, role: "mix" };
       for (const { key, video, isScreen } of pictures()) {
@@ -776,9 +776,11 @@
       speaking,
       chat,
       captions,
+      /** A page without tiles tells of nobody, not even of oneself: it shows something else, and does not say that all have left. */
       attendees() {
+        const seen = attendees();
         wasIn = true;
-        return attendees();
+        return present = seen.length ? seen : present;
       },
       states: () => wasIn ? ["was_in"] : [],
       title: () => document.title.replace(/^[*!]\s*/, "").replace(/\s*\((?:Channel|DM|Private)\b[^)]*\).*$|\s+[-|]\s+Slack.*$/, "").trim() || null
