@@ -21,8 +21,11 @@ pytestmark = pytest.mark.contract
 API = ("/api/", "/rapporteur/")
 OPEN = {"/rapporteur/v1/health/"}
 """Answered to everybody, and about nobody."""
-OTHER_KEYS = frozenset({"/api/v1/sdk_upload/{upload_id}/media/", "/api/v1/sdk-upload/{upload_id}/media/"})
-"""Opened by a token of the object's own, which no workspace's key is."""
+OTHER_KEYS = frozenset({
+    "/api/v1/sdk_upload/{upload_id}/media/", "/api/v1/sdk-upload/{upload_id}/media/",
+    "/rapporteur/v1/zoom/rtms/{workspace_id}/",
+})
+"""Opened by a token of the object's own, or by a signature of Zoom's, which no workspace's key is."""
 NOT_HELD = frozenset({
     "account_id", "calendar_id", "domain_id", "event_id", "login_id", "meeting_id", "screenshot_id",
 })

@@ -100,8 +100,7 @@ class Resampler:
 
 
 class OpusEncoder:
-    """Samples as `samples` makes them, or of another rate that Opus knows, to packets of 20 ms; what does not fill one waits for
-    more."""
+    """Samples as `samples` makes them, or of another rate that Opus knows, as packets of 20 ms. A rest waits."""
 
     def __init__(self, rate: int = RATE) -> None:
         self._rate = rate

@@ -79,9 +79,11 @@ def asked(config: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def captioned_as(bot: BotRow) -> str:
-    """The platform whose captions a bot in its meeting can be asked for: a stream brings them if it was begun with them."""
-    asked_for = captioned((bot.config.get("recording_config") or {}).get("transcript"))
-    return ZOOM_STREAM if asked_for and asked(bot.config) is not None else bot.meeting["platform"]
+    """Where a bot in its meeting can be asked for captions; a stream brings them only if it was begun with them."""
+    if asked(bot.config) is None:
+        return bot.meeting["platform"]
+    began_with = captioned((bot.config.get("recording_config") or {}).get("transcript"))
+    return ZOOM_STREAM if began_with else f"{ZOOM_STREAM} without captions"
 
 
 def check(tx: UnitOfWork, workspace_id: str, config: dict[str, Any]) -> None:

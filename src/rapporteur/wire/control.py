@@ -146,7 +146,7 @@ PAGE_SHOWN = "page_shown"
 ORDER_DONE = "order_done"
 """{number, error|null}: what became of an output order. `error` {code, message}: why it was not done."""
 SCREENSHOT_TAKEN = "screenshot_taken"
-"""{id[, evidence]}: its file is stored under the name of screenshot_name. With `evidence` it was taken to explain what happened:
+"""{id[, evidence]}: its file is stored under the name of screenshot_name. With `evidence` it was taken to explain something:
 {screen|null, text, console: [line], matched: {alternate: count}, pictured: whether there is a file}"""
 LOG = "log"
 """{level, message}: shown to the user; never meeting content"""
@@ -163,7 +163,7 @@ OUTPUT_MEDIA, STOP_MEDIA = "output_media", "stop_output_media"
 OUTPUT_ORDERS = frozenset({SEND_CHAT, OUTPUT_VIDEO, STOP_VIDEO, OUTPUT_AUDIO, STOP_AUDIO, OUTPUT_MEDIA, STOP_MEDIA})
 
 STREAM_CHANGED = "stream_changed"
-"""An order that says what became of a stream: {began: true, …Job.stream} where it is to be had now, or {began: false, reason}."""
+"""An order: what became of a stream. {began: true, …Job.stream} where it is to be had now, or {began: false, reason}."""
 
 
 def screenshot_name(screenshot_id: str) -> str:
@@ -203,7 +203,7 @@ class Job:
 
     Of a published one everything was made that was asked for; its files may be deleted since, and are not to come again."""
     stream: dict[str, Any] | None = None
-    """For a bot that receives Zoom's media stream: {meeting_uuid, rtms_stream_id, server_urls, signature}, null while unknown."""
+    """For a bot that receives Zoom's media stream: {meeting_uuid, rtms_stream_id, server_urls, signature}, null if unknown."""
     login: dict[str, Any] | None = None
     """For a bot that goes in signed in: {cookies}, as a browser context takes them. Where that cannot be now, {unavailable,
     message}: the sub_code that it ends with, and why."""
