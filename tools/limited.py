@@ -24,15 +24,20 @@ GRACE_S = 20
 def main(arguments: list[str]) -> int:
     limit_s, command = float(arguments[0]), arguments[1:]
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    child = subprocess.Popen(command, start_new_session=True)
+    children: list[subprocess.Popen[bytes]] = []
     stopped: list[int] = []
 
     def stop(number: int, _: FrameType | None) -> None:
         stopped.append(number)
-        os.killpg(child.pid, signal.SIGINT)
+        for child in children:
+            os.killpg(child.pid, signal.SIGINT)
 
+    # Before there is a command that could tell anybody that it runs.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, stop)
+    children.append(child := subprocess.Popen(command, start_new_session=True))
+    if stopped:
+        os.killpg(child.pid, signal.SIGINT)
     try:
         return await_end(child, limit_s, stopped)
     finally:
