@@ -76,6 +76,8 @@ def owned(recorder: Recorder, least: int) -> set[tuple[str | None, str | None]]:
 
 def decoded(codec: str, frames: list[MediaFrame]) -> list[Any]:
     context = av.CodecContext.create(codec, "r")
+    # A decoder's own threads can wait for each other for ever, where no time limit reaches them.
+    context.thread_count = 1
     return [picture for frame in frames for picture in context.decode(av.Packet(frame.payload))]
 
 

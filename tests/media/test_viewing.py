@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-import sys
 from collections.abc import Iterator
 
 import av
@@ -16,13 +15,14 @@ from rapporteur.media.viewer import PNG, ViewerProcess
 from rapporteur.media.viewing import Seen, Viewing
 from rapporteur.wire.live import VIDEO_PNG
 from rapporteur.wire.tape import Record
+from rapporteur.wiring.composing import VIEW_COMMAND
 from tests.media import synthetic
 from tests.media.synthetic import BLUE, RED
 
 pytestmark = pytest.mark.media
 
 SECONDS, FPS = 3.0, 15
-VIEW = [sys.executable, "-m", "rapporteur.wiring.composing", "view"]
+VIEW = VIEW_COMMAND
 
 
 def meeting() -> Iterator[Record]:

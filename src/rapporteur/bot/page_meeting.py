@@ -86,7 +86,6 @@ class PageMeeting:
     _cookies: list[dict[str, Any]]
     _keeps_nothing: bool
     _captioned: bool
-    _captions: Captions
 
     def __init__(self, *, run_dir: Path, clock: Clock, chromium: Path | None = None, sandbox: bool = True,
                  switches: tuple[str, ...] = (), capture: Setting = AUTO, headed: frozenset[str] = frozenset(),
@@ -104,6 +103,8 @@ class PageMeeting:
         self._tasks = TaskOwner("meeting page")
         self._asked: asyncio.Future[RapporteurError | None] = asyncio.get_running_loop().create_future()
         """Settled once: with None when the meeting was asked for entry or has answered, else with what went wrong."""
+        self._captions: Captions | None = None
+        """From the moment there is somebody to hear them."""
         self._shown = False
         self.matched: Counter[str] = Counter()
         """Which alternates of signs and controls were of use, by name and number."""
@@ -143,7 +144,8 @@ class PageMeeting:
         """Leave, in five seconds at most if the browser still closes by itself; see the port."""
         if not self._left:
             self._left = True
-            self._captions.close()
+            if self._captions is not None:
+                self._captions.close()
             if not self._settle(None) and not self._gone:
                 await self._leave_politely()
         await self._close()
@@ -256,7 +258,7 @@ class PageMeeting:
                 self._capture_soon()
             case "meeting":
                 self._listener.on_title(body["title"])
-            case "caption":
+            case "caption" if self._captions is not None:
                 self._captions.seen(
                     body["id"], body["key"], body["text"], final=body["final"], at_ms=self._clock.now_ms())
             case "chat":
@@ -328,7 +330,8 @@ class PageMeeting:
             if not await self._browser.answers(HANGS_AFTER_S):
                 return self._lost("The meeting's page hangs.")
             await self._capturing.tick()
-            self._captions.tick(self._clock.now_ms())
+            if self._captions is not None:
+                self._captions.tick(self._clock.now_ms())
             missing = 0 if self._bridge.connected else missing + 1
             if missing == 2:
                 return self._lost("The script in the meeting's page is gone.")
