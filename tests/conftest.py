@@ -30,6 +30,8 @@ TIERS = ("unit", "contract", "conformance", "media", "browser", "postgres", "liv
 """In the order in which they run: what is quick and tells most comes first."""
 ON_REQUEST = frozenset({"live"})
 """Tiers that reach out of this machine: only an explicit `-m` brings them in."""
+LONG = "long"
+"""Marks what `make proof NAME=recordings` runs, because the tests of every day would take too long with it."""
 BLOCKED_S = 0.8
 """A turn that holds the loop longer fails a unit or contract test."""
 
@@ -70,7 +72,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     kept, dropped = [], []
     for item in items:
         tier = tier_of(item)
-        (dropped if tier in ON_REQUEST and tier not in asked else kept).append(item)
+        on_request = {mark.name for mark in item.iter_markers()} & (ON_REQUEST | {LONG})
+        (kept if on_request <= set(asked.split()) else dropped).append(item)
     if dropped:
         config.hook.pytest_deselected(items=dropped)
     items[:] = sorted(kept, key=lambda item: TIERS.index(tier_of(item)))

@@ -14,7 +14,7 @@ from rapporteur.kit.clock import SystemClock
 from tests.fakes.playing import playing
 from tests.fakes.studio import Recorder, job
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(150)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(150), pytest.mark.long]
 
 PATIENCE_S = 60.0
 

@@ -14,7 +14,7 @@ from rapporteur.simulators.scenario import BLUE, GREEN, Line, Person
 from tests.fakes.house import open_house
 from tests.fakes.recorded import CONFIG, assert_together, beeps_of_each, documents, link
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), pytest.mark.long]
 
 ADA = Person("Ada Lovelace", BLUE, is_host=True, lines=(Line(6.0, "welcome"),), marks=(10.3, 11.1, 11.9, 12.7))
 ALAN = Person("Alan Turing", GREEN, lines=(Line(13.5, "project"),), marks=(18.2, 19.0, 19.8, 20.6))

@@ -21,7 +21,7 @@ from tests.docs.pages import ROOT
 from tests.fakes.house import House, open_house, open_room
 from tests.fakes.minds import ANSWER, Mind, thinking
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180), pytest.mark.long]
 
 NAME = "Friday"
 HOST, GUEST = COUPLE.people[0].name, COUPLE.people[1].name

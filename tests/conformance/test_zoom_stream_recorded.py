@@ -19,7 +19,7 @@ from rapporteur.simulators.rtms_media import SHARED_COLOUR
 from rapporteur.simulators.scenario import BLUE, GREEN, PLUM, Line, Person, Scenario, Span
 from tests.fakes.house import House, open_house
 
-pytestmark = [pytest.mark.conformance, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.conformance, pytest.mark.timeout(240), pytest.mark.long]
 
 MEETING = Scenario((
     Person("Ada", BLUE, is_host=True, lines=(Line(1.0, "welcome"),), marks=(5.3, 6.1), screen=(Span(13.4, 15.4),)),
