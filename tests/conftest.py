@@ -71,7 +71,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     asked = config.getoption("markexpr") or ""
     kept, dropped = [], []
     for item in items:
-        tier = tier_of(item)
         on_request = {mark.name for mark in item.iter_markers()} & (ON_REQUEST | {LONG})
         (kept if on_request <= set(asked.split()) else dropped).append(item)
     if dropped:
