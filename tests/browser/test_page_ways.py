@@ -88,7 +88,7 @@ async def test_what_the_page_shows_and_plays_is_recorded(
         attending = meeting(way)
         try:
             await attending.join(job(url + "canvas"), recorder)
-            await recorder.until(lambda: of_the_page(recorder, 4), PATIENCE_S)
+            await recorder.until(lambda: of_the_page(recorder, 7), PATIENCE_S)
             size = await attending._browser.page.evaluate("[innerWidth, innerHeight, devicePixelRatio]")
         finally:
             await attending.leave()
