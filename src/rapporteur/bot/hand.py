@@ -78,6 +78,11 @@ class Switch:
     """How its name begins when it is on: it says what a press would do, such as `Turn off microphone`."""
 
 
+def by_verb(control: Control, on_names: tuple[str, ...]) -> Switch:
+    """A switch whose name alone tells its state: what else it carries says nothing, or the contrary."""
+    return Switch(control, on=(), off=(), on_names=on_names)
+
+
 class Hand:
     """For one page. Methods raise playwright's TimeoutError when a control is not there in time.
 

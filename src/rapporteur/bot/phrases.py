@@ -1,6 +1,6 @@
-"""What pages say, as platforms know it: phrases that somebody has seen, and phrases as other languages would put them.
+"""What pages say, as platforms know it: phrases that somebody saw, and phrases as other languages, or memory, would put them.
 
-The second kind was seen by nobody we know of. It helps where it happens to be right, and is kept apart so that the count of
+The second kind was seen by nobody we can name. It helps where it happens to be right, and is kept apart so that the count of
 alternates that matched tells the two from each other.
 """
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
-from rapporteur.bot.hand import WITHIN_S, Control, Hand, Switch, by_css, by_name, by_role
-from rapporteur.bot.platform import Capabilities, Notice, Screen, Sign, Visitor, address, css, text
+from rapporteur.bot.hand import WITHIN_S, Control, Hand, Switch, by_css, by_name
+from rapporteur.bot.phrases import Texts
+from rapporteur.bot.platform import Capabilities, Notice, Screen, Visitor, address, css, text
 from rapporteur.bot.platforms.google_meet import texts as said
 from rapporteur.domain.meeting import VENDOR_PATTERNS
 from rapporteur.domain.session import Admitted, HeldAtDoor, JoinFailed, MeetingEnded, RefusedAtDoor, RemovedByHost
@@ -22,18 +23,9 @@ LANGUAGE = "en"
 _LONGEST_NAME, _ASKS = 60, 3
 
 
-def _labelled(texts: said.Texts, within: str = "") -> str:
+def _labelled(texts: Texts, within: str = "") -> str:
     """CSS of what has one of the texts as the beginning of its label."""
     return ", ".join(f'{within}[aria-label^="{each}" i]' for each in texts)
-
-
-def _says(texts: said.Texts, within: str = "") -> tuple[Sign, ...]:
-    """A sign for the texts that were seen, and one for those of languages in which nobody has told us that they saw them."""
-    return text(*texts.seen, within=within, seen=SEEN), *((text(*texts.translated, within=within),) if texts.translated else ())
-
-
-def _called(role: str, texts: said.Texts) -> tuple:
-    return by_role(role, *texts.seen, seen=SEEN), by_role(role, *texts.translated)
 
 
 _BUTTON = "button, [role='button']"
@@ -42,16 +34,16 @@ _IN_CALL = css(f"{_labelled(said.CALL_CONTROLS)}, {_labelled(said.CHAT)}, {_labe
 _OTHERS = css('[data-participant-id]:not(:has([aria-label*="effects" i]))', SEEN)
 """Tiles of others: what can be pressed hides itself while nobody moves, and one's own picture is shown before the call, too."""
 _CALLING = (_IN_CALL, _OTHERS)
-_WAITING = (*_says(said.LOBBY), *_says(said.HOST_ABSENT))
+_WAITING = (*said.LOBBY.signs(SEEN), *said.HOST_ABSENT.signs(SEEN))
 
 NAME = Control("name", (
     by_css(_labelled(said.NAME, "input"), SEEN),
     by_css('input[type="text"][jsname], input[placeholder*="name" i]', SEEN),
-    *_called("textbox", said.NAME),
+    *said.NAME.ways("textbox", SEEN),
     by_css('input[type="text"], input:not([type])'),
 ))
 JOIN = Control("join", (
-    *_called("button", said.JOIN),
+    *said.JOIN.ways("button", SEEN),
     # The one whose text stands in a span and which has no label, as one bot without any language knows it.
     by_css(":is(button, [role='button'])[jsname]:not([aria-label]):not([aria-haspopup]):has(span)", SEEN),
 ))
@@ -65,13 +57,13 @@ SHARE = Switch(
     Control("share", (by_css(_labelled(said.SHARE_OFF), SEEN), by_css(_labelled(said.SHARE), SEEN),
                       by_css('[jsname="hNGZQc"]'))), on_names=said.SHARE_OFF.all)
 LEAVE = Control("leave", (
-    by_css(_labelled(said.LEAVE), SEEN), by_css('[jsname="CQylAd"]', SEEN), *_called("button", said.LEAVE)))
+    by_css(_labelled(said.LEAVE), SEEN), by_css('[jsname="CQylAd"]', SEEN), *said.LEAVE.ways("button", SEEN)))
 LEAVE_ALONE = Control("leave-alone", (by_name("Just leave the meeting", "Just leave the call", seen=SEEN),))
-CHAT = Control("chat", (by_css(_labelled(said.CHAT), SEEN), *_called("button", said.CHAT)))
+CHAT = Control("chat", (by_css(_labelled(said.CHAT), SEEN), *said.CHAT.ways("button", SEEN)))
 CHAT_LINE = Control("chat-line", (by_css(_labelled(said.CHAT_LINE, "textarea"), SEEN), by_css("textarea", SEEN)))
 CAPTIONS = Switch(
     Control("captions", (by_css(_labelled(said.CAPTIONS_OFF), SEEN), by_css(_labelled(said.CAPTIONS_ON), SEEN),
-                         *_called("button", said.CAPTIONS_ON))), on_names=said.CAPTIONS_OFF.all)
+                         *said.CAPTIONS_ON.ways("button", SEEN))), on_names=said.CAPTIONS_OFF.all)
 
 _AGREE = "|".join(("OK", *said.GOT_IT, *said.JOIN))
 # It may be called as the one that joins.
@@ -98,41 +90,41 @@ class GoogleMeet:
 
     screens = (
         # Somebody may write any of these texts into the chat.
-        Screen("removed", (text(*said.REMOVED.all, within=".roSPhc", seen=SEEN), *_says(said.REMOVED)), RemovedByHost(),
+        Screen("removed", (text(*said.REMOVED.all, within=".roSPhc", seen=SEEN), *said.REMOVED.signs(SEEN)), RemovedByHost(),
                unless=_CALLING),
-        Screen("ended", (text(*said.ENDED.all, within=".roSPhc", seen=SEEN), *_says(said.ENDED)), MeetingEnded(),
+        Screen("ended", (text(*said.ENDED.all, within=".roSPhc", seen=SEEN), *said.ENDED.signs(SEEN)), MeetingEnded(),
                unless=_CALLING),
-        Screen("no_answer", _says(said.NO_ANSWER), RefusedAtDoor("call_ended_by_platform_waiting_room_timeout"),
+        Screen("no_answer", said.NO_ANSWER.signs(SEEN), RefusedAtDoor("call_ended_by_platform_waiting_room_timeout"),
                unless=_CALLING),
-        Screen("denied", _says(said.DENIED), RefusedAtDoor(), unless=_CALLING),
-        Screen("login", (address(r"^https://accounts\.google\.com/", SEEN), *_says(said.LOGIN)),
+        Screen("denied", said.DENIED.signs(SEEN), RefusedAtDoor(), unless=_CALLING),
+        Screen("login", (address(r"^https://accounts\.google\.com/", SEEN), *said.LOGIN.signs(SEEN)),
                JoinFailed("meeting_requires_sign_in"), unless=_CALLING),
         # One is always there and not to be seen; it is the challenge that stops a visitor.
         Screen("captcha", (css('iframe[src*="recaptcha" i][src*="bframe"], iframe[title*="recaptcha challenge" i]', SEEN),),
                JoinFailed("google_meet_bot_blocked"), unless=_CALLING),
-        Screen("knocking_disabled", _says(said.KNOCKING_DISABLED), JoinFailed("google_meet_knocking_disabled"),
+        Screen("knocking_disabled", said.KNOCKING_DISABLED.signs(SEEN), JoinFailed("google_meet_knocking_disabled"),
                unless=_CALLING),
         # Policy of the account or suspicion of a bot: the page tells the same of both.
-        Screen("blocked", _says(said.BLOCKED), JoinFailed("google_meet_bot_blocked"), unless=_CALLING),
-        Screen("full", _says(said.FULL), JoinFailed("meeting_full"), unless=_CALLING),
-        Screen("expired", _says(said.EXPIRED), JoinFailed("meeting_link_expired"), unless=_CALLING),
-        Screen("not_found", _says(said.NOT_FOUND), JoinFailed("meeting_not_found"), unless=_CALLING),
+        Screen("blocked", said.BLOCKED.signs(SEEN), JoinFailed("google_meet_bot_blocked"), unless=_CALLING),
+        Screen("full", said.FULL.signs(SEEN), JoinFailed("meeting_full"), unless=_CALLING),
+        Screen("expired", said.EXPIRED.signs(SEEN), JoinFailed("meeting_link_expired"), unless=_CALLING),
+        Screen("not_found", said.NOT_FOUND.signs(SEEN), JoinFailed("meeting_not_found"), unless=_CALLING),
         Screen("call", (
             css(_labelled(said.CALL_CONTROLS, '[role="region"]'), SEEN), _IN_CALL, _OTHERS, css(".notranslate", SEEN),
         ), Admitted(), unless=_WAITING, holds_ms=2000),
-        Screen("host_absent", _says(said.HOST_ABSENT), HeldAtDoor()),
-        Screen("lobby", _says(said.LOBBY), HeldAtDoor()),
+        Screen("host_absent", said.HOST_ABSENT.signs(SEEN), HeldAtDoor()),
+        Screen("lobby", said.LOBBY.signs(SEEN), HeldAtDoor()),
         Screen("green_room", (
-            css(_labelled(said.NAME, "input"), SEEN), *_says(said.JOIN, _BUTTON), css('input[type="text"][jsname]', SEEN),
+            css(_labelled(said.NAME, "input"), SEEN), *said.JOIN.signs(SEEN, _BUTTON), css('input[type="text"][jsname]', SEEN),
         ), asks=True),
     )
 
     notices = (
-        Notice("devices", _says(said.DEVICES), Control("without-devices", (
-            *_called("button", said.WITHOUT_DEVICES), by_css('[role="dialog"] button:last-of-type')))),
-        Notice("account", _says(said.ACCOUNT, _BUTTON), Control("without-account", _called("button", said.ACCOUNT))),
-        Notice("consent", _says(said.CONSENT, '[role="dialog"], [aria-modal="true"]'), CONSENT_BUTTON),
-        Notice("tip", _says(said.GOT_IT, _BUTTON), Control("got-it", _called("button", said.GOT_IT))),
+        Notice("devices", said.DEVICES.signs(SEEN), Control("without-devices", (
+            *said.WITHOUT_DEVICES.ways("button", SEEN), by_css('[role="dialog"] button:last-of-type')))),
+        Notice("account", said.ACCOUNT.signs(SEEN, _BUTTON), Control("without-account", said.ACCOUNT.ways("button", SEEN))),
+        Notice("consent", said.CONSENT.signs(SEEN, '[role="dialog"], [aria-modal="true"]'), CONSENT_BUTTON),
+        Notice("tip", said.GOT_IT.signs(SEEN, _BUTTON), Control("got-it", said.GOT_IT.ways("button", SEEN))),
     )
 
     # --- actions --------------------------------------------------------------------------------------------------------

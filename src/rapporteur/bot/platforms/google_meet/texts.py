@@ -6,22 +6,7 @@ never seen by anybody we know of: it is how the texts would be put, and helps on
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class Texts:
-    seen: tuple[str, ...]
-    translated: tuple[str, ...] = ()
-
-    @property
-    def all(self) -> tuple[str, ...]:
-        return self.seen + self.translated
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.all)
-
+from rapporteur.bot.phrases import Texts
 
 # --- before the call --------------------------------------------------------------------------------------------------------
 

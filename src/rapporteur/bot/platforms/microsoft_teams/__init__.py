@@ -6,7 +6,7 @@ whose they are, else by the mark around a tile. A page that is given no micropho
 
 from __future__ import annotations
 
-from rapporteur.bot.hand import WITHIN_S, Control, Hand, Switch, by_css
+from rapporteur.bot.hand import WITHIN_S, Control, Hand, Switch, by_css, by_verb
 from rapporteur.bot.platform import Capabilities, Notice, Screen, Visitor, address, css, text
 from rapporteur.bot.platforms.microsoft_teams import texts as said
 from rapporteur.domain.meeting import VENDOR_PATTERNS
@@ -40,16 +40,16 @@ PREJOIN_MICROPHONE = Switch(Control("prejoin-microphone", (
     by_css(_tid("toggle-mute"), SEEN), *said.MICROPHONE_OFF.ways("switch", SEEN), *said.MICROPHONE_ON.ways("switch", SEEN))))
 PREJOIN_CAMERA = Switch(Control("prejoin-camera", (
     by_css(_tid("toggle-video"), SEEN), *said.CAMERA_OFF.ways("switch", SEEN), *said.CAMERA_ON.ways("switch", SEEN))))
-MICROPHONE = Switch(Control("microphone", (
+MICROPHONE = by_verb(Control("microphone", (
     by_css("#microphone-button", SEEN), *said.MICROPHONE_ON.ways("button", SEEN), *said.MICROPHONE_OFF.ways("button", SEEN))),
-    on=(), off=(), on_names=said.MICROPHONE_OFF.all)
-CAMERA = Switch(Control("camera", (
+    said.MICROPHONE_OFF.all)
+CAMERA = by_verb(Control("camera", (
     by_css("#video-button", SEEN), *said.CAMERA_ON.ways("button", SEEN), *said.CAMERA_OFF.ways("button", SEEN))),
-    on=(), off=(), on_names=said.CAMERA_OFF.all)
-SHARE = Switch(Control("share", (
+    said.CAMERA_OFF.all)
+SHARE = by_verb(Control("share", (
     by_css("#screenshare-button, #share-button", SEEN),
     *said.SHARE_OFF.ways("button", SEEN), *said.SHARE_ON.ways("button", SEEN))),
-    on=(), off=(), on_names=said.SHARE_OFF.all)
+    said.SHARE_OFF.all)
 LEAVE = Control("leave", (
     by_css("#hangup-button, [data-tid='hangup-main-btn']", SEEN), *said.LEAVE.ways("button", SEEN)))
 LEAVE_MENU = Control("leave-menu", said.LEAVE.ways("menuitem", SEEN))

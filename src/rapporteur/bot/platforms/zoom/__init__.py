@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from rapporteur.bot.hand import WITHIN_S, Control, Hand, Switch, by_css
-from rapporteur.bot.phrases import Texts
+from rapporteur.bot.hand import WITHIN_S, Control, Hand, by_css, by_verb
 from rapporteur.bot.platform import Capabilities, Notice, Screen, Visitor, address, css
 from rapporteur.bot.platforms.zoom import texts as said
 from rapporteur.domain.errors import MeetingFailure
@@ -33,22 +32,15 @@ PASSCODE = Control("passcode", (by_css("#input-for-pwd, #inputpasscode", SEEN), 
 JOIN = Control("join", (by_css("button.preview-join-button, #joinBtn", SEEN), *said.JOIN.ways("button", SEEN)))
 READY = Control("ready", (*NAME.ways[:2], *JOIN.ways))
 IN_BROWSER = Control("in-browser", (*said.IN_BROWSER.ways("link", SEEN), *said.IN_BROWSER.ways("button", SEEN)))
-
-
-def _named(control: Control, off: Texts) -> Switch:
-    """Its name says what a press would do."""
-    return Switch(control, on=(), off=(), on_names=off.all)
-
-
-PREVIEW_MICROPHONE = _named(Control("preview-microphone", (by_css("#preview-audio-control-button", SEEN),)), said.MUTE)
-PREVIEW_CAMERA = _named(Control("preview-camera", (by_css("#preview-video-control-button", SEEN),)), said.STOP_VIDEO)
-MICROPHONE = _named(
-    Control("microphone", (*said.UNMUTE.ways("button", SEEN), *said.MUTE.ways("button", SEEN))), said.MUTE)
-CAMERA = _named(
-    Control("camera", (*said.START_VIDEO.ways("button", SEEN), *said.STOP_VIDEO.ways("button", SEEN))), said.STOP_VIDEO)
-SHARE = _named(Control("share", (
+PREVIEW_MICROPHONE = by_verb(Control("preview-microphone", (by_css("#preview-audio-control-button", SEEN),)), said.MUTE.all)
+PREVIEW_CAMERA = by_verb(Control("preview-camera", (by_css("#preview-video-control-button", SEEN),)), said.STOP_VIDEO.all)
+MICROPHONE = by_verb(
+    Control("microphone", (*said.UNMUTE.ways("button", SEEN), *said.MUTE.ways("button", SEEN))), said.MUTE.all)
+CAMERA = by_verb(
+    Control("camera", (*said.START_VIDEO.ways("button", SEEN), *said.STOP_VIDEO.ways("button", SEEN))), said.STOP_VIDEO.all)
+SHARE = by_verb(Control("share", (
     by_css(".sharer-button--stop", SEEN), *said.STOP_SHARE.ways("button", SEEN), *said.SHARE.ways("button", SEEN),
-)), said.STOP_SHARE)
+)), said.STOP_SHARE.all)
 LEAVE = Control("leave", (
     *(by_css(f'.footer [aria-label="{each}" i], [role="toolbar"] [aria-label="{each}" i]', SEEN) for each in said.LEAVE.seen),
     *said.LEAVE.ways("button", SEEN)))
