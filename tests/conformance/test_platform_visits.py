@@ -1,16 +1,19 @@
 """Every platform at its simulator: what each scenario must come to. A simulator proves our logic, not the platform's page.
 
-The table is the whole of it; here a few rows per platform run, and `make proof NAME=platforms` runs them all.
+The table is the whole of it; here a few rows per platform run, and `make proof NAME=platforms` runs them all. A few pages that
+changed are visited here, and all by `make proof NAME=mutations`.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from rapporteur.bot.platforms import PLATFORMS
 from rapporteur.simulators.meetings import CATALOGUE
+from rapporteur.simulators.mutations import mutated
 from rapporteur.simulators.pages import Simulator, simulated
 from tests.fakes.outcomes import ALL, SHORT, expected
 from tests.fakes.visiting import BOT, Visit, visit
@@ -42,6 +45,20 @@ async def test_a_platforms_visits_come_to_what_they_must(platform: str, tmp_path
         for scenario in SHORT[platform]:
             seen = await visit(simulator, CATALOGUE[scenario], run_dir=tmp_path / scenario, chromium=chromium)
             check(platform, scenario, seen, simulator)
+
+
+CHANGED = (("zoom", "drop aria-label"), ("google_meet", "rename"), ("microsoft_teams", "swap_buttons"))
+
+
+@pytest.mark.parametrize(("platform", "operator"), CHANGED)
+async def test_a_page_that_changed_without_warning_is_still_entered(
+    platform: str, operator: str, tmp_path: Path, chromium: Path,
+) -> None:
+    meeting = mutated(replace(CATALOGUE["lobby_then_admitted"], people=CATALOGUE["denied"].people), operator, seed=1)
+    async with simulated(platform, meeting, speed=SPEED) as simulator:
+        seen = await visit(simulator, meeting, run_dir=tmp_path, chromium=chromium, stays_s=1.0)
+    assert seen.states[-3:-1] in (["in_waiting_room", "in_call_not_recording"], ["in_call_not_recording", "in_call_recording"])
+    assert seen.end == ("call_ended", "bot_received_leave_call")
 
 
 def test_every_platform_says_what_every_meeting_comes_to() -> None:
