@@ -81,7 +81,8 @@ async def test_evidence_tells_what_a_page_looked_like_with_its_picture_or_withou
     bot_id = (await api.create())["id"]
     _, generation = await api.core.next(bot_id)
     report = Reporting(bot_id)
-    told = {"screen": "denied", "text": "You can't join this call", "console": ["error: refused"], "matched": {"denied.1": 1}}
+    told = {"screen": "denied", "text": "You can't join this call", "console": ["error: refused"],
+            "matched": {"screen/denied.1": 1}}
     await api.core.attendance.take(bot_id, generation, [report.fact(
         control.SCREENSHOT_TAKEN, id=new_id(), evidence=told | {"pictured": pictured}) for pictured in (False, True)])
     found = await api.get(f"/rapporteur/v1/bots/{bot_id}/evidence/")

@@ -31,7 +31,7 @@ class Evidence:
     console: tuple[str, ...]
     """The last lines of the page's console, `level: text`."""
     matched: dict[str, int]
-    """How often each alternate of a sign or control was of use: `name.number`."""
+    """How often each alternate of a sign or control was of use: `screen/NAME.NUMBER` or `control/NAME.NUMBER`."""
     picture: bytes | None
     """JPEG; None when the browser gave none."""
 

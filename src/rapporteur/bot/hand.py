@@ -94,7 +94,7 @@ class Hand:
         self.page = page
         self._clock = clock
         self.used: Counter[str] = used if used is not None else Counter()
-        """How often each alternate was used: `control.number`, numbered from 0."""
+        """How often each alternate was used: `control/NAME.NUMBER`, numbered from 0."""
         self._pointer = asyncio.Lock()
         """A notice is pressed away while a screen is answered: two who move the one pointer press neither."""
 
@@ -180,7 +180,7 @@ class Hand:
                 if enabled and not await _is_enabled(found):
                     continue
                 if enabled:
-                    self.used[f"{control.name}.{number}"] += 1
+                    self.used[f"control/{control.name}.{number}"] += 1
                 return found
         return None
 

@@ -27,7 +27,7 @@ class Screens:
         self._on_question = on_question
         self._answers = 0
         self._matched: Counter[str] = matched if matched is not None else Counter()
-        """How often a screen was seen by each of its signs: `screen.number`, numbered from 0."""
+        """How often a screen was seen by each of its signs: `screen/NAME.NUMBER`, numbered from 0."""
         self.current: str | None = None
 
     def loaded(self) -> None:
@@ -39,7 +39,7 @@ class Screens:
         if name is None or name == self.current or (row := self._rows.get(name)) is None:
             return
         self.current = name
-        self._matched[f"{name}.{sign}"] += 1
+        self._matched[f"screen/{name}.{sign}"] += 1
         if row.asks:
             self._answers += 1
             if self._answers > MOST_ANSWERS:

@@ -198,7 +198,7 @@ class Told:
     """Which alternates were of use, each told once, with what is known of it."""
 
     def __init__(self, platform: Platform) -> None:
-        self._rows = {row.name: row for row in (*platform.screens, *platform.notices)}
+        self._screens = {screen.name: screen for screen in platform.screens}
         self._seen: Counter[str] = Counter()
 
     def new(self, matched: Counter[str]) -> None:
@@ -207,16 +207,17 @@ class Told:
         self._seen = Counter(matched)
 
     def _line(self, alternate: str) -> str:
-        name, number = alternate.rsplit(".", 1)
-        row = self._rows.get(name)
-        if row is None:
+        kind, rest = alternate.split("/", 1)
+        name, number = rest.rsplit(".", 1)
+        if kind == "control":
             return f"control `{name}`, found in its way {number}"
-        sign = row.signs[int(number)]
-        how = sign.css or " | ".join(sign.phrases) or sign.address
-        return f"screen `{name}`, by sign {number} of {len(row.signs)}: {how}{f' (last seen {sign.seen})' if sign.seen else ''}"
+        signs = self._screens[name].signs
+        sign = signs[int(number)]
+        how = sign.css or " | ".join(sign.phrases) or sign.address or sign.state
+        return f"screen `{name}`, by sign {number} of {len(signs)}: {how}{f' (last seen {sign.seen})' if sign.seen else ''}"
 
     def summary(self, walk: Walk) -> None:
-        unused = [name for name in self._rows if not any(key.rsplit(".", 1)[0] == name for key in self._seen)]
+        unused = [name for name in self._screens if not any(key.startswith(f"screen/{name}.") for key in self._seen)]
         note(f"got in: {'yes' if walk.in_call else 'no'}; people: {walk.people}; frames: {sum(walk.frames.values())} on "
              f"{len(walk.frames)} tracks")
         note(f"screens that did not come up: {', '.join(unused) or 'none'}")

@@ -143,7 +143,7 @@ class Evidence:
     text: str
     console: list[str]
     matched: dict[str, int]
-    """How often each alternate of a sign or control was of use: `name.number`."""
+    """How often each alternate of a sign or control was of use: `screen/NAME.NUMBER` or `control/NAME.NUMBER`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ async def evidence(bot_id: str, workspace: Workspace, services: Services, link: 
     """Newest first: what the page looked like when the bot did not get in, was put out, or did not know what it saw.
 
     `screen` is the platform's screen that was recognised, null when none was; `matched` counts which alternates of signs and
-    controls were of use, by `name.number`; `picture` is a link, null where the browser gave none. Kept as long as screenshots.
+    controls were of use, by `screen/NAME.NUMBER` and `control/NAME.NUMBER`; `picture` is a link, null where the browser gave
+    none. Kept as long as screenshots.
     """
     found = await services.screenshots.evidence(workspace, bot_id)
     return {"bot_id": bot_id, "results": [

@@ -13,8 +13,8 @@ SHOWN = Shown(answers={
         {"number": 3, "type": "state", "at": _WHEN, "body": {"code": "in_call_recording", "sub_code": None}}]},
     "GET /rapporteur/v1/bots/{bot_id}/evidence/": {"bot_id": _BOT, "results": [{
         "id": "c4a7e2d9-3b58-4f16-a0d7-6e9b2c8f1a35", "recorded_at": _WHEN, "screen": "waiting_room",
-        "text": "Please wait, the host will let you in soon.", "console": ["joined signalling"], "matched": {"lobby.1": 4},
-        "picture": _PICTURE}]},
+        "text": "Please wait, the host will let you in soon.", "console": ["joined signalling"],
+        "matched": {"screen/waiting_room.1": 4}, "picture": _PICTURE}]},
     "GET /rapporteur/v1/bots/{bot_id}/play_link/": {
         "url": f"https://meetings.example.org/play?bot_id={_BOT}&Expires=1768505400&Signature=7f3c&t=342"},
     "GET /rapporteur/v1/health/": {"status": "ok", "version": "1.0", "now": _WHEN, "platforms": ["room"]},
