@@ -33,8 +33,9 @@ if lock is None:
     sys.exit("taken")
 seen = {"told": told, "rest": rest, "pid": os.getpid(), "sid": os.getsid(0), "env": dict(os.environ), "cwd": os.getcwd(),
         "argv": sys.argv, "fds": len(os.listdir("/proc/self/fd"))}
-pathlib.Path("seen.new").write_text(json.dumps(seen))
-os.rename("seen.new", f"seen-{told['generation']}.json")
+new = pathlib.Path(f"seen-{told['generation']}.new")  # two generations share this folder
+new.write_text(json.dumps(seen))
+os.rename(new, new.with_suffix(".json"))
 print("attending", flush=True)
 signal.pause()
 """
