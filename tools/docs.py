@@ -21,7 +21,9 @@ import typer.main
 import yaml
 
 from rapporteur import settings
+from rapporteur.api import metering
 from rapporteur.api.app import ApiServices, create_app
+from rapporteur.api.own import metrics
 from rapporteur.api.recall import limits
 from rapporteur.bot.platforms import PLATFORMS
 from rapporteur.cli.main import app
@@ -31,6 +33,7 @@ from rapporteur.domain.recording import FILES, LIVE_ALONE
 from rapporteur.services import callbacks
 from rapporteur.services.events import EVENTS
 from rapporteur.services.ledger import SCHEDULE_S
+from rapporteur.services.metrics import FAMILIES
 from tools import compatibility
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -134,6 +137,12 @@ def span(seconds: float) -> str:
     return f"{seconds / size:g} {unit}"
 
 
+def metrics_table() -> str:
+    told = (*FAMILIES, metering.REQUESTS, metering.DURATION, metrics.BUILD)
+    return table(("metric", "labels", "what it is"), (
+        (f"`{family.name}`", ", ".join(f"`{label}`" for label in family.labels), family.help) for family in told))
+
+
 def artifacts() -> str:
     parts = {f.name: f", lists `{f.part(1).name}` ({f.part_type}) …" for f in FILES if f.part_type is not None}
     return table(("artifact", "file", "under the key"), (
@@ -234,6 +243,7 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "recall-compatibility": lambda: compatibility.page("recall"),
     "meetstream-tally": lambda: compatibility.tally("meetstream") + ".",
     "meetstream-compatibility": lambda: compatibility.page("meetstream"), "callbacks": callback_table,
+    "metrics": metrics_table,
 }
 
 if __name__ == "__main__":

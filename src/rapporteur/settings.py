@@ -72,6 +72,8 @@ class Settings:
     """Keep the raw tape after its artifacts are stored; for debugging."""
     whisper_model: Path | None = None
     """Folder of a faster-whisper model; without one PocketSphinx recognises English."""
+    metrics_token: str | None = None
+    """What a Prometheus shows to read /metrics, as `Authorization: Bearer TOKEN`. Unset: there is no /metrics."""
     log_level: str = "info"
     """debug, info, warning or error."""
 

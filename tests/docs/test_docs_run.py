@@ -41,6 +41,7 @@ async def server(tmp_path: Path, data_dir: Path, free_port: int, chromium: Path)
     environment = os.environ | {
         "PATH": f"{sys.prefix}/bin:{os.environ['PATH']}", "RAPPORTEUR_URL": url, "RAPPORTEUR_PORT": str(free_port),
         "RAPPORTEUR_DATA_DIR": str(data_dir), "RAPPORTEUR_CHROMIUM": str(chromium),
+        "RAPPORTEUR_METRICS_TOKEN": "a-token-of-operators",
     }
     process = await asyncio.create_subprocess_exec("rapporteur", "serve", env=environment, stderr=subprocess.PIPE)
     assert process.stderr is not None

@@ -24,6 +24,7 @@ from rapporteur.services.billing import Billing
 from rapporteur.services.idempotency import Idempotency
 from rapporteur.services.live_endpoints import LiveEndpoints
 from rapporteur.services.members import Members
+from rapporteur.services.metrics import Metrics
 from rapporteur.services.providers import Providers
 from rapporteur.services.screenshots import Screenshots
 from rapporteur.services.streams import ZoomStreams
@@ -142,7 +143,8 @@ async def serving(folder: Path, settings: Settings | None = None) -> AsyncIterat
             screenshots=Screenshots(core.store), zoom_streams=ZoomStreams(core.store, core.clock),
             bots=core.bots, recordings=core.recordings, deletion=core.deletion,
             webhooks=Webhooks(core.store, core.clock, Guard(loopback=True)), keys=core.keys, links=core.links,
-            attendance=core.attendance, blobs=core.blobs, catalogue=CATALOGUE, clock=core.clock,
+            attendance=core.attendance, metrics=Metrics(core.store, core.clock),
+            blobs=core.blobs, catalogue=CATALOGUE, clock=core.clock,
         )
         secret, _ = await core.keys.create(core.workspace_id, "tests")
         async with _application(services, settings) as app, _uvicorn(app) as url:

@@ -20,9 +20,11 @@ from rapporteur.domain.ids import derived_id
 from rapporteur.domain.meeting import MeetingAddress
 from rapporteur.services.bots import Bots
 from rapporteur.services.filters import BotFilters
+from rapporteur.services.metrics import Metrics
 from rapporteur.storage.database import Database
 from rapporteur.storage.tables import metadata
-from tests.fakes.core import START_MS, Core, Reporting, new_bot, running, upload
+from rapporteur.wire import control
+from tests.fakes.core import START_MS, Core, Reporting, config, new_bot, running, upload
 
 pytestmark = pytest.mark.postgres
 
@@ -126,6 +128,20 @@ async def test_the_last_place_is_taken_once(core: Core) -> None:
     asked = (bots.create(core.workspace_id, new_bot()) for _ in range(8))
     made = await asyncio.gather(*asked, return_exceptions=True)
     assert sorted(type(one).__name__ for one in made) == ["BotView"] * 2 + ["PoolDepleted"] * 6
+
+
+async def test_metrics_are_counted_as_on_sqlite(core: Core) -> None:
+    bot_id, generation = await core.launched(config=config(transcript={"provider": {"recallai_streaming": {"a": "b"}}}))
+    report, recording_id = Reporting(bot_id), derived_id(bot_id, "recording", "1")
+    facts = [*report.joined(), *report.recording(recording_id),
+             report.fact(control.CAPTURE_CHANGED, way="tab", why="no_encoded_frames"), *report.over(recording_id)]
+    await core.attendance.take(bot_id, generation, facts)
+    found = {family.name: samples for family, samples in await Metrics(core.store, core.clock).read()}
+    assert found["rapporteur_bots"] == [(("room", "call_ended"), 1)]
+    assert found["rapporteur_recordings"] == [(("tab", "processing"), 1)]
+    assert found["rapporteur_capture_fallbacks"] == [(("tab", "no_encoded_frames"), 1)]
+    assert found["rapporteur_transcripts"] == [(("recallai_streaming", "processing", ""), 1)]
+    assert found["rapporteur_webhook_oldest_pending_seconds"] == [((), 0)]
 
 
 async def test_lists_filter_and_page_as_on_sqlite(core: Core) -> None:

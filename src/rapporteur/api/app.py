@@ -17,6 +17,7 @@ from rapporteur.api import errors, internal, media, meetstream, openapi, own, re
 from rapporteur.api.addresses import Addresses
 from rapporteur.api.deps import ApiServices
 from rapporteur.api.limits import Limits
+from rapporteur.api.metering import Meter, Metered
 from rapporteur.api.paths import EitherSlash
 from rapporteur.settings import Settings
 
@@ -30,7 +31,7 @@ def create_app(services: ApiServices, settings: Settings, *, pages: Sequence[API
     """
     app = FastAPI(title="Rapporteur", version=__version__, redirect_slashes=False, redoc_url=None, docs_url=None)
     furnish(app, services, settings)
-    ours = own.router(), internal.router(), media.router, reference.router
+    ours = own.router(), own.metrics.router, internal.router(), media.router, reference.router
     for router in (*recall.routers(), *meetstream.routers(), *ours, *pages):
         app.include_router(router)
 
@@ -41,6 +42,7 @@ def create_app(services: ApiServices, settings: Settings, *, pages: Sequence[API
     errors.install(app)
     meetstream.errors.install(app)
     openapi.install(app, recall.SHOWN, meetstream.SHOWN, own.SHOWN)
+    app.add_middleware(Metered)
     app.add_middleware(EitherSlash)
     # Included routes are worked out when somebody looks: better here than on the loop, while the first caller waits.
     for _ in iter_route_contexts(app.routes):
@@ -56,3 +58,5 @@ def furnish(app: FastAPI, services: ApiServices, settings: Settings) -> None:
     app.state.meetstream_limits = Limits(services.clock, enabled=settings.rate_limits)
     app.state.callback_profile = settings.callback_profile
     app.state.retention = retention.chosen(settings)
+    app.state.meter = Meter()
+    app.state.metrics_token = settings.metrics_token

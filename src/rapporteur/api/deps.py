@@ -21,6 +21,7 @@ from rapporteur.services.keys import ADMIN, READ, WRITE, Caller, Keys
 from rapporteur.services.links import Links
 from rapporteur.services.live_endpoints import LiveEndpoints
 from rapporteur.services.members import Members
+from rapporteur.services.metrics import Metrics
 from rapporteur.services.ports import BlobStore
 from rapporteur.services.providers import Providers
 from rapporteur.services.recordings import Recordings
@@ -54,6 +55,7 @@ class ApiServices:
     billing: Billing
     idempotency: Idempotency
     attendance: Attendance
+    metrics: Metrics
     blobs: BlobStore
     catalogue: Catalogue
     clock: Clock

@@ -398,6 +398,18 @@ class SecretRecords(Protocol):
     def put(self, name: str, value: bytes) -> None: ...
 
 
+class TallyRecords(Protocol):
+    """How many there are of everything, of all workspaces."""
+
+    def counts(self) -> dict[str, list[tuple[tuple[str, ...], float]]]:
+        """By the name of each family of services/metrics.py: values of its labels, in their order, and the count."""
+        ...
+
+    def oldest_pending_ms(self) -> float | None:
+        """When the oldest webhook delivery that is neither delivered nor given up was owed first."""
+        ...
+
+
 class UnitOfWork(Protocol):
     @property
     def bots(self) -> BotRecords: ...
@@ -434,6 +446,9 @@ class UnitOfWork(Protocol):
 
     @property
     def secrets(self) -> SecretRecords: ...
+
+    @property
+    def tallies(self) -> TallyRecords: ...
 
     def notify(self, topic: str) -> None:
         """Ring the topic of `Store.signals` once this transaction is committed."""

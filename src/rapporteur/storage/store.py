@@ -19,6 +19,7 @@ from rapporteur.storage.repositories.live_endpoints import LiveEndpoints
 from rapporteur.storage.repositories.recordings import Recordings
 from rapporteur.storage.repositories.screenshots import Screenshots
 from rapporteur.storage.repositories.secrets import Secrets
+from rapporteur.storage.repositories.tallies import Tallies
 from rapporteur.storage.repositories.uploads import Uploads
 from rapporteur.storage.repositories.webhooks import Webhooks
 from rapporteur.storage.repositories.workspaces import Workspaces
@@ -42,6 +43,7 @@ class SqlUnitOfWork:
         self.keys = Keys(connection)
         self.answers = Answers(connection)
         self.secrets = Secrets(connection, sealer)
+        self.tallies = Tallies(connection)
         self.topics: list[str] = []
 
     def notify(self, topic: str) -> None:

@@ -52,6 +52,7 @@ from rapporteur.services.lifecycle import Lifecycle
 from rapporteur.services.links import Links
 from rapporteur.services.live_endpoints import LiveEndpoints
 from rapporteur.services.members import Members
+from rapporteur.services.metrics import Metrics
 from rapporteur.services.providers import Providers
 from rapporteur.services.recordings import Recordings
 from rapporteur.services.screenshots import Screenshots
@@ -118,7 +119,7 @@ async def built(settings: Settings, *, with_room: bool) -> AsyncIterator[Parts]:
             screenshots=Screenshots(store),
             bots=bots, recordings=recordings, deletion=deletion, webhooks=Webhooks(store, clock, guard), keys=keys, links=links,
             attendance=Attendance(store, engine, blobs, links, clock, tokens=tokens, lease_s=settings.lease_s),
-            blobs=blobs, catalogue=catalogue(settings), clock=clock,
+            metrics=Metrics(store, clock), blobs=blobs, catalogue=catalogue(settings), clock=clock,
         )
         pages = player.create_router(player.PlayerServices(bots=bots, blobs=blobs, links=links))
         app = create_app(services, settings, pages=[pages])

@@ -1,11 +1,24 @@
-"""What is ours alone, under /rapporteur/v1/: workspaces and who may use them, webhooks, live events, health."""
+"""What is ours alone, under /rapporteur/v1/: workspaces and who may use them, webhooks, live events, health; and /metrics."""
 
 from fastapi import APIRouter
 
-from rapporteur.api.own import events, evidence, health, keys, members, play, providers, quality, webhooks, workspace, zoom
+from rapporteur.api.own import (
+    events,
+    evidence,
+    health,
+    keys,
+    members,
+    metrics,
+    play,
+    providers,
+    quality,
+    webhooks,
+    workspace,
+    zoom,
+)
 from rapporteur.api.own.examples import SHOWN
 
-__all__ = ["SHOWN", "router"]
+__all__ = ["SHOWN", "metrics", "router"]
 
 
 def router() -> APIRouter:
