@@ -91,7 +91,8 @@ async def test_what_was_not_proven_is_sent_again_after_a_reconnect(ears: Ears) -
     assert [event["number"] for event in ears.heard] == [1, 2, 3, *range(1, 11)]
     assert ears.heard[3:6] == ears.heard[:3]
     assert len(ears.visits) == 2
-    assert told[-1] == {"endpoint_id": endpoint_id("rec-1", 0), "code": "done", "error": None, "delivered": 10, "dropped": {}}
+    assert told[-1] == {
+        "endpoint_id": endpoint_id("rec-1", 0), "code": "done", "error": None, "delivered": {JOIN: 10}, "dropped": {}}
 
 
 async def test_a_receiver_that_takes_nothing_fails_and_says_so() -> None:
@@ -100,6 +101,47 @@ async def test_a_receiver_that_takes_nothing_fails_and_says_so() -> None:
     assert told[-1]["code"] == "failed"
     assert told[-1]["error"]["code"] == "connection_failed"
     assert told[-1]["dropped"] == {"participant_events.join": 1}
+
+
+async def test_what_has_arrived_is_told_while_the_recording_runs() -> None:
+    told, counted = [], asyncio.Event()
+
+    def note(_: str, body: dict[str, Any]) -> None:
+        told.append(body)
+        if body["delivered"] == {JOIN: 2}:
+            counted.set()
+
+    async with receiving() as receiver:
+        feed = Feed(Bot("bot-1", {}), 1, guard=Guard(loopback=True), clock=QuickClock(), post=note)
+        takes = {"type": "webhook", "url": receiver.url(), "events": [JOIN]}
+        feed.recording_started("rec-1", {"realtime_endpoints": [takes]}, ZERO_MS)
+        feed.publish(joined(0))
+        feed.publish(joined(1))
+        async with asyncio.timeout(20):
+            await counted.wait()
+        assert {body["code"] for body in told} == {"running"}
+        await feed.aclose()
+    bodies = [(body["code"], body["delivered"], body["dropped"]) for body in told]
+    assert len(bodies) == len({repr(body) for body in bodies}), "nothing is told twice"
+
+
+async def test_what_is_given_up_for_a_dead_endpoint_is_told_while_it_is_dialled() -> None:
+    told, counted = [], asyncio.Event()
+
+    def note(_: str, body: dict[str, Any]) -> None:
+        told.append(body)
+        counted.set()
+
+    wants = NOBODY | {"events": ["audio_mixed_raw.data"]}
+    feed = Feed(Bot("bot-1", {}), 1, guard=Guard(loopback=True), clock=QuickClock(), post=note)
+    feed.recording_started("rec-1", {"realtime_endpoints": [wants]}, ZERO_MS)
+    for _ in range(3):
+        feed.publish(sound(4 << 20))
+    async with asyncio.timeout(20):
+        await counted.wait()
+    assert [(body["code"], body["dropped"]) for body in told] == [("running", {"audio_mixed_raw.data": 2})]
+    await feed.aclose()
+    assert (told[-1]["code"], told[-1]["dropped"]) == ("failed", {"audio_mixed_raw.data": 3})
 
 
 async def test_a_private_address_is_not_dialled() -> None:

@@ -53,7 +53,8 @@ def _recording(code: str) -> RecordingView:
 def _endpoint() -> LiveEndpointView:
     return LiveEndpointView(
         "9a1b0f5e-2f14-4a53-9a43-5b1f0c7f1d11", RECORDING_ID, {}, "webhook", "https://example.org/live?token=t",
-        ("transcript.data",), Status("running", AT_MS), AT_MS, {"stage": "one"})
+        ("transcript.data",), Status("running", AT_MS), AT_MS, {"stage": "one"},
+        {"transcript.data": 12})
 
 
 def _bot(states: list[Status], recordings: tuple[RecordingView, ...] = ()) -> BotView:

@@ -83,6 +83,22 @@ async def test_bots_recordings_and_transcripts_are_counted_as_they_are(api: ApiS
     assert found["rapporteur_live_endpoints"] == {("running", "websocket"): 1}
 
 
+async def test_live_events_are_counted_over_all_endpoints(api: ApiServer) -> None:
+    live = [{"type": "websocket", "url": f"wss://example.org/{name}", "events": ["transcript.data"]} for name in "ab"]
+    bot = await api.create(recording_config={"realtime_endpoints": live})
+    _, generation = await api.core.next(bot["id"])
+    await api.core.hello(bot["id"], generation)
+    report = Reporting(bot["id"])
+    await api.core.attendance.take(bot["id"], generation, report.joined() + report.recording(new_id()))
+    for endpoint in (await api.get("/api/v1/realtime_endpoint/"))["results"]:
+        counts = report.fact(control.LIVE_ENDPOINT, endpoint_id=endpoint["id"], code="running", error=None,
+                             delivered={"transcript.data": 5}, dropped={"transcript.data": 1, "transcript.partial_data": 2})
+        await api.core.attendance.take(bot["id"], generation, [counts])
+    found = await scraped(api)
+    assert found["rapporteur_live_events_delivered"] == {("transcript.data",): 10, ("transcript.partial_data",): 0}
+    assert found["rapporteur_live_events_dropped"] == {("transcript.data",): 2, ("transcript.partial_data",): 4}
+
+
 async def test_media_that_no_page_brought_is_told_by_where_it_came_from(api: ApiServer) -> None:
     bot_id, recording_id = await api.recorded()
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from rapporteur.domain.ids import new_id
+from rapporteur.wire import control
 from tests.fakes.api_server import ApiServer, serving
 from tests.fakes.core import Reporting
 
@@ -45,6 +46,52 @@ async def test_a_live_endpoint_runs_with_its_recording_and_is_done_with_it(api: 
     await api.core.attendance.take(bot["id"], generation, report.over(recording_id))
     await api.core.lifecycle.publish(bot["id"])
     assert (await api.get(f"{LIST}{first['id']}/"))["status"]["code"] == "done"
+
+
+async def test_a_live_endpoint_tells_what_arrived_and_what_was_given_up_by_every_generation(api: ApiServer) -> None:
+    bot = await api.create(recording_config={"realtime_endpoints": ENDPOINTS[:1]})
+    _, generation = await api.core.next(bot["id"])
+    await api.core.hello(bot["id"], generation)
+    report = Reporting(bot["id"])
+    await api.core.attendance.take(bot["id"], generation, report.joined() + report.recording(new_id()))
+    [endpoint] = (await api.get(LIST))["results"]
+    assert (endpoint["delivered"], endpoint["dropped"]) == ({}, {})
+
+    def counts(delivered: Any, dropped: Any, code: str = "running") -> Any:
+        return report.fact(control.LIVE_ENDPOINT, endpoint_id=endpoint["id"], code=code, error=None, delivered=delivered,
+                           dropped=dropped)
+
+    async def told(*facts: Any) -> tuple[Any, Any]:
+        await api.core.attendance.take(bot["id"], generation, list(facts))
+        shown = await api.get(f"{LIST}{endpoint['id']}/")
+        assert shown["status"]["code"] == ("done" if facts[-1].body["code"] == "done" else "running")
+        return shown["delivered"], shown["dropped"]
+
+    assert await told(counts({"transcript.data": 2}, {})) == ({"transcript.data": 2}, {})
+    later = counts({"transcript.data": 5}, {"transcript.data": 1}), counts({"transcript.data": 6}, {"transcript.data": 1})
+    assert await told(*later) == ({"transcript.data": 6}, {"transcript.data": 1})
+    await api.core.store.write(lambda tx: tx.bots.update(bot["id"], generation=generation + 1))
+    generation += 1
+    assert await told(counts({"transcript.data": 3}, {})) == ({"transcript.data": 9}, {"transcript.data": 1})
+    last = counts({"transcript.data": 4}, {"transcript.data": 2}, code="done")
+    assert await told(last) == ({"transcript.data": 10}, {"transcript.data": 3})
+    logged = [line["message"] for line in (await api.get(f"/api/v1/bot/{bot['id']}/logs/"))]
+    assert logged == ["A live endpoint does not keep up, and events for it are given up.",
+                      "2 events could not be delivered to a live endpoint."]
+
+
+async def test_a_bot_of_an_earlier_version_tells_of_what_arrived_in_one_number(api: ApiServer) -> None:
+    bot = await api.create(recording_config={"realtime_endpoints": ENDPOINTS[:1]})
+    _, generation = await api.core.next(bot["id"])
+    await api.core.hello(bot["id"], generation)
+    report = Reporting(bot["id"])
+    await api.core.attendance.take(bot["id"], generation, report.joined() + report.recording(new_id()))
+    [endpoint] = (await api.get(LIST))["results"]
+    failed = report.fact(control.LIVE_ENDPOINT, endpoint_id=endpoint["id"], code="failed", error={"code": "bad_answer"},
+                         delivered=7, dropped={"transcript.data": 1})
+    await api.core.attendance.take(bot["id"], generation, [failed])
+    [endpoint] = (await api.get(LIST))["results"]
+    assert (endpoint["status"]["code"], endpoint["delivered"], endpoint["dropped"]) == ("failed", {}, {"transcript.data": 1})
 
 
 async def test_live_endpoints_of_a_deleted_recording_are_deleted(api: ApiServer) -> None:

@@ -34,7 +34,7 @@ async def test_what_was_not_confirmed_comes_again_in_its_order():
     backlog.confirm(5)
     backlog.close()
     assert await backlog.next() is None
-    assert (len(backlog), backlog.confirmed) == (0, 5)
+    assert (len(backlog), backlog.delivered) == (0, {"event": 5})
 
 
 async def test_media_gives_way_to_events_the_oldest_first():

@@ -27,7 +27,7 @@ class Shown:
 
 _FREE = frozenset({
     "custom_attributes", "config", "StatusTimeline", "RequestPayload", "metadata", "meeting_url", "recording_config",
-    "automatic_leave", "artifacts", "capture", "provider", "body",
+    "automatic_leave", "artifacts", "capture", "provider", "body", "delivered", "dropped",
 })
 """Objects whose keys are not ours to say, or differ from one to the next."""
 

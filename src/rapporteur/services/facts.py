@@ -28,6 +28,7 @@ from rapporteur.wire.control import Fact
 
 log = structlog.get_logger()
 
+MAX_EVENT_NAME = 64
 _LOG_LEVELS = frozenset({"debug", "info", "warning", "error"})
 
 
@@ -208,13 +209,28 @@ def _endpoint_changed(course: Course, fact: Fact) -> None:
     endpoint = course.tx.live_endpoints.find(course.bot.workspace_id, str(fact.body["endpoint_id"]))
     if endpoint is None or endpoint.bot_id != course.bot.id:
         raise InvalidRequest("endpoint_id", "about an endpoint that the bot does not have")
-    code, error, dropped = str(fact.body["code"]), fact.body.get("error") or {}, sum((fact.body.get("dropped") or {}).values())
-    if dropped:
-        course.log("warning", f"{dropped} events could not be delivered to a live endpoint.", fact.at_ms)
+    code, error = str(fact.body["code"]), fact.body.get("error") or {}
+    _events_counted(course, fact, endpoint, over=code in ("done", "failed"))
     if endpoint.status.code == "running" and code in ("done", "failed"):
         recording = recording_of(course, endpoint.recording_id)
         course.endpoint_became(
             recording, endpoint, code, fact.at_ms, sub_code=error.get("code"), message=error.get("message"))
+
+
+def _events_counted(course: Course, fact: Fact, endpoint: LiveEndpointRow, *, over: bool) -> None:
+    """Keep what has arrived and what was given up; the bot's log hears of losses when they begin, and of all at the end."""
+    delivered, dropped = (fact.body.get(key) for key in ("delivered", "dropped"))
+    # Bots of earlier versions tell of what arrived in one number.
+    delivered, dropped = (counts if isinstance(counts, dict) else {} for counts in (delivered, dropped))
+    before = course.tx.live_endpoints.counted([endpoint.id]).get(endpoint.id, {})
+    counts = {str(event)[:MAX_EVENT_NAME]: (int(delivered.get(event, 0)), int(dropped.get(event, 0)))
+              for event in {*delivered, *dropped}}
+    course.tx.live_endpoints.count(endpoint.id, course.bot.generation, counts)
+    lost = sum(count for _, count in counts.values())
+    if lost and over:
+        course.log("warning", f"{lost} events could not be delivered to a live endpoint.", fact.at_ms)
+    elif lost and not any(count for _, count in before.values()):
+        course.log("warning", "A live endpoint does not keep up, and events for it are given up.", fact.at_ms)
 
 
 def _new_artifact(recording: RecordingRow, artifact: Artifact, config: dict[str, Any], at_ms: float) -> ArtifactRow:

@@ -38,8 +38,10 @@ DELIVERIES = Family(
 OLDEST = Family(
     "rapporteur_webhook_oldest_pending_seconds", "Age of the oldest delivery that is neither delivered nor given up; 0: none.")
 ENDPOINTS = Family("rapporteur_live_endpoints", "Live endpoints by type and status.", ("type", "status"))
+DELIVERED = Family("rapporteur_live_events_delivered", "Live events that are known to have arrived, by name.", ("event",))
+DROPPED = Family("rapporteur_live_events_dropped", "Live events that were given up, by name.", ("event",))
 
-FAMILIES = (BOTS, ENDS, RECORDINGS, FALLBACKS, TRANSCRIPTS, DELIVERIES, OLDEST, ENDPOINTS)
+FAMILIES = (BOTS, ENDS, RECORDINGS, FALLBACKS, TRANSCRIPTS, DELIVERIES, OLDEST, ENDPOINTS, DELIVERED, DROPPED)
 
 
 class Metrics:
@@ -49,6 +51,9 @@ class Metrics:
 
     async def read(self) -> Iterator[tuple[Family, Samples]]:
         """Every family as it is now, all of one state of the database."""
-        counted, oldest_ms = await self._store.read(lambda tx: (tx.tallies.counts(), tx.tallies.oldest_pending_ms()))
-        age_s = 0.0 if oldest_ms is None else max(0.0, self._clock.now_ms() - oldest_ms) / 1000
-        return ((family, [((), age_s)] if family is OLDEST else counted[family.name]) for family in FAMILIES)
+        counted, oldest_ms, events = await self._store.read(
+            lambda tx: (tx.tallies.counts(), tx.tallies.oldest_pending_ms(), tx.tallies.live_events()))
+        counted[OLDEST.name] = [((), 0.0 if oldest_ms is None else max(0.0, self._clock.now_ms() - oldest_ms) / 1000)]
+        counted[DELIVERED.name] = [((event,), delivered) for event, (delivered, _) in events.items()]
+        counted[DROPPED.name] = [((event,), dropped) for event, (_, dropped) in events.items()]
+        return ((family, counted[family.name]) for family in FAMILIES)

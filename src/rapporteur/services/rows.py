@@ -12,6 +12,8 @@ from rapporteur.domain.lifecycle import BotState
 from rapporteur.domain.recording import ArtifactKind
 from rapporteur.services.views import Status
 
+EventCounts = dict[str, tuple[int, int]]
+"""Name of a live event → (delivered, given up)."""
 UPLOAD = "desktop_sdk"
 """The platform of what owns an uploaded recording."""
 

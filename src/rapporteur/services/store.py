@@ -22,6 +22,7 @@ from rapporteur.services.rows import (
     CredentialsRow,
     DeliveryRow,
     EndpointRow,
+    EventCounts,
     KeyRow,
     LiveEndpointRow,
     MemberRow,
@@ -210,6 +211,14 @@ class LiveEndpointRecords(Protocol):
     ) -> list[LiveEndpointRow]: ...
 
     def update(self, endpoint_id: str, **changes: Any) -> None: ...
+
+    def count(self, endpoint_id: str, generation: int, counts: EventCounts) -> None:
+        """In place of what this generation of the bot had told before."""
+        ...
+
+    def counted(self, endpoint_ids: list[str]) -> dict[str, EventCounts]:
+        """Of all generations; those of which nothing was told are absent, or empty."""
+        ...
 
 
 class UploadRecords(Protocol):
@@ -404,6 +413,8 @@ class TallyRecords(Protocol):
     def counts(self) -> dict[str, list[tuple[tuple[str, ...], float]]]:
         """By the name of each family of services/metrics.py: values of its labels, in their order, and the count."""
         ...
+
+    def live_events(self) -> EventCounts: ...
 
     def oldest_pending_ms(self) -> float | None:
         """When the oldest webhook delivery that is neither delivered nor given up was owed first."""

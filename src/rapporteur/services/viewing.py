@@ -71,10 +71,13 @@ def live_endpoints(
 ) -> list[LiveEndpointView]:
     """`owners` are the recordings, where the caller has read them already."""
     owners = owners if owners is not None else tx.recordings.many([row.recording_id for row in rows])
+    counted = tx.live_endpoints.counted([row.id for row in rows])
     return [
         LiveEndpointView(
             id=row.id, recording_id=row.recording_id, recording_metadata=owners[row.recording_id].metadata, type=row.type,
             url=row.url, events=row.events, status=row.status, created_at_ms=row.created_at_ms, metadata=row.metadata,
+            delivered={event: delivered for event, (delivered, _) in counted.get(row.id, {}).items() if delivered},
+            dropped={event: dropped for event, (_, dropped) in counted.get(row.id, {}).items() if dropped},
         )
         for row in rows
     ]

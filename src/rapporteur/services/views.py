@@ -58,6 +58,10 @@ class LiveEndpointView:
     status: Status
     created_at_ms: float
     metadata: dict[str, Any] = field(default_factory=dict)
+    delivered: dict[str, int] = field(default_factory=dict)
+    """By the name of the event. At most some seconds old while the bot is there."""
+    dropped: dict[str, int] = field(default_factory=dict)
+    """The same of what was given up: the endpoint was away or too slow."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -240,6 +240,16 @@ live_endpoints = Table(
     Index(None, "bot_id"),
 )
 
+live_event_counts = Table(
+    "live_event_counts", metadata,
+    _owner("endpoint_id", "live_endpoints.id", primary_key=True),
+    # Each generation of a bot counts from zero.
+    Column("generation", Integer, primary_key=True, autoincrement=False),
+    Column("event", String(64), primary_key=True),
+    Column("delivered", BigInteger, nullable=False),
+    Column("dropped", BigInteger, nullable=False),
+)
+
 uploads = Table(
     "uploads", metadata,
     # An upload is the owner of its recording, and so has the row of a bot that nobody sees.

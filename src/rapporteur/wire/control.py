@@ -138,9 +138,10 @@ CAPTURE_CHANGED = "capture_changed"
 MEDIA_FINISHED = "media_finished"
 """{}: nothing more will come of this generation's media, whatever state the bot ended in."""
 LIVE_ENDPOINT = "live_endpoint"
-"""{endpoint_id, code, error|null, delivered, dropped}: how an endpoint of the live feed stands.
+"""{endpoint_id, code, error|null, delivered, dropped}: how an endpoint of the live feed stands; again when its counts change.
 
-`code` is running | done | failed, `error` {code, message}, `dropped` counts by the name of the event."""
+`code` is running | done | failed, `error` {code, message}. `delivered` and `dropped` count by the name of the event, and from
+zero in each generation."""
 PAGE_SHOWN = "page_shown"
 """{surface, seconds, cpu_s, restarts}: a web page of the bot's is over; `cpu_s` is the processor time of its browsers."""
 ORDER_DONE = "order_done"

@@ -265,7 +265,7 @@ class Generation:
     def _stream_changed(self, recording_id: str, number: int, code: str) -> None:
         error = {"code": "connection_failed", "message": "The server did not take the stream."} if code == "failed" else None
         self._channel.post(LIVE_ENDPOINT, {
-            "endpoint_id": endpoint_id(recording_id, number), "code": code, "error": error, "delivered": 0, "dropped": {}})
+            "endpoint_id": endpoint_id(recording_id, number), "code": code, "error": error, "delivered": {}, "dropped": {}})
 
     def _read_tape(self) -> AsyncIterator[Record]:
         records = iter(TapeReader(self._tapes, before=self._assignment.generation))

@@ -74,7 +74,7 @@ def _endpoint_view() -> LiveEndpointView:
     asked = CREATE["recording_config"]["realtime_endpoints"][0]
     return LiveEndpointView(
         "5b8e1f0a-4c2d-4e7b-9a36-d0f1c7b2e849", _RECORDING, {}, asked["type"], asked["url"], tuple(asked["events"]),
-        Status("done", _AT_MS), _AT_MS)
+        Status("done", _AT_MS), _AT_MS, delivered={"transcript.data": 412}, dropped={"transcript.data": 3})
 
 
 def _page(of: str, item: Json, count: int | None = None) -> tuple[str, Json]:

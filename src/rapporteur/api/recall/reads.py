@@ -139,6 +139,8 @@ def realtime_endpoint(view: LiveEndpointView) -> Json:
         "status": _status(view.status),
         "url": view.url,
         "events": list(view.events),
+        "delivered": view.delivered,
+        "dropped": view.dropped,
     }
 
 

@@ -35,7 +35,11 @@ async def list_realtime_endpoints(
 
 @router.get("/{endpoint_id}/")
 async def retrieve_realtime_endpoint(endpoint_id: str, workspace: Workspace, services: Services) -> dict[str, Any]:
-    """A live endpoint: `running` while its recording is, then `done`, or `failed` once it was given up."""
+    """A live endpoint: `running` while its recording is, then `done`, or `failed` once it was given up.
+
+    `delivered` and `dropped` count events by their names, and are at most some seconds old while the bot is there; streams
+    (`video_mixed_flv.data` and films) are not counted.
+    """
     return reads.realtime_endpoint(await services.live_endpoints.get(workspace, endpoint_id))
 
 

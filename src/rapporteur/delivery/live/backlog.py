@@ -43,8 +43,8 @@ class Backlog:
         self._changed = asyncio.Event()
         self.dropped: Counter[str] = Counter()
         """Frames that were given up, by the event's name."""
-        self.confirmed = 0
-        """Frames that are known to have arrived."""
+        self.delivered: Counter[str] = Counter()
+        """Frames that are known to have arrived, by the event's name."""
         self.proven = 0
         """The highest number that a receiver's library is known to have had."""
 
@@ -88,8 +88,9 @@ class Backlog:
     def confirm(self, number: int) -> None:
         """Every written frame up to this number has arrived."""
         while self._written and self._written[0].number <= number:
-            self._bytes -= self._written.popleft().size
-            self.confirmed += 1
+            frame = self._written.popleft()
+            self._bytes -= frame.size
+            self.delivered[frame.name] += 1
         self._changed.set()
 
     @property

@@ -35,6 +35,8 @@ DRAIN_S = 30.0
 """How long an endpoint may take for what it is still owed when its recording is over."""
 LAST_WORDS_S = 15.0
 """What was said before a recording stopped is written down a little later."""
+COUNTED_EVERY_S = 10.0
+"""How old the counts of an endpoint may become that the control plane knows."""
 NAMED_AFTER_S = 0.5
 """Who speaks is known when they have spoken for a while; sound that is to bear their name waits for that."""
 _MICROSECOND_MS = 0.001
@@ -178,7 +180,13 @@ class Feed:
             setting = replace(setting, greeting=meetstream.greeting(self._bot, endpoint), signature=meetstream_headers)
         outlet = Outlet(endpoint, _TRANSPORTS[endpoint.type](endpoint, setting), self._report)
         self._tasks.start(outlet.run(), name=endpoint.type)
+        self._tasks.start(self._count(outlet), name="counts")
         return outlet
+
+    async def _count(self, outlet: Outlet) -> None:
+        while not outlet.ended.is_set():
+            await self._clock.sleep(COUNTED_EVERY_S)
+            outlet.recount()
 
     def _report(self, body: dict[str, Any]) -> None:
         self._post(LIVE_ENDPOINT, body)

@@ -171,7 +171,7 @@ async def _listen(connection: ClientConnection) -> None:
 
 
 class Outlet:
-    """An endpoint, what it is owed, and how it stands. `report` hears of every change of its state."""
+    """An endpoint, what it is owed, and how it stands. `report` hears whenever its state changes, and at a `recount`."""
 
     def __init__(self, endpoint: LiveEndpoint, transport: Transport, report: Callable[[dict[str, Any]], None],
                  backlog: Backlog | None = None) -> None:
@@ -181,6 +181,7 @@ class Outlet:
         self._report = report
         self._number = 0
         self._running = False
+        self._told: tuple[int, int] = (0, 0)
         self.failed = False
         self.ended = asyncio.Event()
         """Set when all is delivered, or the endpoint is given up."""
@@ -205,10 +206,20 @@ class Outlet:
 
     def tell(self, code: str, failure: Failure | None = None) -> None:
         error = None if failure is None else {"code": failure[0], "message": failure[1]}
+        self._told = self._counts
         self._report({
-            "endpoint_id": self.endpoint.id, "code": code, "error": error, "delivered": self.backlog.confirmed,
+            "endpoint_id": self.endpoint.id, "code": code, "error": error, "delivered": dict(self.backlog.delivered),
             "dropped": dict(self.backlog.dropped),
         })
+
+    def recount(self) -> None:
+        """Tell what has arrived and what was given up, unless that was told already."""
+        if not self.ended.is_set() and self._counts != self._told:
+            self.tell("running")
+
+    @property
+    def _counts(self) -> tuple[int, int]:
+        return self.backlog.delivered.total(), self.backlog.dropped.total()
 
     def _runs(self) -> None:
         if not self._running:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from rapporteur.services.filters import LiveEndpointFilters
 from rapporteur.services.paging import Cursor
-from rapporteur.services.rows import LiveEndpointRow
+from rapporteur.services.rows import EventCounts, LiveEndpointRow
 from rapporteur.storage.repositories import paging, statuses
-from rapporteur.storage.tables import live_endpoints
+from rapporteur.storage.tables import live_endpoints, live_event_counts
 
 _PLAIN = ("id", "workspace_id", "recording_id", "bot_id", "type", "url", "created_at_ms", "metadata")
 _OF_RECORDINGS = select(live_endpoints).where(
     live_endpoints.c.recording_id.in_(bindparam("ids", expanding=True)),
 ).order_by(live_endpoints.c.created_at_ms, live_endpoints.c.id)
+
+_counts = live_event_counts.c
+_COUNTED = select(
+    _counts.endpoint_id, _counts.event, func.sum(_counts.delivered), func.sum(_counts.dropped),
+).where(_counts.endpoint_id.in_(bindparam("ids", expanding=True))).group_by(_counts.endpoint_id, _counts.event)
 
 
 class LiveEndpoints:
@@ -54,6 +60,23 @@ class LiveEndpoints:
     def update(self, endpoint_id: str, **changes: Any) -> None:
         self._connection.execute(
             update(live_endpoints).where(live_endpoints.c.id == endpoint_id).values(statuses.columns(changes)))
+
+    def count(self, endpoint_id: str, generation: int, counts: EventCounts) -> None:
+        mine = (_counts.endpoint_id == endpoint_id, _counts.generation == generation)
+        self._connection.execute(delete(live_event_counts).where(*mine))
+        if counts:
+            whose = {"endpoint_id": endpoint_id, "generation": generation}
+            self._connection.execute(insert(live_event_counts), [
+                {**whose, "event": event, "delivered": delivered, "dropped": dropped}
+                for event, (delivered, dropped) in counts.items()
+            ])
+
+    def counted(self, endpoint_ids: list[str]) -> dict[str, EventCounts]:
+        found: defaultdict[str, EventCounts] = defaultdict(dict)
+        if endpoint_ids:
+            for endpoint_id, event, delivered, dropped in self._connection.execute(_COUNTED, {"ids": endpoint_ids}):
+                found[endpoint_id][event] = int(delivered), int(dropped)
+        return found
 
 
 def _endpoint(row: Mapping[Any, Any]) -> LiveEndpointRow:

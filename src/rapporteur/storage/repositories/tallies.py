@@ -10,8 +10,8 @@ from rapporteur.domain.providers import CAPTIONS, PROVIDERS, ZOOM_STREAM
 from rapporteur.domain.recording import ArtifactKind
 from rapporteur.services import metrics
 from rapporteur.services.metrics import Family, Samples
-from rapporteur.services.rows import UPLOAD
-from rapporteur.storage.tables import artifacts, bots, live_endpoints, recordings, webhook_deliveries
+from rapporteur.services.rows import UPLOAD, EventCounts
+from rapporteur.storage.tables import artifacts, bots, live_endpoints, live_event_counts, recordings, webhook_deliveries
 
 Counting = Select[*tuple[Any, ...]]
 """Labels, then how many."""
@@ -53,6 +53,10 @@ _COUNTS: dict[Family, Counting] = {
 }
 _OLDEST = select(func.min(webhook_deliveries.c.created_at_ms)).where(webhook_deliveries.c.state.in_(_UNSETTLED))
 
+_EVENTS = select(
+    live_event_counts.c.event, func.sum(live_event_counts.c.delivered), func.sum(live_event_counts.c.dropped),
+).group_by(live_event_counts.c.event)
+
 
 class Tallies:
     def __init__(self, connection: Connection) -> None:
@@ -64,6 +68,9 @@ class Tallies:
                           for *labels, count in self._connection.execute(statement)]
             for family, statement in _COUNTS.items()
         }
+
+    def live_events(self) -> EventCounts:
+        return {event: (int(delivered), int(dropped)) for event, delivered, dropped in self._connection.execute(_EVENTS)}
 
     def oldest_pending_ms(self) -> float | None:
         return self._connection.execute(_OLDEST).scalar_one()
