@@ -130,3 +130,17 @@ async def test_frames_of_a_track_that_was_not_announced_are_dropped(bridge: Brid
         await socket.send(FRAME.pack(0, 5, 2, 1, 0, 0, 0, 0.0))
         await socket.send(said("chat", "{}"))
         assert isinstance(await heard.all.get(), Envelope)
+
+
+@pytest.mark.parametrize(("kind", "plays"), [("ready", True), ("staged", True), ("chat", False)])
+async def test_what_is_shown_goes_to_the_page_and_to_frames_that_have_its_devices(
+    bridge: Bridge, heard: Heard, kind: str, plays: bool,
+) -> None:
+    async with connect(bridge.parameters["url"]) as socket:
+        await socket.send(bridge.parameters["secret"])
+        for each in (kind, "meeting"):  # once the second is heard, the first was taken
+            await socket.send(said(each, "{}"))
+            await heard.all.get()
+        await bridge.send(b"picture")
+        await bridge.order("pass")
+        assert await socket.recv() == (b"picture" if plays else "pass")

@@ -1,4 +1,4 @@
-"""Webex at its simulator: the older pages, and what the frame of its client gives a bot that reads and writes there."""
+"""Webex at its simulator: the older pages, and what a bot gets and gives in the frame of its client."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from rapporteur.domain.session import Admitted, ChatSeen, RosterSeen, SpeechBega
 from rapporteur.kit.clock import SystemClock
 from rapporteur.simulators.meetings import CATALOGUE
 from rapporteur.simulators.pages import simulated
+from tests.fakes.appearing import appear
 from tests.fakes.studio import Recorder, job
 
 pytestmark = [pytest.mark.conformance, pytest.mark.timeout(120)]
@@ -38,6 +39,7 @@ async def test_an_older_page_is_joined_past_its_dialog_and_the_frame_gives_mixed
             await recorder.until(lambda: ("name:Emil Nolde", "screenshare") in {
                 (t.key, t.role) for t in recorder.tracks.values()}, PATIENCE_S)
             await recorder.until(lambda: bool(recorder.of(SpeechBegan)), PATIENCE_S)
+            await appear(attending.stage, simulator)
         finally:
             await attending.leave()
     people = {a.key: a for roster in recorder.of(RosterSeen) for a in roster.attendees}

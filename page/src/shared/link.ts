@@ -1,7 +1,7 @@
 /** The window's end of the worker. The secret passes through once, before the page has run, and is kept nowhere here. */
 import type { Door } from "./connection";
 import type { Bodies, Message, Type } from "./envelope";
-import { on, post, sharedFrom, workerFrom } from "./natives";
+import { on, post, setTimeout, sharedFrom, workerFrom } from "./natives";
 import type { Row } from "./screens";
 import type { Size } from "./sizes";
 import { type Filled, Stage } from "./stage";
@@ -22,6 +22,9 @@ export interface Parameters {
   staged?: boolean;
 }
 
+/** Until when a frame that asks for devices hears whether there are some. */
+const KNOWN_AFTER_MS = 1000;
+
 /** The only things the worker ever says to the window. Without `size` a track's pictures are again what the decoder gets. */
 export type Told = "passing" | "staged" | { track: number; size: Size | null };
 
@@ -29,7 +32,11 @@ export class Link {
   #worker: Worker | null = null;
   readonly #open: () => Worker;
 
-  readonly #stage = new Stage((filled: Filled) => post(this.worker, { fill: filled }, [filled.writable]));
+  #known: Promise<void> | null = null;
+  #staged: () => void = () => undefined;
+
+  readonly #stage = new Stage(
+    (filled: Filled) => post(this.worker, { fill: filled }, [filled.writable]), async () => { await this.#asked(); });
 
   /** Called when the bot lets the frames pass and looks at the page instead. */
   onpassing: () => void = () => undefined;
@@ -57,7 +64,18 @@ export class Link {
     if (typeof told === "object") return this.onsize(told.track, told.size);
     if (told === "passing") return this.onpassing();
     this.#stage.open();
+    this.#staged();
     this.say("staged", {});
+  }
+
+  /** A frame whose page wants devices holds the meeting's client, of which the bot may not know yet. */
+  #asked(): Promise<void> | null {
+    if (window.top === window) return null;
+    return (this.#known ??= new Promise((resolve) => {
+      this.#staged = resolve;
+      this.#worker ??= this.#open();
+      setTimeout(resolve, KNOWN_AFTER_MS);
+    }));
   }
 
   /** Let the bot have each contributing source of a track of sound as a track of its own. */

@@ -29,16 +29,19 @@ export class Stage {
   #tracks = new Map<Part, MediaStreamTrack>();
   readonly #fill: (filled: Filled) => void;
 
-  /** `fill` hands the end of a new track to whoever writes into it. */
-  constructor(fill: (filled: Filled) => void) {
+  /** `fill` hands the end of a new track to whoever writes into it. `asked`: a page that has no devices yet wants some, and is answered
+   *  once it is done. */
+  constructor(fill: (filled: Filled) => void, asked: () => Promise<void> = async () => undefined) {
     this.#fill = fill;
     if (!NativeGenerator || typeof MediaDevices === "undefined") return;
     const stage = this;
     replace(MediaDevices.prototype, "getUserMedia", (native) => async function (this: MediaDevices, wanted?: MediaStreamConstraints) {
+      if (!stage.#open) await asked();
       if (!stage.#open || (!wanted?.audio && !wanted?.video)) return await call(native, this, wanted) as MediaStream;
       return stage.#stream([...(wanted.audio ? ["microphone" as const] : []), ...(wanted.video ? ["camera" as const] : [])]);
     });
     replace(MediaDevices.prototype, "getDisplayMedia", (native) => async function (this: MediaDevices, wanted?: DisplayMediaStreamOptions) {
+      if (!stage.#open) await asked();
       return stage.#open ? stage.#stream(["screenshare"]) : await call(native, this, wanted) as MediaStream;
     });
     replace(MediaDevices.prototype, "enumerateDevices", (native) => async function (this: MediaDevices) {

@@ -47,7 +47,7 @@ export class Simulation {
     this.visitor = new Visitor((what) => {
       Object.assign(this.me, what);
       this.emit("changed", this.me);
-    });
+    }, () => skin.delivery(setup).view ?? window);
     for (const quirk of setup.quirks) {
       if (![...COMMON_QUIRKS, ...skin.quirks ?? []].includes(quirk)) report("fault", { message: `no quirk ${quirk} here` });
     }

@@ -18,14 +18,19 @@ export class Visitor {
   camera: MediaStreamTrack | null = null;
   screen: MediaStreamTrack | null = null;
 
-  constructor(private readonly changed: (what: Partial<Attendee>) => void) {}
+  /** `view` is where the client runs, whose devices they are. */
+  constructor(private readonly changed: (what: Partial<Attendee>) => void, private readonly view: () => Window) {}
+
+  get #devices(): MediaDevices {
+    return this.view().navigator.mediaDevices;
+  }
 
   /** Ask for the devices, as pages do before anybody joins, and keep neither on. Answers which there are. */
   async ask(): Promise<{ microphone: boolean; camera: boolean }> {
     const found = { microphone: false, camera: false };
     for (const part of ["microphone", "camera"] as const) {
       try {
-        const stream = await navigator.mediaDevices.getUserMedia(ASKED[part]);
+        const stream = await this.#devices.getUserMedia(ASKED[part]);
         stream.getTracks().forEach((track) => track.stop());
         found[part] = true;
       } catch {
@@ -40,7 +45,7 @@ export class Visitor {
   async turn(part: "microphone" | "camera", on: boolean): Promise<boolean> {
     if (!on) return this.#end(part);
     try {
-      const stream = await navigator.mediaDevices.getUserMedia(ASKED[part]);
+      const stream = await this.#devices.getUserMedia(ASKED[part]);
       return this.#take(part, stream.getTracks()[0] ?? null);
     } catch (error) {
       report("no_device", { part, message: String(error) });
@@ -51,7 +56,7 @@ export class Visitor {
   async share(on: boolean): Promise<boolean> {
     if (!on) return this.#end("screen");
     try {
-      const stream = await navigator.mediaDevices.getDisplayMedia({ video: true });
+      const stream = await this.#devices.getDisplayMedia({ video: true });
       return this.#take("screen", stream.getVideoTracks()[0] ?? null);
     } catch (error) {
       report("no_device", { part: "screen", message: String(error) });

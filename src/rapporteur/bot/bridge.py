@@ -68,8 +68,8 @@ class _Visit:
     time: PageTime = field(default_factory=PageTime)
     tracks: dict[int, TrackSeen] = field(default_factory=dict)
     """By the page's number; `track` inside is ours."""
-    main: bool = False
-    """Whether it is the page's own document that speaks, and no frame inside of it."""
+    staged: bool = False
+    """Whether it plays what the bot shows and says: the page's own document does, and frames that have its devices."""
     owners: dict[int, tuple[str, str]] = field(default_factory=dict)
     """Key and role by the page's number; may be known before the first frame is."""
     sources: dict[int, int] = field(default_factory=dict)
@@ -100,7 +100,7 @@ class Bridge:
         self._server: Server | None = None
         self._last_track = 0
         self._visitors: set[ServerConnection] = set()
-        self._mains: set[ServerConnection] = set()
+        self._stages: set[ServerConnection] = set()
         self._orders: list[str] = []
         self.refused = 0
         """Connections turned away because they did not know the secret."""
@@ -137,8 +137,8 @@ class Bridge:
                 await visitor.send(order)
 
     async def send(self, data: bytes) -> None:
-        """To the script of the meeting's page alone; lost when there is none."""
-        for visitor in list(self._mains):
+        """To the script of the meeting's page and those of its frames that have the bot's devices; lost when there is none."""
+        for visitor in list(self._stages):
             with suppress(ConnectionClosed):
                 await visitor.send(data)
 
@@ -154,13 +154,13 @@ class Bridge:
                 await connection.send(order)
             async for message in connection:
                 self._take(visit, message)
-                if visit.main:
-                    self._mains.add(connection)
+                if visit.staged:
+                    self._stages.add(connection)
         except ConnectionClosed:
             pass
         finally:
             self._visitors.discard(connection)
-            self._mains.discard(connection)
+            self._stages.discard(connection)
             self._end_all(visit)
 
     async def _knows_secret(self, connection: ServerConnection) -> bool:
@@ -204,7 +204,7 @@ class Bridge:
             case "track_ended":
                 self._end(visit, said.body["track"])
             case other:
-                visit.main = visit.main or other == "ready"
+                visit.staged = visit.staged or other in {"ready", "staged"}
                 self._on_envelope(replace(said, at_ms=visit.time.at(said.at_ms, received_ms)))
 
     def _begin(self, visit: _Visit, body: dict[str, Any]) -> None:

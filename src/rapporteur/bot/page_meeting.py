@@ -241,8 +241,8 @@ class PageMeeting:
                 self._screens.loaded()
                 self._capturing.loaded()
                 self.stage.loaded()
-            case "staged":
-                self.stage.staged()
+            case "staged" if self.stage.staged():
+                self._tasks.start(self.stage.refresh(), name="stage")
             case "screen":
                 self._seen(body["name"], body["sign"])
             case "notice" if body["name"] is not None:

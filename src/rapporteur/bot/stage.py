@@ -103,8 +103,15 @@ class PageStage:
         """The page began anew; it will say again that it has its devices."""
         self._staged.clear()
 
-    def staged(self) -> None:
+    def staged(self) -> bool:
+        """A document has its devices; whether it is a further one, which has yet to be given what is shown."""
+        further = self._staged.is_set()
         self._staged.set()
+        return further
+
+    async def refresh(self) -> None:
+        for picture in list(self._shown.values()):
+            await self._bridge.send(picture)
 
     async def again(self) -> None:
         """The meeting is there (again): make the page show and say what it did. Never raises."""

@@ -37,7 +37,8 @@ Envelope types and their bodies:
     notice       {name}                                      the first of the platform's notices to be seen, null: none
     meeting      {title}                                    what the page calls the meeting, null while it has no name
     speaking     {keys}                                     whom the page marks as speaking; only where their sound is mixed
-    staged       {}                                         the page has its microphone, camera and screen, if it asks for them
+    staged       {}                                         the page, or a frame of it, has its microphone, camera and screen,
+                                                            if it asks for them
     hidden       {why}                                      encoded frames cannot be had: own_transform | no_transforms
     fault        {where, message}                            a hook that could not do its work; never page content
 """

@@ -713,19 +713,25 @@
   var EVERY_MS = 1e3;
   var ASKED = { microphone: { audio: true }, camera: { video: true } };
   var Visitor = class {
-    constructor(changed) {
+    /** `view` is where the client runs, whose devices they are. */
+    constructor(changed, view) {
       this.changed = changed;
+      this.view = view;
     }
     changed;
+    view;
     microphone = null;
     camera = null;
     screen = null;
+    get #devices() {
+      return this.view().navigator.mediaDevices;
+    }
     /** Ask for the devices, as pages do before anybody joins, and keep neither on. Answers which there are. */
     async ask() {
       const found = { microphone: false, camera: false };
       for (const part of ["microphone", "camera"]) {
         try {
-          const stream = await navigator.mediaDevices.getUserMedia(ASKED[part]);
+          const stream = await this.#devices.getUserMedia(ASKED[part]);
           stream.getTracks().forEach((track) => track.stop());
           found[part] = true;
         } catch {
@@ -738,7 +744,7 @@
     async turn(part, on) {
       if (!on) return this.#end(part);
       try {
-        const stream = await navigator.mediaDevices.getUserMedia(ASKED[part]);
+        const stream = await this.#devices.getUserMedia(ASKED[part]);
         return this.#take(part, stream.getTracks()[0] ?? null);
       } catch (error) {
         report("no_device", { part, message: String(error) });
@@ -748,7 +754,7 @@
     async share(on) {
       if (!on) return this.#end("screen");
       try {
-        const stream = await navigator.mediaDevices.getDisplayMedia({ video: true });
+        const stream = await this.#devices.getDisplayMedia({ video: true });
         return this.#take("screen", stream.getVideoTracks()[0] ?? null);
       } catch (error) {
         report("no_device", { part: "screen", message: String(error) });
@@ -836,7 +842,7 @@
       this.visitor = new Visitor((what) => {
         Object.assign(this.me, what);
         this.emit("changed", this.me);
-      });
+      }, () => skin.delivery(setup).view ?? window);
       for (const quirk of setup.quirks) {
         if (![...COMMON_QUIRKS, ...skin.quirks ?? []].includes(quirk)) report("fault", { message: `no quirk ${quirk} here` });
       }

@@ -713,19 +713,25 @@
   var EVERY_MS = 1e3;
   var ASKED = { microphone: { audio: true }, camera: { video: true } };
   var Visitor = class {
-    constructor(changed) {
+    /** `view` is where the client runs, whose devices they are. */
+    constructor(changed, view) {
       this.changed = changed;
+      this.view = view;
     }
     changed;
+    view;
     microphone = null;
     camera = null;
     screen = null;
+    get #devices() {
+      return this.view().navigator.mediaDevices;
+    }
     /** Ask for the devices, as pages do before anybody joins, and keep neither on. Answers which there are. */
     async ask() {
       const found = { microphone: false, camera: false };
       for (const part of ["microphone", "camera"]) {
         try {
-          const stream = await navigator.mediaDevices.getUserMedia(ASKED[part]);
+          const stream = await this.#devices.getUserMedia(ASKED[part]);
           stream.getTracks().forEach((track) => track.stop());
           found[part] = true;
         } catch {
@@ -738,7 +744,7 @@
     async turn(part, on) {
       if (!on) return this.#end(part);
       try {
-        const stream = await navigator.mediaDevices.getUserMedia(ASKED[part]);
+        const stream = await this.#devices.getUserMedia(ASKED[part]);
         return this.#take(part, stream.getTracks()[0] ?? null);
       } catch (error) {
         report("no_device", { part, message: String(error) });
@@ -748,7 +754,7 @@
     async share(on) {
       if (!on) return this.#end("screen");
       try {
-        const stream = await navigator.mediaDevices.getDisplayMedia({ video: true });
+        const stream = await this.#devices.getDisplayMedia({ video: true });
         return this.#take("screen", stream.getVideoTracks()[0] ?? null);
       } catch (error) {
         report("no_device", { part: "screen", message: String(error) });
@@ -836,7 +842,7 @@
       this.visitor = new Visitor((what) => {
         Object.assign(this.me, what);
         this.emit("changed", this.me);
-      });
+      }, () => skin.delivery(setup).view ?? window);
       for (const quirk of setup.quirks) {
         if (![...COMMON_QUIRKS, ...skin.quirks ?? []].includes(quirk)) report("fault", { message: `no quirk ${quirk} here` });
       }
@@ -1157,12 +1163,23 @@
         { class: "bar", role: "toolbar", "data-test": "call_controls_wrap" },
         deviceButton(simulation, dom, "microphone"),
         deviceButton(simulation, dom, "camera"),
+        this.#share(),
         button(dom, { "data-test": "raise-hand-button", "aria-label": dom.t("Raise your hand") }, "\u270B"),
         button(dom, { "data-test": "layout-button" }, dom.t("Layout")),
         button(dom, { "data-test": "participants-toggle-button", "aria-label": dom.t("Participants"), onclick: toggle(this.#people) }, "\u{1F465}"),
         button(dom, { "data-test": "in-meeting-chat-toggle-button", "aria-label": dom.t("Chat"), onclick: toggle(this.#chat) }, "\u{1F4AC}"),
         button(dom, { "data-test": "leave-button", "aria-label": dom.t("Leave meeting"), onclick: () => simulation.leave() }, "\u2715")
       );
+    }
+    /** While one shares there is a bar that stops it. */
+    #share() {
+      const { dom, simulation: { visitor } } = this;
+      const stop = dom.h("div", { class: "sharing" }, button(dom, { onclick: () => void visitor.share(false) }, dom.t("Stop sharing")));
+      this.simulation.on("changed", ({ isVisitor }) => {
+        if (isVisitor && visitor.screen) dom.add(this.#over, stop);
+        else if (isVisitor) stop.remove();
+      });
+      return button(dom, { "data-test": "mc-share", "aria-label": dom.t("Share content"), onclick: () => void visitor.share(true) }, "\u2B06");
     }
     // --- who is there -------------------------------------------------------------------------------------------------------
     #refresh() {
@@ -1290,6 +1307,7 @@
   .lines { flex: 1; overflow: auto }
   .participants-list-item { display: flex; gap: 8px; align-items: center; padding: 4px }
   .ql-editor { border: 1px solid #aaa; min-height: 36px; padding: 6px }
+  .sharing { position: fixed; top: 8px; left: 45%; background: #fff; border-radius: 20px; z-index: 5 }
   .bar { grid-column: 1 / -1; display: flex; gap: 8px; justify-content: center; padding: 10px; background: #000 }
   .dialog { position: fixed; inset: 30% 30% auto; background: #fff; color: #222; padding: 24px; border-radius: 8px; z-index: 5 }
 `;
@@ -1467,6 +1485,8 @@
     "Unmute": { de: "Stummschaltung aufheben", es: "Desactivar silencio", ja: "\u30DF\u30E5\u30FC\u30C8\u89E3\u9664" },
     "Stop video": { de: "Video stoppen", es: "Detener v\xEDdeo", ja: "\u30D3\u30C7\u30AA\u306E\u505C\u6B62" },
     "Start video": { de: "Video starten", es: "Iniciar v\xEDdeo", ja: "\u30D3\u30C7\u30AA\u306E\u958B\u59CB" },
+    "Share content": { de: "Inhalt teilen", es: "Compartir contenido", ja: "\u30B3\u30F3\u30C6\u30F3\u30C4\u3092\u5171\u6709" },
+    "Stop sharing": { de: "Teilen beenden", es: "Dejar de compartir", ja: "\u5171\u6709\u3092\u505C\u6B62" },
     "Meeting password": { de: "Meeting-Passwort", es: "Contrase\xF1a de la reuni\xF3n", ja: "\u30DF\u30FC\u30C6\u30A3\u30F3\u30B0 \u30D1\u30B9\u30EF\u30FC\u30C9" },
     "The password is incorrect": { de: "Das Passwort ist falsch", es: "La contrase\xF1a es incorrecta", ja: "\u30D1\u30B9\u30EF\u30FC\u30C9\u304C\u6B63\u3057\u304F\u3042\u308A\u307E\u305B\u3093" },
     "Continue": { de: "Fortfahren", es: "Continuar", ja: "\u7D9A\u884C" },

@@ -52,11 +52,23 @@ export class Call {
     const toggle = (pane: HTMLElement) => () => dom.set(pane, { hidden: !pane.hidden });
     return dom.h("div", { class: "bar", role: "toolbar", "data-test": "call_controls_wrap" },
       deviceButton(simulation, dom, "microphone"), deviceButton(simulation, dom, "camera"),
+      this.#share(),
       button(dom, { "data-test": "raise-hand-button", "aria-label": dom.t("Raise your hand") }, "✋"),
       button(dom, { "data-test": "layout-button" }, dom.t("Layout")),
       button(dom, { "data-test": "participants-toggle-button", "aria-label": dom.t("Participants"), onclick: toggle(this.#people) }, "👥"),
       button(dom, { "data-test": "in-meeting-chat-toggle-button", "aria-label": dom.t("Chat"), onclick: toggle(this.#chat) }, "💬"),
       button(dom, { "data-test": "leave-button", "aria-label": dom.t("Leave meeting"), onclick: () => simulation.leave() }, "✕"));
+  }
+
+  /** While one shares there is a bar that stops it. */
+  #share(): HTMLElement {
+    const { dom, simulation: { visitor } } = this;
+    const stop = dom.h("div", { class: "sharing" }, button(dom, { onclick: () => void visitor.share(false) }, dom.t("Stop sharing")));
+    this.simulation.on("changed", ({ isVisitor }) => {
+      if (isVisitor && visitor.screen) dom.add(this.#over, stop);
+      else if (isVisitor) stop.remove();
+    });
+    return button(dom, { "data-test": "mc-share", "aria-label": dom.t("Share content"), onclick: () => void visitor.share(true) }, "⬆");
   }
 
   // --- who is there -------------------------------------------------------------------------------------------------------

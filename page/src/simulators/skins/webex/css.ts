@@ -25,6 +25,7 @@ export const FRAME_CSS = `
   .lines { flex: 1; overflow: auto }
   .participants-list-item { display: flex; gap: 8px; align-items: center; padding: 4px }
   .ql-editor { border: 1px solid #aaa; min-height: 36px; padding: 6px }
+  .sharing { position: fixed; top: 8px; left: 45%; background: #fff; border-radius: 20px; z-index: 5 }
   .bar { grid-column: 1 / -1; display: flex; gap: 8px; justify-content: center; padding: 10px; background: #000 }
   .dialog { position: fixed; inset: 30% 30% auto; background: #fff; color: #222; padding: 24px; border-radius: 8px; z-index: 5 }
 `;

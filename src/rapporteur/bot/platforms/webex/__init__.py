@@ -1,7 +1,7 @@
 """Webex in the browser, as a guest, on the new pages of web components and on the older ones.
 
-The client runs in a frame of the landing page. Sound comes as one mix; the list of people marks who speaks, so it is opened.
-The bot only listens and writes here: its microphone, camera and screen would have to reach into the frame.
+The client runs in a frame of the landing page, which has the bot's devices like any page. Sound comes as one mix; the list of
+people marks who speaks, so it is opened.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from playwright.async_api import Locator
 
 from rapporteur.bot.hand import WITHIN_S, Control, Hand, Switch, by_css
-from rapporteur.bot.platform import Capabilities, Notice, Screen, Visitor, Watching, address, css, text
+from rapporteur.bot.platform import Capabilities, Notice, Screen, Visitor, address, css, text
 from rapporteur.bot.platforms.webex import texts as said
 from rapporteur.domain.errors import MeetingFailure
 from rapporteur.domain.meeting import VENDOR_PATTERNS
@@ -69,6 +69,8 @@ SUBMIT = Control("submit", (
     by_css('form:has(input[type="password"]) :is(button, [role="button"])')))
 LEAVE = Control("leave", (by_css(_test("leave-button"), SEEN), *said.LEAVE.ways("button", SEEN)))
 LEAVE_MENU = Control("leave-menu", said.LEAVE.ways("menuitem", SEEN))
+SHARE = Control("share", (by_css(_test("mc-share"), SEEN), *said.SHARE.ways("button", SEEN)))
+SHARE_OFF = Control("share-off", said.SHARE_OFF.ways("button", SEEN))
 PEOPLE = Control("people", (by_css(_test("participants-toggle-button"), SEEN), *said.PEOPLE.ways("button", SEEN)))
 LISTED = Control("listed", (by_css(_test("participant-name") + ", .participants-list-item", SEEN),))
 CHAT = Control("chat", (by_css(_test("in-meeting-chat-toggle-button"), SEEN), *said.CHAT.ways("button", SEEN)))
@@ -84,7 +86,7 @@ GOT_IT = Control("got-it", said.TIP.ways("button", SEEN))
 DISMISS = Control("dismiss", (*said.TIP.ways("button", SEEN), *said.NOT_NOW.ways("button", SEEN)))
 
 
-class Webex(Watching):
+class Webex:
     # --- addresses ------------------------------------------------------------------------------------------------------
 
     addresses = VENDOR_PATTERNS["webex"]
@@ -93,7 +95,7 @@ class Webex(Watching):
 
     capabilities = Capabilities(
         captures=("tracks", "tab", "display"), waiting_room=True, reads_chat=True, passwords=True, separate_audio=False,
-        writes_to=("everyone",),
+        speaks=True, shows=True, shares=True, writes_to=("everyone",),
     )
 
     # --- screens --------------------------------------------------------------------------------------------------------
@@ -189,6 +191,22 @@ class Webex(Watching):
         if not await hand.shows(LISTED):
             await hand.wake()
             await hand.press(PEOPLE)
+
+    async def microphone(self, hand: Hand, on: bool) -> None:
+        await hand.wake()
+        await hand.turn(MICROPHONE, on)
+
+    async def camera(self, hand: Hand, on: bool) -> None:
+        await hand.wake()
+        await hand.turn(CAMERA, on)
+
+    async def share(self, hand: Hand, on: bool) -> None:
+        """What shares stays as it is; that one shares is told by what stops it."""
+        if await hand.shows(SHARE_OFF) == on:
+            return
+        await hand.wake()
+        await hand.press(SHARE if on else SHARE_OFF)
+        await (hand.find(SHARE_OFF) if on else hand.gone(SHARE_OFF))
 
     async def say(self, hand: Hand, text: str, to: str, pin: bool) -> None:
         if not await hand.shows(CHAT_LINE):

@@ -87,6 +87,8 @@ ENDED = Texts(
     ),
 )
 LEAVE = Texts((), ("Leave meeting", "Leave", "Meeting verlassen", "Salir de la reunión", "ミーティングから退出"))
+SHARE = Texts((), ("Share content", "Share", "Inhalt teilen", "Compartir contenido", "コンテンツを共有"))
+SHARE_OFF = Texts((), ("Stop sharing", "Teilen beenden", "Dejar de compartir", "共有を停止"))
 PEOPLE = Texts(("Participants",), ("Teilnehmer", "Participantes", "参加者"))
 CHAT = Texts((), ("Chat", "チャット"))
 CHAT_LINE = Texts(
