@@ -151,6 +151,56 @@ async def test_what_a_started_recordings_endpoints_ask_for_is_sent_once(api: Api
             (first["url"], ("bot.done",)), (second["url"], ("bot.done",))]
 
 
+WORDS = {"type": "websocket", "url": "wss://example.org/live", "events": ["transcript.data"]}
+PICTURED = WORDS | {"events": ["video_separate_png.data", "transcript.data"]}
+
+
+@pytest.mark.parametrize(("sent", "field"), [
+    ({"automatic_video_output": {"in_call_recording": {"image_url": "https://example.org/a.png"}}}, ["automatic_video_output"]),
+    ({"automatic_audio_output": {"in_call_recording": {"audio_url": "https://example.org/a.mp3"}}}, ["automatic_audio_output"]),
+    ({"output_media": {"camera": {"kind": "webpage", "config": {"url": "https://example.org/"}}}}, ["output_media"]),
+    ({"realtime_endpoints": [{"type": "rtmp", "url": "rtmp://example.org/live", "events": ["video_mixed_flv.data"]}]},
+     ["realtime_endpoints", "0", "type"]),
+    ({"realtime_endpoints": [WORDS, PICTURED]}, ["realtime_endpoints", "1", "events"]),
+    ({"realtime_endpoints": [{"type": "websocket", "config": {"url": WORDS["url"], "events": ["video_separate_h264.data"]}}]},
+     ["realtime_endpoints", "0", "events"]),
+])
+async def test_what_a_started_recording_could_not_do_is_refused_by_name(
+    api: ApiServer, sent: dict[str, Any], field: list[str],
+) -> None:
+    async with recording(api, recording_config={"realtime_endpoints": [WORDS]}) as bot:
+        answer = await command(api, bot.bot_id, "start_recording", sent)
+        assert answer.status == 400
+        said = answer.json
+        for name in field:
+            assert list(said) == [name]
+            said = said[name]
+        assert said[0].endswith(".")
+        assert bot.orders == [], "nothing of it is begun"
+
+
+async def test_a_started_recording_streams_words_sound_and_the_pictures_that_its_bot_makes(api: ApiServer) -> None:
+    sounding = {"type": "webhook", "url": "https://example.org/sound", "events": ["audio_mixed_raw.data"]}
+    async with recording(api, recording_config={"realtime_endpoints": [PICTURED]}) as bot:
+        answer = await command(api, bot.bot_id, "start_recording", {"realtime_endpoints": [sounding, PICTURED]})
+        assert answer.status == 200
+        ordered = bot.orders[0].body["recording_config"]
+        assert [each["events"] for each in ordered["realtime_endpoints"]] == [sounding["events"], PICTURED["events"]]
+        assert ordered["transcript"], "what the words are made of is on"
+        begun = (await api.get("/api/v1/realtime_endpoint/"))["results"]
+        of_second = [each["url"] for each in begun if each["recording"]["id"] == bot.recording_id]
+        assert sorted(of_second) == sorted([sounding["url"], PICTURED["url"]])
+
+
+async def test_what_has_no_meaning_in_a_started_recording_is_told(api: ApiServer) -> None:
+    async with recording(api) as bot:
+        sent = {"start_recording_on": "participant_speak", "variant": {"zoom": "web_4_core"}, "automatic_video_output": None}
+        assert (await command(api, bot.bot_id, "start_recording", sent)).status == 200
+        told = [line["message"] for line in await api.get(f"/api/v1/bot/{bot.bot_id}/logs/")]
+        assert "start_recording_on of start_recording: a recording that is started by order begins at once" in told
+        assert any(line.startswith("variant: ") for line in told)
+
+
 async def test_commands_and_changes_are_taken_as_forms(api: ApiServer) -> None:
     async with recording(api) as bot:
         form = aiohttp.FormData({"audio_mixed_mp3": "{}", "metadata": '{"take": "2"}'}, default_to_multipart=True)

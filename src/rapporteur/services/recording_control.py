@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rapporteur.domain.errors import Refused
+from rapporteur.domain.errors import InvalidRequest, Refused
 from rapporteur.domain.lifecycle import BEFORE_END, IN_MEETING, BotState
 from rapporteur.domain.output import without_outputs
 from rapporteur.domain.recording import MediaStatus
@@ -18,6 +18,9 @@ from rapporteur.services.rows import BotRow, RecordingRow
 from rapporteur.services.store import UnitOfWork
 from rapporteur.services.webhooks import subscribe_recording
 from rapporteur.wire.control import recording_order
+from rapporteur.wire.live import VIDEO_H264, VIDEO_PNG
+
+PICTURES = frozenset({VIDEO_PNG, VIDEO_H264})
 
 
 def order(course: Course, action: RecordingAction, config: dict[str, Any] | None = None) -> None:
@@ -25,11 +28,13 @@ def order(course: Course, action: RecordingAction, config: dict[str, Any] | None
     endpoints are told what befalls the bot from now on.
 
     Refused with cannot_command_unstarted_bot, cannot_command_completed_bot, not_recording, recording_already_paused or
-    recording_not_paused.
+    recording_not_paused. InvalidRequest for an endpoint that would be told nothing.
     """
     bot = course.bot
     commandable(bot)
     _check(action, open_recording(course.tx, bot))
+    if config is not None:
+        _check_endpoints(config, course.config_of(None))
     course.order(recording_order(action), {} if config is None else {"recording_config": without_outputs(kept(config))})
     if config is not None:
         subscribe_recording(course.tx, bot, config, bot.stamped_ms, course.bot.order_number)
@@ -73,6 +78,20 @@ def _check(action: RecordingAction, recording: RecordingRow | None) -> None:
         raise Refused("The recording is paused already.", code="recording_already_paused")
     if action is RecordingAction.RESUME and not _paused(recording):
         raise Refused("The recording is not paused.", code="recording_not_paused")
+
+
+def _check_endpoints(config: dict[str, Any], own: dict[str, Any]) -> None:
+    """What makes pictures for live endpoints, and what dials a stream, is there from a bot's beginning or not at all."""
+    asked = {name for endpoint in own.get("realtime_endpoints") or [] for name in endpoint["events"]}
+    for number, endpoint in enumerate(config.get("realtime_endpoints") or []):
+        if endpoint["type"] == "rtmp":
+            raise InvalidRequest(
+                f"realtime_endpoints.{number}.type",
+                "The picture is streamed only of a recording that follows the bot's own recording_config.")
+        if missing := [name for name in endpoint["events"] if name in PICTURES and name not in asked]:
+            raise InvalidRequest(
+                f"realtime_endpoints.{number}.events",
+                f"{', '.join(missing)}: a bot makes live pictures only if its own recording_config asks for them.")
 
 
 def _paused(recording: RecordingRow | None) -> bool:

@@ -11,7 +11,7 @@ from rapporteur.api.body import read_object, unknown_keys, validate
 from rapporteur.api.deps import Link, Linker, Services, Workspace
 from rapporteur.api.notices import told
 from rapporteur.api.openapi import takes
-from rapporteur.api.recall import query, reads
+from rapporteur.api.recall import query, reads, starting
 from rapporteur.api.recall.conventions import DialectRoute
 from rapporteur.api.recall.creation import Creation, addressed, changed, creation, start_notes
 from rapporteur.api.recall.schemas import CreateBot, RecordingConfig
@@ -101,12 +101,16 @@ async def start_recording(
     """Begin a new recording, in place of the one that runs. The body holds the fields of `recording_config` at top level.
 
     What is left out has the defaults of this API, not those of the bot. Answers when the bot records, or after five seconds.
-    400 `cannot_command_unstarted_bot` before the bot is in its meeting, `cannot_command_completed_bot` after it.
+    400 `cannot_command_unstarted_bot` before the bot is in its meeting, `cannot_command_completed_bot` after it. Refused by
+    name: what the bot shows and plays, endpoints of type `rtmp`, and live pictures that the bot's own configuration does not
+    ask for.
     """
     body = validate(RecordingConfig, await read_object(request))
+    starting.check(body)
     unknown = unknown_keys(body)
     view = await services.bots.control_recording(
-        workspace, bot_id, RecordingAction.START, kept_by_default(request, body, body.echo()), start_notes(body, unknown))
+        workspace, bot_id, RecordingAction.START, kept_by_default(request, body, body.echo()),
+        [*start_notes(body, unknown), *starting.notes(body)])
     return _answer(view, link, unknown)
 
 
