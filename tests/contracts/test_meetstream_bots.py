@@ -501,6 +501,38 @@ async def test_a_bot_is_removed_by_either_method_and_only_once(api: ApiServer, m
     assert (late.status, late.json["code"]) == (409, "cannot_command_completed_bot")
 
 
+@pytest.mark.parametrize("leave", ["/api/v1/bots/{}/remove_bot", "/api/v1/bot/{}/leave_call/"])
+async def test_a_bot_that_was_told_to_leave_is_leaving_until_it_has_left(api: ApiServer, leave: str) -> None:
+    async def with_status(word: str) -> list[str]:
+        return [bot["bot_id"] for bot in (await api.get(f"/api/v1/bots?status={word}"))["bots"]]
+
+    other, bot_id = await create(api), await create(api)
+    await attending(api, other, "joining_call", "in_call_not_recording", "in_call_recording")
+    _, generation = await api.core.next(bot_id)
+    report = Reporting(bot_id)
+    await api.core.attendance.take(bot_id, generation, [*report.joined(), report.state("in_call_recording")])
+    told_at = api.core.clock.at_ms = report.at_ms + 5000
+    assert (await api.call("POST", leave.format(bot_id))).status == 200
+    api.core.clock.at_ms += 1000
+    assert (await api.call("POST", leave.format(bot_id))).status == 200, "it may be told again"
+    shown = await details(api, bot_id)
+    assert (shown["Status"], shown["StatusTimeline"]["Leaving"]) == ("Leaving", {"status": True, "timestamp": iso(told_at)})
+    assert (await with_status("Leaving"), await with_status("Recording")) == ([bot_id], [other])
+    await api.core.attendance.take(bot_id, generation, [report.state("call_ended", "bot_received_leave_call", 7000)])
+    shown = await details(api, bot_id)
+    assert shown["Status"] == "Stopped"
+    assert list(shown["StatusTimeline"]) == ["Joining", "WaitingRoom", "InMeeting", "Recording", "Leaving", "Stopped"]
+    assert await with_status("Leaving") == []
+    assert "Leaving" not in (await details(api, other))["StatusTimeline"]
+
+
+async def test_a_bot_leaves_from_the_waiting_room_too(api: ApiServer) -> None:
+    bot_id = await create(api)
+    await attending(api, bot_id, "joining_call", "in_waiting_room")
+    assert (await api.call("GET", f"/api/v1/bots/{bot_id}/remove_bot")).status == 200
+    assert (await api.get(f"/api/v1/bots/{bot_id}/status"))["status"] == "Leaving"
+
+
 async def test_a_scheduled_bot_that_is_removed_never_joins(api: ApiServer) -> None:
     bot_id = await create(api, join_at="2040-01-15T14:30:00Z")
     removed = await api.call("GET", f"/api/v1/bots/{bot_id}/remove_bot")

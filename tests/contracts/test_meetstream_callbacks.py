@@ -188,6 +188,19 @@ async def test_a_whole_life_in_the_current_profile(api: ApiServer) -> None:
 
 
 @current
+async def test_that_a_bot_was_told_to_leave_is_told_at_once_and_once(api: ApiServer) -> None:
+    bot_id = await create(api)
+    _, generation = await api.core.next(bot_id)
+    report = Reporting(bot_id)
+    await api.core.attendance.take(bot_id, generation, report.joined())
+    for _ in range(2):
+        assert (await api.call("GET", f"/api/v1/bots/{bot_id}/remove_bot")).status == 200
+    assert (await told(api, bot_id))[-2:] == ["bot.inmeeting", "bot.leaving"]
+    await api.core.attendance.take(bot_id, generation, [report.state("call_ended", "bot_received_leave_call")])
+    assert (await told(api, bot_id))[-2:] == ["bot.leaving", "bot.stopped"]
+
+
+@current
 async def test_a_scheduled_bot_says_so_and_a_cancelled_one_too(api: ApiServer) -> None:
     bot_id = await create(api, join_at="2040-01-15T14:30:00Z")
     assert await told(api, bot_id) == ["bot.scheduled"]

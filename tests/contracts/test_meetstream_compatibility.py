@@ -14,7 +14,7 @@ from rapporteur.api import meetstream
 from rapporteur.api.meetstream.providers import CORE, REFUSED
 from rapporteur.api.meetstream.schemas import BotRecording, CreateMeetStreamBot, LeaveTimeouts
 from rapporteur.domain.providers import CAPTIONS
-from rapporteur.services.callbacks import EVENTS, PREFIX, SCHEDULED, STATUSES
+from rapporteur.services.callbacks import EVENTS, LEAVES, PREFIX, SCHEDULED, STATUSES
 from tests.contracts.test_compatibility import with_field
 from tests.contracts.test_meetstream_conventions import routes
 from tests.fakes.api_server import ROOM, ApiServer, serving
@@ -105,7 +105,7 @@ def test_providers_are_those_of_the_code() -> None:
 
 
 def test_statuses_are_those_of_the_code() -> None:
-    assert names("status", "done") == {SCHEDULED, "Denied", "NotAllowed", *STATUSES.values()}
+    assert names("status", "done") == {SCHEDULED, LEAVES, "Denied", "NotAllowed", *STATUSES.values()}
 
 
 def test_callbacks_are_those_of_the_code() -> None:

@@ -172,6 +172,7 @@ class Bots:
                     _call_off(course, now)
                 else:
                     course.order("leave_call")
+                    course.leaves(now)
             return viewing.bots(tx, [_found(tx, workspace_id, bot_id)])[0]
 
         return await self._store.write(order)

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from rapporteur.domain.ids import derived_id, new_id
-from rapporteur.domain.lifecycle import IN_MEETING, BotState
+from rapporteur.domain.lifecycle import BEFORE_END, IN_MEETING, BotState
 from rapporteur.domain.providers import UNREACHABLE
 from rapporteur.domain.recording import ArtifactKind, MediaStatus
 from rapporteur.domain.timeline import iso
@@ -49,6 +49,7 @@ STATUSES: dict[BotState, str] = {
     BotState.MEDIA_EXPIRED: "MediaExpired",
 }
 SCHEDULED = "Scheduled"
+LEAVES = "Leaving"
 DENIED = frozenset({"bot_kicked_from_waiting_room"})
 """Reasons of a bot that somebody turned away at the door."""
 NOT_ALLOWED = frozenset({
@@ -58,9 +59,14 @@ NOT_ALLOWED = frozenset({
 """Reasons of a bot that was never let in, by nobody's word."""
 
 
-def status_word(changes: Sequence[Status], *, scheduled: bool) -> str:
-    """A bot's status, from the history of its states. What was never let in keeps saying so when it is done."""
+def status_word(changes: Sequence[Status], *, scheduled: bool, leaving: bool = False) -> str:
+    """A bot's status, from the history of its states. What was never let in keeps saying so when it is done.
+
+    `leaving`: it was told to leave.
+    """
     state = BotState(changes[-1].code)
+    if leaving and state in BEFORE_END:
+        return LEAVES
     if state is BotState.READY:
         return SCHEDULED if scheduled else STATUSES[state]
     if state is BotState.MEDIA_EXPIRED:
@@ -125,7 +131,7 @@ OF_STATE: dict[BotState, Callback] = {
     BotState.DONE: _bot("bot.done", "Done", "Bot is done"),
 }
 AHEAD = _bot("bot.scheduled", SCHEDULED, "Bot is scheduled to join the meeting")
-LEAVING = _bot("bot.leaving", "Leaving", "Bot is leaving the meeting")
+LEAVING = _bot("bot.leaving", LEAVES, "Bot is leaving the meeting")
 TROUBLE = Callback("bot.error", "The provider of the live transcript could not be spoken to", {"bot_status": "InMeeting"})
 """The bot stays where it is; nothing is said of a code."""
 BROKEN = Callback("bot.done", "Bot is done, and it failed", {"bot_status": "Done", "status_code": 500})
@@ -227,6 +233,10 @@ def state_changed(tx: UnitOfWork, bot: BotRow, status: Status) -> None:
         _owe(tx, bot, callback, status.updated_at_ms)
 
 
+def told_to_leave(tx: UnitOfWork, bot: BotRow, at_ms: float) -> None:
+    _owe(tx, bot, LEAVING, at_ms)
+
+
 def artifact_changed(tx: UnitOfWork, bot: BotRow, artifact: ArtifactRow) -> None:
     if artifact.status.sub_code == UNREACHABLE and bot.state in IN_MEETING:
         _owe(tx, bot, TROUBLE, artifact.status.updated_at_ms)
@@ -297,8 +307,8 @@ def _of_state(tx: UnitOfWork, bot: BotRow, status: Status, seen: list[str]) -> l
         case BotState.READY:
             return [] if bot.join_at_ms is None else [AHEAD]
         case BotState.CALL_ENDED:
-            inside = BotState.IN_CALL_NOT_RECORDING in seen
-            return [*([LEAVING] if inside else []), stopped(state, status.sub_code)]
+            untold = BotState.IN_CALL_NOT_RECORDING in seen and bot.leaving_ms is None
+            return [*([LEAVING] if untold else []), stopped(state, status.sub_code)]
         case BotState.FATAL:
             return [] if BotState.CALL_ENDED in seen else [stopped(state, status.sub_code)]
     # A pause leads out of a state and back into it; that is told once.

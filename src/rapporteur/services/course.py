@@ -68,6 +68,13 @@ class Course:
         events.announce(self.tx, self.bot.workspace_id, events.bot_changed(self.bot, status))
         callbacks.state_changed(self.tx, self.bot, status)
 
+    def leaves(self, at_ms: float) -> None:
+        """Remember when the bot was told to leave, and tell it, the first time."""
+        if self.bot.leaving_ms is None:
+            told_ms = self.moment(at_ms)
+            self.change(leaving_ms=told_ms)
+            callbacks.told_to_leave(self.tx, self.bot, told_ms)
+
     def show(self, kind: str, body: dict[str, Any], at_ms: float) -> None:
         """Append to the bot's event log, which live views read."""
         number = self.bot.event_number + 1

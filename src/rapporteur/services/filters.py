@@ -26,6 +26,8 @@ class BotFilters:
     external_id: str | None = None
     without_scheduled: bool = False
     """Leave out those that wait for a time of theirs."""
+    leaving: bool | None = None
+    """Those that were told to leave, or those that were not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,8 @@ class BotRow:
     """A generation said that nothing more will come of the media."""
     losses_ms: list[float] = field(default_factory=list)
     """When its process was lost lately, while it attended."""
+    leaving_ms: float | None = None
+    """When it was told to leave, first."""
     event_number: int = 0
     order_number: int = 0
 

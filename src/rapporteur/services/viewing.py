@@ -22,6 +22,7 @@ def bots(tx: UnitOfWork, rows: list[BotRow]) -> list[BotView]:
             id=row.id, meeting_url=_address(row).as_json(), bot_name=row.bot_name, join_at_ms=row.join_at_ms,
             config=row.config, metadata=row.metadata, external_id=row.external_id,
             status_changes=statuses.get(row.id, ()), recordings=tuple(taped[row.id]), url=row.meeting["url"],
+            leaving_ms=row.leaving_ms,
         )
         for row in rows
     ]

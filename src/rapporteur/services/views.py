@@ -123,6 +123,8 @@ class BotView:
     """Oldest first."""
     url: str = ""
     """The meeting's link as it was given."""
+    leaving_ms: float | None = None
+    """When it was told to leave, if it was."""
 
 
 @dataclass(frozen=True, slots=True)

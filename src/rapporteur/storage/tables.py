@@ -126,6 +126,7 @@ bots = Table(
     Column("fact_number", BigInteger, nullable=False),
     Column("media_finished", Boolean, nullable=False),
     Column("losses_ms", JSON, nullable=False, server_default="[]"),
+    Column("leaving_ms", Double),
     Column("event_number", BigInteger, nullable=False),
     Column("order_number", BigInteger, nullable=False),
     Index(None, "workspace_id", "created_at_ms", "id"),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from rapporteur.domain.lifecycle import BotState
+from rapporteur.domain.lifecycle import BEFORE_END, BotState
 from rapporteur.domain.recording import ArtifactKind, MediaStatus
 from rapporteur.domain.timeline import iso
-from rapporteur.services.callbacks import DENIED, NOT_ALLOWED, SCHEDULED, STATUSES, status_word
+from rapporteur.services.callbacks import DENIED, LEAVES, NOT_ALLOWED, SCHEDULED, STATUSES, status_word
 from rapporteur.services.filters import BotFilters
 from rapporteur.services.views import ArtifactView, BotView, RecordingView, Status
 from rapporteur.wire.live import PARTICIPANT
@@ -30,7 +30,7 @@ _WORDS = {MediaStatus.DONE: "Success", MediaStatus.FAILED: "Failed", MediaStatus
 
 
 def word(view: BotView) -> str:
-    return status_word(view.status_changes, scheduled=view.join_at_ms is not None)
+    return status_word(view.status_changes, scheduled=view.join_at_ms is not None, leaving=view.leaving_ms is not None)
 
 
 def created(view: BotView, *, transcribed_later: bool, again: bool = False) -> Json:
@@ -121,6 +121,8 @@ def timeline(view: BotView) -> Json:
     for change in view.status_changes:
         if (name := _stage_name(change)) is not None:
             stages.setdefault(name, _stage(change))
+    if view.leaving_ms is not None:
+        stages[LEAVES] = {"status": True, "timestamp": iso(view.leaving_ms)}
     for kind, name in _MADE.items():
         artifact = newest(view, kind)
         if artifact is not None and artifact.status.code in (MediaStatus.DONE, MediaStatus.FAILED):
@@ -161,15 +163,21 @@ def with_status(name: str) -> BotFilters | None:
     over = (BotState.CALL_ENDED, BotState.RECORDING_DONE, BotState.DONE, BotState.FATAL)
     match name.lower():
         case "scheduled":
-            return BotFilters(status=(BotState.READY,), join_at_after_ms=0)
+            return BotFilters(status=(BotState.READY,), join_at_after_ms=0, leaving=False)
         case "joining":
-            return BotFilters(status=(BotState.READY, BotState.JOINING_CALL), without_scheduled=True)
+            return BotFilters(status=(BotState.READY, BotState.JOINING_CALL), without_scheduled=True, leaving=False)
+        case "leaving":
+            return BotFilters(status=tuple(BEFORE_END), leaving=True)
         case "denied":
             return BotFilters(status=over, sub_code=tuple(DENIED))
         case "notallowed":
             return BotFilters(status=over, sub_code=tuple(NOT_ALLOWED))
     states = tuple(state for state, word in STATUSES.items() if word.lower() == name.lower())
-    return BotFilters(status=states, not_sub_code=() if name.lower() == "mediaexpired" else turned_away) if states else None
+    if not states:
+        return None
+    return BotFilters(
+        status=states, not_sub_code=() if name.lower() == "mediaexpired" else turned_away,
+        leaving=False if BEFORE_END.issuperset(states) else None)
 
 
 def _stage_name(change: Status) -> str | None:

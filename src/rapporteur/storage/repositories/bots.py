@@ -174,6 +174,8 @@ def _filtered(query: Select[Any], workspace_id: str, filters: BotFilters) -> Sel
         query = query.where(bots.c.external_id == filters.external_id)
     if filters.without_scheduled:
         query = query.where(or_(bots.c.state != BotState.READY, bots.c.join_at_ms.is_(None)))
+    if filters.leaving is not None:
+        query = query.where(bots.c.leaving_ms.is_not(None) if filters.leaving else bots.c.leaving_ms.is_(None))
     for key, value in filters.metadata.items():
         # SQLite finds members by a path in which a quotation mark cannot be spelled.
         query = query.where(false() if '"' in key else _has(bots.c.metadata[key].as_string(), value))
