@@ -113,6 +113,7 @@ LIVE_ALONE = ("video_separate_png", "video_mixed_flv")
 """Keys of which no file is made: what they switch on is sent to the live endpoints that ask for it."""
 
 _NAMED = {file.name: file for file in FILES}
+_RANKS = {(file.artifact, file.format): place for place, file in reversed(list(enumerate(FILES)))}
 _LISTS = {(file.artifact.value, file.format): file for file in FILES if file.part_type is not None}
 _PART_NAME = re.compile(r"([a-z_]+)-([1-9][0-9]{0,4})\.([a-z0-9]+)")
 
@@ -148,4 +149,4 @@ def find_file(name: str) -> MediaFile | None:
 
 def rank(kind: ArtifactKind, file_format: str | None) -> int:
     """Where several formats of a kind were asked for, the one of the lowest rank stands for it."""
-    return next((place for place, file in enumerate(FILES) if (file.artifact, file.format) == (kind, file_format)), len(FILES))
+    return _RANKS.get((kind, file_format), len(FILES))

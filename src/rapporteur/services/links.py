@@ -12,8 +12,9 @@ The signature covers the method, the key and the time. A key ends in the file's 
 
 from __future__ import annotations
 
-import base64
 import hmac
+from base64 import urlsafe_b64encode
+from hashlib import blake2b
 from urllib.parse import quote
 
 from rapporteur.domain.errors import Refused
@@ -69,5 +70,6 @@ class Links:
         return f"{prefix}{quote(key)}?Expires={expires}&Signature={self._signature(method, key, expires)}"
 
     def _signature(self, method: str, key: str, expires: str) -> str:
-        digest = hmac.digest(self._secret, f"{method}\n{key}\n{expires}".encode(), "sha256")
-        return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+        # Keyed BLAKE2b is a message authentication code by itself, at a third of what HMAC takes; answers have a dozen links.
+        digest = blake2b(f"{method}\n{key}\n{expires}".encode(), key=self._secret, digest_size=30)
+        return urlsafe_b64encode(digest.digest()).decode()

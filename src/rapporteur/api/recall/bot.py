@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
 
 from rapporteur.api.body import read_object, unknown_keys, validate
-from rapporteur.api.deps import Link, Linker, Services, Workspace
+from rapporteur.api.deps import ApiServices, Link, Linker, Services, Workspace, workspace_of
 from rapporteur.api.notices import told
 from rapporteur.api.openapi import takes
 from rapporteur.api.recall import query, reads, starting
@@ -57,9 +57,12 @@ async def list_bots(
 
 
 @router.get("/{bot_id}/")
-async def retrieve_bot(bot_id: str, workspace: Workspace, services: Services, link: Link) -> dict[str, Any]:
+async def retrieve_bot(bot_id: str, request: Request) -> dict[str, Any]:
     """A bot with its states, its recordings and fresh links to what is done of them."""
-    return reads.bot(await services.bots.get(workspace, bot_id), link)
+    # Clients poll this route more than all others together, and each dependency would cost it as much as a statement.
+    services: ApiServices = request.app.state.services
+    view = await services.bots.get(await workspace_of(request), bot_id)
+    return reads.bot(view, Linker(request, services.links))
 
 
 @router.patch("/{bot_id}/", openapi_extra=takes(CreateBot, partly=True))
