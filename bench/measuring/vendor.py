@@ -15,6 +15,8 @@ from multiprocessing.connection import Connection
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
+from tests.fakes.speech_providers import answering_posts
+
 ANSWERS_AFTER_S = 0.25
 WORD_MS = 370
 """From one word's end to the next one's: no multiple of what sound is sent in, so that they meet it everywhere."""
@@ -48,11 +50,15 @@ def _work(told: Connection) -> None:
                     answers.create_task(_say(connection, said))
 
     async def run() -> None:
-        async with serve(listen, "127.0.0.1", 0) as server:
+        async with serve(listen, "127.0.0.1", 0, create_connection=answering_posts(_token)) as server:
             told.send(next(iter(server.sockets)).getsockname()[1])
             await asyncio.Event().wait()
 
     asyncio.run(run())
+
+
+def _token(path: str, headers: dict[str, str], body: bytes) -> tuple[int, dict[str, str]]:
+    return 200, {"access_token": "stand-in"}
 
 
 async def _obey(connection: ServerConnection, kind: str) -> None:

@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 
 from rapporteur.domain.errors import RapporteurError
-from rapporteur.domain.providers import UNREACHABLE
+from rapporteur.domain.providers import UNREACHABLE, Pass
 from rapporteur.outbound.guard import Guard
 from rapporteur.outbound.websocket import dial
 from rapporteur.services.ports import Said
 from rapporteur.transcription.assemblyai_streaming import AssemblyAiStreaming
 from rapporteur.transcription.deepgram_streaming import DeepgramStreaming
+from rapporteur.transcription.minting import VendorMinter
 from rapporteur.transcription.protocol import LiveProtocol
 from rapporteur.transcription.stream import KEPT_MS, PATIENCE_S, SILENT_S, Stream
 from rapporteur.transcription.vendors import LiveVendor
@@ -360,7 +361,8 @@ async def test_an_account_says_who_takes_over_and_whether_silence_goes_along(clo
                 "api_key": "wrong", "base_url": deepgram.address, "fallback": "assembly_ai_v3_streaming", "voice_gate": "off"},
             "assemblyai": {"api_key": KEY, "streaming_url": second.address},
         }
-        vendor = LiveVendor("deepgram_streaming", {"model": "nova-3"}, accounts, guard=Guard(loopback=True), clock=clock)
+        vendor = LiveVendor(
+            "deepgram_streaming", {"model": "nova-3"}, accounts, guard=Guard(loopback=True), clock=clock, admission=nobody)
         meeting = Meeting(deepgram, DeepgramStreaming, {})
         await meeting.stream.abandon()
         meeting.stream = vendor.open(meeting.desk, partials=False)  # type: ignore[assignment]
@@ -370,3 +372,100 @@ async def test_an_account_says_who_takes_over_and_whether_silence_goes_along(clo
     assert (vendor.tally.given_up, meeting.desk.given_up) == (1, [])
     assert vendor.tally.sent_s > 8, "ungated"
     assert not any(said.final is False for said in meeting.desk.said), "nobody wants what is not final"
+
+
+# --- passes -------------------------------------------------------------------------------------------------------------
+
+
+async def nobody(account: str) -> Pass:
+    raise AssertionError("whoever has the key asks for nothing")
+
+
+PASSED = [
+    pytest.param(Deepgram, DeepgramStreaming, "deepgram", id="deepgram"),
+    pytest.param(AssemblyAi, AssemblyAiStreaming, "assemblyai", id="assemblyai"),
+]
+
+
+class Passes:
+    """What the server grants, on the vendor's clock; tokens that were made before may be handed out first."""
+
+    def __init__(self, vendor: Vendor, account: str) -> None:
+        self._account, self._secrets = account, {
+            "api_key": KEY, "base_url": vendor.address, "streaming_url": vendor.address}
+        self.stale: list[Pass] = []
+        self.granted: list[Pass] = []
+
+    async def mint(self) -> Pass:
+        return await VendorMinter(Guard(loopback=True)).mint(self._account, self._secrets)
+
+    async def __call__(self, protocol: LiveProtocol) -> Pass:
+        assert not protocol.opening.secret
+        self.granted.append(self.stale.pop(0) if self.stale else await self.mint())
+        return self.granted[-1]
+
+
+def passed(vendor: Vendor, make: type[LiveProtocol], passes: Passes) -> Meeting:
+    """A meeting whose stream holds no key."""
+    meeting = Meeting(vendor, make, {}, admit=passes)
+    account = {"api_key": "", "base_url": vendor.address, "streaming_url": vendor.address}
+    meeting.stream._providers[:] = [partial(make, account, {}, partials=True)]
+    return meeting
+
+
+@pytest.mark.parametrize(("kind", "make", "account"), PASSED)
+async def test_every_connection_is_opened_by_a_token_of_its_own_and_never_by_the_key(
+    clock: SteppedClock, kind: type[Vendor], make: type[LiveProtocol], account: str,
+):
+    async with open_for_business(kind(clock)) as vendor:
+        vendor.drop_after_ms.append(1_500)
+        passes = Passes(vendor, account)
+        meeting = passed(vendor, make, passes)
+        await meeting.hear(TEN, 9_000)
+        await meeting.end()
+    meeting.desk.assert_said(TEN)
+    assert len(passes.granted) == len({p.secret for p in passes.granted}) == len(vendor.visits) == vendor.minted == 2
+    assert all(p.minted for p in passes.granted)
+    assert KEY not in str([(visit.headers, visit.query) for visit in vendor.visits])
+
+
+@pytest.mark.parametrize(("kind", "make", "account"), PASSED)
+async def test_a_token_whose_time_is_over_opens_nothing_and_the_next_one_does(
+    clock: SteppedClock, kind: type[Vendor], make: type[LiveProtocol], account: str,
+):
+    async with open_for_business(kind(clock)) as vendor:
+        passes = Passes(vendor, account)
+        passes.stale.append(await passes.mint())
+        await clock.advance(61)
+        meeting = passed(vendor, make, passes)
+        await meeting.hear([(value, at_ms + 61_000, ms) for value, at_ms, ms in TEN], 70_000)
+        await meeting.end()
+    assert [text.lower() for text, _, _ in meeting.desk.words] == [f"w{value}" for value, _, _ in TEN]
+    assert (meeting.stream.tally.broken, vendor.minted, meeting.desk.given_up) == (1, 2, [])
+
+
+@pytest.mark.parametrize(("kind", "make", "account"), PASSED)
+async def test_where_the_vendor_makes_no_tokens_the_key_opens(
+    clock: SteppedClock, kind: type[Vendor], make: type[LiveProtocol], account: str,
+):
+    async with open_for_business(kind(clock)) as vendor:
+        vendor.mints = False
+        passes = Passes(vendor, account)
+        meeting = passed(vendor, make, passes)
+        await meeting.hear(TEN, 9_000)
+        await meeting.end()
+    meeting.desk.assert_said(TEN)
+    assert passes.granted == [Pass(KEY)]
+
+
+@pytest.mark.parametrize(("kind", "make", "account"), PASSED)
+async def test_a_key_that_is_wrong_gets_no_token_and_is_the_end(
+    clock: SteppedClock, kind: type[Vendor], make: type[LiveProtocol], account: str,
+):
+    async with open_for_business(kind(clock)) as vendor:
+        vendor.key = "another"
+        meeting = passed(vendor, make, Passes(vendor, account))
+        await meeting.hear(TEN, 9_000)
+        await meeting.end()
+    assert [failure.code for failure in meeting.desk.given_up] == [UNREACHABLE]
+    assert vendor.visits == []

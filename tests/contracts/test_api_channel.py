@@ -9,9 +9,20 @@ import aiohttp
 import pytest
 
 from rapporteur.wire import control
-from rapporteur.wire.control import Acknowledge, Fenced, Hello, Order, Uploads, UploadsWanted, Welcome
+from rapporteur.wire.control import (
+    Acknowledge,
+    Fenced,
+    Hello,
+    Order,
+    PassGranted,
+    PassWanted,
+    Uploads,
+    UploadsWanted,
+    Welcome,
+)
 from tests.fakes.api_server import ApiServer, attending, serving
 from tests.fakes.core import START_MS, Reporting
+from tests.fakes.speech_providers import KEY, Deepgram, open_for_business
 
 pytestmark = pytest.mark.contract
 
@@ -124,6 +135,28 @@ async def test_files_are_stored_by_signed_puts_and_by_nothing_else(api: ApiServe
     assert got.status == 403, "a PUT's signature reads nothing"
     api.core.clock.at_ms += 3_601_000
     assert (await api.call("PUT", file["url"], key=None, data=b"x")).json["code"] == "link_expired"
+
+
+async def test_a_bot_is_given_a_token_for_each_connection_and_is_never_told_the_key(api: ApiServer) -> None:
+    async with open_for_business(Deepgram(api.core.clock)) as vendor:
+        secrets = {"api_key": KEY, "base_url": vendor.address}
+        assert (await api.call("PUT", "/rapporteur/v1/providers/deepgram/", json={"secrets": secrets})).status == 200
+        transcribed = {"transcript": {"provider": {"deepgram_streaming": {}}}}
+        bot_id, generation = await api.core.next((await api.create(recording_config=transcribed))["id"])
+        async with attending(api, bot_id, generation) as bot:
+            said = [await bot.hear()]
+            await bot.say(PassWanted(1, "deepgram"))
+            said.append(await bot.hear())
+            await bot.say(PassWanted(2, "assemblyai"))
+            said.append(await bot.hear())
+        welcome, granted, refused = said
+        assert isinstance(welcome, Welcome)
+        assert isinstance(granted, PassGranted)
+        assert welcome.job["accounts"] == {"deepgram": {"api_key": "", "base_url": vendor.address}}
+        assert (granted.request, granted.minted) == (1, True)
+        assert vendor.opens(granted.secret or "")
+        assert refused == PassGranted(2, None, status=404), "an account that none of its recordings needs"
+        assert KEY not in "".join(control.encode(message) for message in said)
 
 
 async def test_an_upload_that_breaks_off_stores_nothing(api: ApiServer) -> None:

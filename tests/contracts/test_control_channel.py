@@ -12,10 +12,22 @@ from websockets.asyncio.server import ServerConnection, serve
 from rapporteur.bot import control as channel_module
 from rapporteur.bot.control import Assignment, ControlChannel
 from rapporteur.domain.errors import Refused, Unauthenticated
+from rapporteur.domain.providers import Pass
 from rapporteur.kit.clock import SystemClock
 from rapporteur.kit.tasks import TaskOwner
 from rapporteur.wire import control
-from rapporteur.wire.control import Acknowledge, Fact, Fenced, Heartbeat, Hello, Job, Order, Welcome
+from rapporteur.wire.control import (
+    Acknowledge,
+    Fact,
+    Fenced,
+    Heartbeat,
+    Hello,
+    Job,
+    Order,
+    PassGranted,
+    PassWanted,
+    Welcome,
+)
 
 pytestmark = pytest.mark.contract
 
@@ -99,6 +111,25 @@ async def test_what_the_server_holds_already_is_not_sent_again():
         tasks.start(channel.run(), name="channel")
         async with asyncio.timeout(10):
             await channel.drained()
+
+
+async def test_a_pass_is_asked_for_again_where_the_answer_was_lost():
+    asked: list[int] = []
+
+    async def forgetful(socket: ServerConnection) -> None:
+        await greeted(socket)
+        while not isinstance(message := control.decode(await socket.recv()), PassWanted):
+            assert isinstance(message, Heartbeat)
+        asked.append(message.request)
+        if len(asked) > 1:
+            await socket.send(control.encode(PassGranted(message.request, "a-token", minted=True)))
+            await socket.wait_closed()
+
+    async with answering(forgetful) as channel, TaskOwner("test") as tasks:
+        tasks.start(channel.run(), name="channel")
+        async with asyncio.timeout(10):
+            assert await channel.open_account("deepgram") == Pass("a-token", minted=True)
+    assert asked == [1, 1]
 
 
 async def test_a_repeated_order_is_obeyed_once_and_an_early_one_is_kept():

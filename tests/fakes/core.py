@@ -14,6 +14,7 @@ from typing import Any
 from rapporteur.domain.errors import ErrandFailure
 from rapporteur.domain.meeting import MeetingAddress
 from rapporteur.domain.recording import FILES
+from rapporteur.outbound.guard import Guard
 from rapporteur.services.attendance import Attendance
 from rapporteur.services.bots import Bots, NewBot
 from rapporteur.services.deletion import Deletion
@@ -29,6 +30,7 @@ from rapporteur.storage.blobs import Blobs
 from rapporteur.storage.database import Database
 from rapporteur.storage.sealing import Sealer, server_key
 from rapporteur.storage.store import SqlStore
+from rapporteur.transcription.minting import VendorMinter
 from rapporteur.wire import control
 from rapporteur.wire.control import Fact, Hello, Welcome
 
@@ -252,7 +254,8 @@ async def running(
         yield Core(
             store, database, blobs, clock, engine, launcher, workshop,
             Bots(store, engine, clock, obey_s=2.0, max_bots=max_bots),
-            Attendance(store, engine, blobs, links, clock, tokens=tokens, lease_s=45),
+            Attendance(store, engine, blobs, links, clock, tokens=tokens, lease_s=45,
+                       minter=VendorMinter(Guard(loopback=True))),
             Lifecycle(store, launcher, blobs, clock, tokens=tokens, bots_dir=folder / "bots",
                       control_url="ws://127.0.0.1:8000/internal/bots/{bot_id}/control"),
             Recordings(store, clock), Deletion(store, blobs, clock, bots_dir=folder / "bots"),

@@ -100,11 +100,34 @@ class Vendor:
         self.late_ms = 0.0
         """Finals wait until so much more sound came."""
         self.mute = False
+        self.mints = True
+        """Whether this customer may have tokens made."""
+        self.tokens: dict[str, float] = {}
+        """Until when each opens a connection."""
+        self.minted = 0
         self.port = 0
 
     @property
     def address(self) -> str:
         return f"ws://127.0.0.1:{self.port}"
+
+    def mint(self, authorization: str | None, expected: str, lasts_s: float, field: str) -> tuple[int, dict[str, Any]]:
+        """Status and answer."""
+        if authorization != expected:
+            return 401, {"error": "Not authorized"}
+        if not self.mints:
+            return 403, {"error": "Insufficient permissions"}
+        self.minted += 1
+        token = f"token+{self.minted}/{self.key[::-1]}="
+        self.tokens[token] = self.clock.monotonic_s() + lasts_s
+        return 200, {field: token, "expires_in": lasts_s}
+
+    def opens(self, token: str) -> bool:
+        return self.clock.monotonic_s() < self.tokens.get(token, 0)
+
+    def post(self, path: str, headers: dict[str, str], body: bytes) -> tuple[int, dict[str, Any]]:
+        """Status and answer of a POST."""
+        return 404, {}
 
     def handshake(self, connection: ServerConnection, request: Request) -> Response | None:
         if self.statuses:
@@ -171,8 +194,14 @@ class Deepgram(Vendor):
         super().__init__(clock)
         self.answers_finalize = True
 
+    def post(self, path: str, headers: dict[str, str], body: bytes) -> tuple[int, dict[str, Any]]:
+        if path != "/v1/auth/grant":
+            return 404, {}
+        return self.mint(headers.get("authorization"), f"Token {self.key}", json.loads(body)["ttl_seconds"], "access_token")
+
     def judge(self, request: Request, query: dict[str, list[str]]) -> Response | None:
-        if request.headers.get("Authorization") != f"Token {self.key}":
+        scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+        if not ((scheme == "Token" and secret == self.key) or (scheme == "Bearer" and self.opens(secret))):
             return _answer(401, "INVALID_AUTH")
         if not request.path.startswith("/v1/listen") or query.keys() - self.KNOWN or query["encoding"] != ["linear16"]:
             return _answer(400, "Bad request")
@@ -243,7 +272,7 @@ class AssemblyAi(Vendor):
 
     KNOWN = frozenset({
         "speech_model", "sample_rate", "encoding", "format_turns", "end_of_turn_confidence_threshold", "max_turn_silence",
-        "min_turn_silence", "min_end_of_turn_silence_when_confident", "keyterms_prompt", "inactivity_timeout",
+        "min_turn_silence", "min_end_of_turn_silence_when_confident", "keyterms_prompt", "inactivity_timeout", "token",
     })
 
     def __init__(self, clock: Clock) -> None:
@@ -252,15 +281,20 @@ class AssemblyAi(Vendor):
         self.expires_after_ms: deque[float] = deque()
 
     def judge(self, request: Request, query: dict[str, list[str]]) -> Response | None:
+        if request.path.startswith("/v3/token"):
+            lasts_s = float(query["expires_in_seconds"][0])
+            return _json(*self.mint(request.headers.get("Authorization"), self.key, lasts_s, "token"))
         return None if request.path.startswith("/v3/ws") else _answer(404)
 
     async def greet(self, connection: ServerConnection, visit: Visit) -> None:
         self.turns[id(visit)] = 0
-        if visit.headers.get("authorization") != self.key:
-            await self.fault(connection, 1008, "Not authorized: invalid API key")
+        token = visit.query.get("token", [""])[0]
+        if visit.headers.get("authorization") != self.key and not self.opens(token):
+            await self.fault(connection, 1008, "Not authorized: invalid API key or token")
         elif visit.query.keys() - self.KNOWN or "speech_model" not in visit.query:
             await self.fault(connection, 3006, "Invalid parameter")
         else:
+            self.tokens.pop(token, None)  # one use
             await connection.send(json.dumps({"type": "Begin", "id": "s", "expires_at": 1_790_010_800}))
 
     async def fault(self, connection: ServerConnection, code: int, text: str) -> None:
@@ -319,10 +353,40 @@ def _answer(status: int, text: str = "") -> Response:
     return Response(status, HTTPStatus(status).phrase, headers, text.encode())
 
 
+def _json(status: int, said: dict[str, Any]) -> Response:
+    body = json.dumps(said).encode()
+    headers = Headers({"Content-Type": "application/json", "Content-Length": str(len(body)), "Connection": "close"})
+    return Response(status, HTTPStatus(status).phrase, headers, body)
+
+
+def answering_posts(post: Callable[[str, dict[str, str], bytes], tuple[int, dict[str, Any]]]) -> type[ServerConnection]:
+    """A connection that answers POSTs, too, of which the library knows nothing: status and answer by path, headers and body."""
+
+    class Answering(ServerConnection):
+        _posted = b""
+
+        def data_received(self, data: bytes) -> None:
+            if not self._posted and not data.startswith(b"POST "):
+                return super().data_received(data)
+            self._posted += data
+            head, ended, body = self._posted.partition(b"\r\n\r\n")
+            first, *lines = head.decode().split("\r\n")
+            headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+            if ended and len(body) >= int(headers.get("content-length", 0)):
+                answer = _json(*post(first.split()[1], headers, body))
+                self.transport.write(answer.serialize())
+                self.transport.close()
+
+    return Answering
+
+
 @asynccontextmanager
 async def open_for_business(vendor: Vendor) -> AsyncIterator[Vendor]:
     server: Server
-    async with serve(vendor.visit, "127.0.0.1", 0, process_request=vendor.handshake, ping_interval=None) as server:
+    async with serve(
+        vendor.visit, "127.0.0.1", 0, process_request=vendor.handshake, ping_interval=None,
+        create_connection=answering_posts(vendor.post),
+    ) as server:
         vendor.port = next(iter(server.sockets)).getsockname()[1]
         yield vendor
 

@@ -20,6 +20,8 @@ MESSAGES = [
     control.Order(1, "leave_call"),
     control.UploadsWanted(1, [{"recording_id": "r", "name": "n"}]),
     control.Uploads(1, [{"recording_id": "r", "name": "n", "key": "k", "url": "u"}]),
+    control.PassWanted(2, "deepgram"),
+    control.PassGranted(2, "a-token", minted=True),
 ]
 
 

@@ -9,17 +9,32 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 import structlog
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 
-from rapporteur.domain.errors import Refused, Unauthenticated
+from rapporteur.domain.errors import DestinationFailure, Refused, Unauthenticated
+from rapporteur.domain.providers import Pass
 from rapporteur.kit.clock import SystemClock
 from rapporteur.kit.tasks import accompanied
 from rapporteur.wire import control
-from rapporteur.wire.control import Acknowledge, Fact, Fenced, Heartbeat, Hello, Job, Order, Uploads, UploadsWanted, Welcome
+from rapporteur.wire.control import (
+    Acknowledge,
+    Fact,
+    Fenced,
+    Heartbeat,
+    Hello,
+    Job,
+    Order,
+    PassGranted,
+    PassWanted,
+    Uploads,
+    UploadsWanted,
+    Welcome,
+)
 
 log = structlog.get_logger()
 
@@ -60,8 +75,10 @@ class ControlChannel:
         self._number = 0
         self._orders_taken = 0
         self._job: asyncio.Future[Job] = asyncio.get_running_loop().create_future()
-        self._uploads: dict[int, asyncio.Future[list[dict[str, str]]]] = {}
-        self._uploads_asked: dict[int, UploadsWanted] = {}
+        self._requests = count(1)
+        self._asked: dict[int, UploadsWanted | PassWanted] = {}
+        """What has no answer yet; asked again at every new connection."""
+        self._answers: dict[int, asyncio.Future[Any]] = {}
         self._lost_at_s: float | None = None
         self._posted = asyncio.Event()
         self._drained = asyncio.Event()
@@ -91,11 +108,26 @@ class ControlChannel:
 
     async def uploads(self, files: list[dict[str, str]]) -> list[dict[str, str]]:
         """One signed PUT address per {recording_id, name}; waits for the server to be there."""
-        request = len(self._uploads) + 1
-        self._uploads[request] = asyncio.get_running_loop().create_future()
-        self._uploads_asked[request] = UploadsWanted(request, files)
+        return await self._answer_to(UploadsWanted(next(self._requests), files))
+
+    async def open_account(self, account: str) -> Pass:
+        """What opens one connection to a vendor; waits for the server to be there.
+
+        Raises DestinationFailure, with the vendor's status if it refused.
+        """
+        granted: PassGranted = await self._answer_to(PassWanted(next(self._requests), account))
+        if granted.secret is None:
+            raise DestinationFailure("the vendor opened no connection", status=granted.status)
+        return Pass(granted.secret, granted.minted)
+
+    async def _answer_to(self, question: UploadsWanted | PassWanted) -> Any:
+        self._answers[question.request] = answer = asyncio.get_running_loop().create_future()
+        self._asked[question.request] = question
         self._posted.set()
-        return await self._uploads[request]
+        try:
+            return await answer
+        finally:
+            del self._asked[question.request], self._answers[question.request]
 
     async def run(self) -> None:
         """Connect and reconnect, for as long as a server may come back.
@@ -159,7 +191,7 @@ class ControlChannel:
             for fact in [f for f in self._pending if f.number > sent]:
                 await socket.send(control.encode(fact))
                 sent = fact.number
-            for request, message in list(self._uploads_asked.items()):
+            for request, message in list(self._asked.items()):
                 if request not in asked:
                     await socket.send(control.encode(message))
                     asked.add(request)
@@ -180,15 +212,20 @@ class ControlChannel:
                         self._obey(order)
                         await socket.send(control.encode(Acknowledge(self._orders_taken)))
                     case Uploads(request, files):
-                        self._uploads_asked.pop(request, None)
-                        if not self._uploads[request].done():
-                            self._uploads[request].set_result(files)
+                        self._answered(request, files)
+                    case PassGranted(request) as granted:
+                        self._answered(request, granted)
                     case Fenced():
                         raise Refused("a newer generation owns this bot", code="fenced")
                     case other:
                         log.warning("control_message_unexpected", type=other.type)
         except ConnectionClosed:
             return
+
+    def _answered(self, request: int, answer: Any) -> None:
+        """Nobody waits any more where it came twice, or too late."""
+        if (waiting := self._answers.get(request)) is not None and not waiting.done():
+            waiting.set_result(answer)
 
     def _obey(self, order: Order) -> None:
         if order.number > self._orders_taken:

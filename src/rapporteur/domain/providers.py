@@ -7,7 +7,7 @@ are the vendor's own and pass through. Pure.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rapporteur.domain.errors import InvalidRequest, Unsupported
 
@@ -33,6 +33,15 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class Pass:
+    """What opens one connection to a vendor."""
+
+    secret: str = field(repr=False)
+    minted: bool = False
+    """A token for this connection alone, soon worth nothing; otherwise the workspace's lasting key."""
+
+
+@dataclass(frozen=True, slots=True)
 class Provider:
     key: str
     when: str
@@ -47,6 +56,11 @@ ACCOUNTS: dict[str, Account] = {account.name: account for account in (
     Account("openai_compatible", ("base_url",), ("api_key", "model", "path")),
 )}
 
+LASTING = "api_key"
+"""The field of the key that a vendor knows its customer by."""
+MINTING = frozenset({"deepgram", "assemblyai"})
+"""Accounts whose vendors give short-lived tokens for it: bots are told those, and never the key."""
+
 PROVIDERS: dict[str, Provider] = {provider.key: provider for provider in (
     Provider(OWN, LIVE),
     Provider("deepgram_streaming", LIVE, "deepgram"),
@@ -59,7 +73,7 @@ PROVIDERS: dict[str, Provider] = {provider.key: provider for provider in (
 
 ZOOM_STREAM = "zoom_rtms"
 """Zoom's media stream: as a platform for who asks what can be had of it, and the vendor's own key for its captions."""
-CAPTIONED: frozenset[str] = frozenset({ZOOM_STREAM, "google_meet", "microsoft_teams", "zoom"})
+CAPTIONED: frozenset[str] = frozenset({ZOOM_STREAM, "google_meet", "microsoft_teams", "slack_huddle_observer", "zoom"})
 """Platforms whose captions a bot can read in this build."""
 
 

@@ -11,6 +11,8 @@ from typing import Any
 from rapporteur.domain.providers import (
     ACCOUNTS,
     FALLBACK,
+    LASTING,
+    MINTING,
     OWN,
     OWN_AFTER_CALL,
     PROVIDERS,
@@ -50,6 +52,13 @@ def needed(tx: UnitOfWork, workspace_id: str, *recording_configs: dict[str, Any]
             found[provider.account] = account = _secrets(tx, workspace_id, provider.account) or {}
             provider = PROVIDERS.get(account.get(FALLBACK, ""))
     return found
+
+
+def without_keys(found: Accounts) -> Accounts:
+    """What a bot may hold of it: a key in whose place it is given tokens is there, and empty."""
+    return {
+        name: account | {LASTING: ""} if name in MINTING and LASTING in account else account for name, account in found.items()
+    }
 
 
 def account_of(tx: UnitOfWork, workspace_id: str, key: str) -> dict[str, str]:

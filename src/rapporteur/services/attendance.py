@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from rapporteur.domain.errors import Refused, Unauthenticated
+from rapporteur.domain.errors import BlockedAddress, DestinationFailure, Refused, Unauthenticated
 from rapporteur.domain.lifecycle import BotState
 from rapporteur.domain.output import settings_of, without_outputs
+from rapporteur.domain.providers import MINTING
 from rapporteur.domain.recording import MediaStatus
 from rapporteur.domain.retention import kept
 from rapporteur.kit.clock import Clock
@@ -20,13 +21,13 @@ from rapporteur.services import facts as meaning
 from rapporteur.services.course import Course, following
 from rapporteur.services.keys import BotTokens
 from rapporteur.services.links import Links
-from rapporteur.services.ports import BlobStore, Engine
+from rapporteur.services.ports import BlobStore, Engine, Minter
 from rapporteur.services.rows import BotRow, RecordingRow
 from rapporteur.services.store import Store, UnitOfWork, orders_topic
 from rapporteur.services.transcripts import AFTER_CALL
 from rapporteur.services.webhooks import workspace_secret
 from rapporteur.wire import control
-from rapporteur.wire.control import Fact, Fenced, Hello, Job, Order, Welcome
+from rapporteur.wire.control import ASKS_FOR_PASSES, Fact, Fenced, Hello, Job, Order, PassGranted, Welcome
 
 ORDER_POLL_S = 1.0
 """How often a waiting channel looks for orders itself: another process may have written one."""
@@ -35,7 +36,8 @@ _MEDIA_CLOSED = frozenset({BotState.RECORDING_DONE, BotState.DONE, BotState.FATA
 
 class Attendance:
     def __init__(
-        self, store: Store, engine: Engine, blobs: BlobStore, links: Links, clock: Clock, *, tokens: BotTokens, lease_s: float,
+        self, store: Store, engine: Engine, blobs: BlobStore, links: Links, clock: Clock, *, tokens: BotTokens, minter: Minter,
+        lease_s: float,
     ) -> None:
         self._store = store
         self._engine = engine
@@ -43,6 +45,7 @@ class Attendance:
         self._links = links
         self._clock = clock
         self._tokens = tokens
+        self._minter = minter
         self._lease_ms = lease_s * 1000
 
     async def hello(self, bot_id: str, token: str, hello: Hello) -> Welcome | Fenced:
@@ -55,7 +58,7 @@ class Attendance:
             bot = tx.bots.get(bot_id)
             if bot is None or not tx.bots.renew(bot_id, hello.generation, now + self._lease_ms):
                 return Fenced()
-            return Welcome(_job(tx, bot).as_json(), bot.fact_number, self._clock.now_ms())
+            return Welcome(_job(tx, bot, hello.version).as_json(), bot.fact_number, self._clock.now_ms())
 
         return await self._store.write(admit)
 
@@ -102,10 +105,31 @@ class Attendance:
             for file, key in zip(files, await self._store.read(keys), strict=True)
         ]
 
-    async def orders(self, bot_id: str, after: int) -> list[Order]:
-        """Those not acknowledged yet, with a higher number than `after`."""
+    async def grant(self, bot_id: str, generation: int, request: int, account: str) -> PassGranted:
+        """What opens one connection of this bot to a vendor; nothing for an account that none of its recordings needs.
+
+        Refused(fenced) when this generation is no longer the present one.
+        """
+
+        def secrets(tx: UnitOfWork) -> dict[str, str]:
+            bot = _present(tx, bot_id, generation)
+            return _needed(tx, bot, [r.config for r in tx.recordings.of_bots([bot.id])]).get(account) or {}
+
+        found = await self._store.read(secrets)
+        if account not in MINTING or not found:
+            return PassGranted(request, None, status=404)
+        try:
+            opening = await self._minter.mint(account, found)
+        except DestinationFailure as failure:
+            return PassGranted(request, None, status=failure.status)
+        except BlockedAddress:
+            return PassGranted(request, None, status=403)
+        return PassGranted(request, opening.secret, opening.minted)
+
+    async def orders(self, bot_id: str, after: int, version: int = control.VERSION) -> list[Order]:
+        """Those not acknowledged yet, with a higher number than `after`, for a bot that speaks this version."""
         return await self._store.read(
-            lambda tx: [_with_secrets(tx, bot_id, order) for order in tx.history.orders(bot_id, after)])
+            lambda tx: [_with_secrets(tx, bot_id, order, version) for order in tx.history.orders(bot_id, after)])
 
     async def acknowledge_order(self, bot_id: str, number: int) -> None:
         """The bot has every order up to this number."""
@@ -148,17 +172,26 @@ def _ended(course: Course) -> bool:
     return bot.media_finished and (bot.task == "finish" or bot.state in _MEDIA_CLOSED)
 
 
-def _with_secrets(tx: UnitOfWork, bot_id: str, order: Order) -> Order:
+def _with_secrets(tx: UnitOfWork, bot_id: str, order: Order, version: int) -> Order:
     """What opens accounts and streams is not kept with an order: it is added whenever the bot is told."""
     bot, config = tx.bots.get(bot_id), order.body.get("recording_config")
     if bot is None:
         return order
     if not config or not (needed := accounts.needed(tx, bot.workspace_id, config)):
         return streams.with_signature(tx, bot, order)
-    return replace(order, body=order.body | {"accounts": needed})
+    return replace(order, body=order.body | {"accounts": _told(needed, version)})
 
 
-def _job(tx: UnitOfWork, bot: BotRow) -> Job:
+def _told(needed: accounts.Accounts, version: int) -> accounts.Accounts:
+    return accounts.without_keys(needed) if version >= ASKS_FOR_PASSES else needed
+
+
+def _needed(tx: UnitOfWork, bot: BotRow, own: list[dict[str, Any] | None]) -> accounts.Accounts:
+    """By the bot's own configuration and those of its recordings."""
+    return accounts.needed(tx, bot.workspace_id, bot.config.get("recording_config"), *own)
+
+
+def _job(tx: UnitOfWork, bot: BotRow, version: int) -> Job:
     begun = tx.recordings.of_bots([bot.id])
     own = [recording.config for recording in begun]
     return Job(
@@ -166,7 +199,7 @@ def _job(tx: UnitOfWork, bot: BotRow) -> Job:
         meeting_url=bot.meeting["url"], meeting_password=bot.meeting["password"], bot_name=bot.bot_name,
         recording_config=without_outputs(kept(bot.config.get("recording_config") or {})), outputs=settings_of(bot.config),
         automatic_leave=bot.config.get("automatic_leave") or {}, metadata=bot.metadata, external_id=bot.external_id,
-        accounts=accounts.needed(tx, bot.workspace_id, bot.config.get("recording_config"), *own),
+        accounts=_told(_needed(tx, bot, own), version),
         signing_secret=workspace_secret(tx, bot.workspace_id),
         stream=streams.opened(tx, bot), login=logins.handed(tx, bot), recordings=[_begun(tx, r) for r in begun],
         past=_past(tx, bot),

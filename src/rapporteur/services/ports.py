@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -10,6 +10,7 @@ from typing import Any, Literal, Protocol
 from rapporteur.domain.capture import Way, Why
 from rapporteur.domain.errors import RapporteurError
 from rapporteur.domain.output import Line
+from rapporteur.domain.providers import Pass
 from rapporteur.domain.recording import ArtifactKind
 from rapporteur.domain.session import Fact
 from rapporteur.domain.transcript import Word
@@ -381,6 +382,17 @@ class BlobStore(Protocol):
         ...
 
     async def delete(self, key: str) -> None: ...
+
+
+class Minter(Protocol):
+    """Where vendors give short-lived tokens for lasting keys."""
+
+    async def mint(self, account: str, secrets: Mapping[str, str]) -> Pass:
+        """For one connection. The lasting key itself where the vendor makes no tokens for it.
+
+        Raises DestinationFailure, with the status if the vendor refused, and BlockedAddress.
+        """
+        ...
 
 
 class Engine(Protocol):

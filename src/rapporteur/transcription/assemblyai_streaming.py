@@ -10,15 +10,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from rapporteur.domain.transcript import Word
 from rapporteur.transcription.base import RATE
-from rapporteur.transcription.protocol import LAST_WORD, LastWord, LiveProtocol, Understood, Verdict, query
+from rapporteur.transcription.protocol import (
+    LAST_WORD,
+    TOKEN_LASTS_S,
+    LastWord,
+    LiveProtocol,
+    Minting,
+    Understood,
+    Verdict,
+    over_http,
+    query,
+)
 
 HOST = "wss://streaming.assemblyai.com"
 DEFAULTS = {"speech_model": "universal-streaming-english"}
 _WRONG_MESSAGE, _SESSION_EXPIRED = 3006, 3008
-_FOR_GOOD = ("key", "auth", "token", "credit", "balance", "payment", "account", "billing")
+_UNWELCOME, _UNPAID = ("key", "auth", "token"), ("credit", "balance", "payment", "account", "billing")
 """1008 is used for too many sessions, too: only a text that names one of these is the end."""
 
 
@@ -43,13 +54,20 @@ class AssemblyAiStreaming(LiveProtocol):
             # Without one it waits as long as it has to, and does not know the message.
             self.keep_alive, self.keep_alive_s = '{"type":"KeepAlive"}', float(timeout) / 3
 
+    @staticmethod
+    def minting(account: Mapping[str, str]) -> Minting:
+        return Minting(
+            "GET", f"{over_http(_host(account))}/v3/token?expires_in_seconds={TOKEN_LASTS_S}",
+            {"Authorization": account["api_key"]}, "token")
+
     def address(self) -> str:
         sound = {"encoding": "pcm_s16le", "sample_rate": RATE}
-        host = self.account.get("streaming_url", HOST).rstrip("/")
-        return f"{host}/v3/ws?" + query(DEFAULTS, self.options, sound, without=("transcription_mode", "token"))
+        token = f"&token={quote(self.opening.secret, safe='')}" if self.opening.minted else ""
+        return f"{_host(self.account)}/v3/ws?" + query(
+            DEFAULTS, self.options, sound, without=("transcription_mode", "token")) + token
 
     def headers(self) -> dict[str, str]:
-        return {"Authorization": self.account["api_key"]}
+        return {} if self.opening.minted else {"Authorization": self.opening.secret}
 
     def take(self, message: dict[str, Any]) -> Iterator[Understood | LastWord]:
         match message.get("type"):
@@ -73,7 +91,9 @@ class AssemblyAiStreaming(LiveProtocol):
             return Verdict.AGREED
         if code == 1008:
             named = f"{text} {reason}".lower()
-            return Verdict.REFUSED if any(word in named for word in _FOR_GOOD) else Verdict.PASSING
+            # A token's time may be over; a key that is wrong gets none.
+            for_good = _UNPAID if self.opening.minted else (*_UNWELCOME, *_UNPAID)
+            return Verdict.REFUSED if any(word in named for word in for_good) else Verdict.PASSING
         return Verdict.REFUSED if code == _WRONG_MESSAGE else super().closed(code, reason)
 
     def _turn(self, message: dict[str, Any]) -> Iterator[Understood]:
@@ -99,3 +119,7 @@ class AssemblyAiStreaming(LiveProtocol):
     @property
     def _formats(self) -> bool:
         return str(self.options.get("format_turns", "false")).lower() == "true"
+
+
+def _host(account: Mapping[str, str]) -> str:
+    return account.get("streaming_url", HOST).rstrip("/")

@@ -7,12 +7,21 @@ service. One spoken sentence may come as several final pieces: they are joined u
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rapporteur.domain.transcript import Word
 from rapporteur.transcription.base import RATE
-from rapporteur.transcription.protocol import LAST_WORD, LastWord, LiveProtocol, Understood, query
+from rapporteur.transcription.protocol import (
+    LAST_WORD,
+    TOKEN_LASTS_S,
+    LastWord,
+    LiveProtocol,
+    Minting,
+    Understood,
+    over_http,
+    query,
+)
 
 HOST = "wss://api.deepgram.com"
 DEFAULTS = {"model": "nova-3", "endpointing": 300, "punctuate": True}
@@ -31,14 +40,20 @@ class DeepgramStreaming(LiveProtocol):
     _held: tuple[Word, ...] = ()
     _language: str | None = None
 
+    @staticmethod
+    def minting(account: Mapping[str, str]) -> Minting:
+        return Minting(
+            "POST", f"{over_http(_host(account))}/v1/auth/grant", {"Authorization": f"Token {account['api_key']}"},
+            "access_token", {"ttl_seconds": TOKEN_LASTS_S})
+
     def address(self) -> str:
         sound = {"encoding": "linear16", "sample_rate": RATE, "channels": 1}
-        return f"{self.account.get('base_url', HOST).rstrip('/')}/v1/listen?" + query(
+        return f"{_host(self.account)}/v1/listen?" + query(
             DEFAULTS, {"interim_results": self.partials}, self.options, sound,
             without=("transcription_mode", "multichannel", "callback", "callback_method"))
 
     def headers(self) -> dict[str, str]:
-        return {"Authorization": f"Token {self.account['api_key']}"}
+        return {"Authorization": f"{'Bearer' if self.opening.minted else 'Token'} {self.opening.secret}"}
 
     def take(self, message: dict[str, Any]) -> Iterator[Understood | LastWord]:
         match message.get("type"):
@@ -74,6 +89,10 @@ class DeepgramStreaming(LiveProtocol):
         held, self._held = self._held, ()
         if held:
             yield Understood(held, True, reached_ms, self._language)
+
+
+def _host(account: Mapping[str, str]) -> str:
+    return account.get("base_url", HOST).rstrip("/")
 
 
 def _word(word: dict[str, Any]) -> Word:

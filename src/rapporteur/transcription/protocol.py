@@ -13,6 +13,7 @@ from enum import Enum
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
+from rapporteur.domain.providers import LASTING, Pass
 from rapporteur.domain.transcript import Word
 
 
@@ -44,6 +45,22 @@ class LastWord:
 LAST_WORD = LastWord()
 
 
+@dataclass(frozen=True, slots=True)
+class Minting:
+    """The request by which a vendor makes a token of a key."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    answers: str
+    """The field of the answer that has the token."""
+    body: Mapping[str, Any] | None = None
+
+
+TOKEN_LASTS_S = 60
+"""A token opens a connection that is made at once, and nothing else."""
+
+
 class LiveProtocol(ABC):
     key: ClassVar[str]
     """The provider's key in `transcript.provider`."""
@@ -64,6 +81,13 @@ class LiveProtocol(ABC):
 
     def __init__(self, account: Mapping[str, str], options: Mapping[str, Any], *, partials: bool) -> None:
         self.account, self.options, self.partials = account, options, partials
+        self.opening = Pass(account.get(LASTING, ""))
+        """What opens the connection; to be given before `address` and `headers` are asked."""
+
+    @staticmethod
+    @abstractmethod
+    def minting(account: Mapping[str, str]) -> Minting:
+        """How this vendor's tokens are had."""
 
     @abstractmethod
     def address(self) -> str: ...
@@ -81,6 +105,8 @@ class LiveProtocol(ABC):
 
     def refused(self, status: int) -> Verdict:
         """What an HTTP status means in place of a connection."""
+        if self.opening.minted and status in _UNWELCOME:
+            return Verdict.PASSING  # its time was over; a key that is wrong gets no token
         return Verdict.PASSING if status in PASSING_STATUSES or status >= 500 else Verdict.REFUSED
 
     def closed(self, code: int | None, reason: str) -> Verdict:
@@ -89,8 +115,14 @@ class LiveProtocol(ABC):
 
 
 PASSING_STATUSES = frozenset({408, 409, 425, 429})
+_UNWELCOME = frozenset({401, 403})
 _WRONG = frozenset({1002, 1003, 1007, 1008})
 """Of the protocol itself: what we sent is wrong, and would be again."""
+
+
+def over_http(address: str) -> str:
+    """The same host, for a request."""
+    return address.replace("ws", "http", 1) if address.startswith("ws") else address
 
 
 def query(*layers: Mapping[str, Any], without: Iterable[str] = ()) -> str:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import asdict, dataclass, replace
 
@@ -21,7 +21,7 @@ from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
 from rapporteur.domain.errors import BlockedAddress, DestinationFailure, RecognitionFailure
-from rapporteur.domain.providers import UNREACHABLE
+from rapporteur.domain.providers import UNREACHABLE, Pass
 from rapporteur.kit.clock import Clock
 from rapporteur.kit.tasks import TaskOwner, accompanied
 from rapporteur.services.ports import Said, WordsListener
@@ -49,6 +49,13 @@ _TICK_S = 1.0
 
 Dial = Callable[[str, Mapping[str, str]], AbstractAsyncContextManager[ClientConnection]]
 MakeProtocol = Callable[[], LiveProtocol]
+Admit = Callable[[LiveProtocol], Awaitable[Pass]]
+
+
+async def by_account(protocol: LiveProtocol) -> Pass:
+    """With what is in the account."""
+    return protocol.opening
+
 
 
 @dataclass(slots=True)
@@ -93,9 +100,11 @@ class Stream:
     """Fulfils services.ports.SpeechStream. To be made on the event loop it lives on."""
 
     def __init__(self, providers: Sequence[MakeProtocol], listener: WordsListener, *, dial: Dial, clock: Clock,
-                 gated: bool = True, tally: StreamTally | None = None) -> None:
-        """`providers` make one protocol per connection; of several, each later one takes over when the one before gave up."""
+                 admit: Admit = by_account, gated: bool = True, tally: StreamTally | None = None) -> None:
+        """`providers` make one protocol per connection; of several, each later one takes over when the one before gave up.
+        `admit` says what opens it, and raises what `dial` does."""
         self._providers, self._listener = list(providers), listener
+        self._admit = admit
         self._dial, self._clock = dial, clock
         self.tally = StreamTally() if tally is None else tally
         self._gate = Gate(gated)
@@ -201,9 +210,13 @@ class Stream:
         return True
 
     async def _attempt(self, protocol: LiveProtocol) -> Verdict:
-        address, headers = protocol.address(), protocol.headers()
         try:
-            async with self._dial(address, headers) as connection:
+            protocol.opening = await self._admit(protocol)
+        except DestinationFailure as failure:
+            # What refuses to make a token has judged the key itself.
+            return Verdict.PASSING if failure.status is None else protocol.refused(failure.status)
+        try:
+            async with self._dial(protocol.address(), protocol.headers()) as connection:
                 self.tally.connections += 1
                 now_s = self._clock.monotonic_s()
                 line = _Line(connection, protocol, Sent(), now_s, self._final_ms, busy_s=now_s, signed_s=now_s)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any
 
 import aiohttp
 
-from rapporteur.domain.providers import FALLBACK, GATE, PROVIDERS
+from rapporteur.domain.providers import FALLBACK, GATE, PROVIDERS, Pass
 from rapporteur.kit.clock import Clock
 from rapporteur.outbound.guard import Guard
 from rapporteur.outbound.websocket import dial
@@ -29,19 +29,26 @@ Accounts = Mapping[str, Mapping[str, str]]
 
 
 class LiveVendor:
-    """Fulfils services.ports.Transcriber."""
+    """Fulfils services.ports.Transcriber. `admission` gives what opens a connection to an account whose key is not told."""
 
-    def __init__(self, key: str, options: Mapping[str, Any], accounts: Accounts, *, guard: Guard, clock: Clock) -> None:
+    def __init__(self, key: str, options: Mapping[str, Any], accounts: Accounts, *, guard: Guard, clock: Clock,
+                 admission: Callable[[str], Awaitable[Pass]]) -> None:
         self.tally = StreamTally()
         self._chain = _chain(key, options, accounts)
         self._gated = _account(key, accounts).get(GATE, "on") != "off"
-        self._dial, self._clock = partial(dial, guard), clock
+        self._dial, self._clock, self._admission = partial(dial, guard), clock, admission
 
     def open(self, listener: WordsListener, *, partials: bool) -> SpeechStream:
         providers: list[Callable[[], LiveProtocol]] = [
             partial(protocol, account, options, partials=partials) for protocol, account, options in self._chain
         ]
-        return Stream(providers, listener, dial=self._dial, clock=self._clock, gated=self._gated, tally=self.tally)
+        return Stream(
+            providers, listener, dial=self._dial, clock=self._clock, admit=self._admit, gated=self._gated, tally=self.tally)
+
+    async def _admit(self, protocol: LiveProtocol) -> Pass:
+        """By the key, if there is one: servers of an earlier version tell it."""
+        account = PROVIDERS[protocol.key].account
+        return protocol.opening if protocol.opening.secret or account is None else await self._admission(account)
 
 
 def _chain(

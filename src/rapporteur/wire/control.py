@@ -6,6 +6,8 @@ are acknowledged, and orders come down as numbered `Order`s that the server repe
 connection changes nothing: both sides resume from the numbers they know.
 
 Every message is a JSON text frame `{"type": …, …}`. A server accepts bots of its own protocol version and of the one before.
+
+Since version 2 a bot asks for what opens each connection to a vendor; before, it was told the vendor's key.
 """
 
 from __future__ import annotations
@@ -14,7 +16,9 @@ import json
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
 
-VERSION = 1
+VERSION = 2
+ASKS_FOR_PASSES = 2
+"""The first version that knows PassWanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +110,31 @@ class Uploads:
     files: list[dict[str, str]]
 
 
-Message = Hello | Welcome | Fenced | Fact | Acknowledge | Heartbeat | Order | UploadsWanted | Uploads
-_TYPES: dict[str, type] = {
-    cls.type: cls for cls in (Hello, Welcome, Fenced, Fact, Acknowledge, Heartbeat, Order, UploadsWanted, Uploads)
-}
+@dataclass(frozen=True, slots=True)
+class PassWanted:
+    """Up: ask for what opens one connection to a vendor. `account` is one that the bot's recordings need."""
+
+    type: ClassVar[str] = "pass_wanted"
+    request: int
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class PassGranted:
+    """Down, answers PassWanted. `secret` is null where none could be had; `status` is then what the vendor answered, null if
+    it did not answer. `minted`: a token for one connection, not the account's lasting key."""
+
+    type: ClassVar[str] = "pass_granted"
+    request: int
+    secret: str | None = field(repr=False)
+    minted: bool = False
+    status: int | None = None
+
+
+Message = Hello | Welcome | Fenced | Fact | Acknowledge | Heartbeat | Order | UploadsWanted | Uploads | PassWanted | PassGranted
+_TYPES: dict[str, type] = {cls.type: cls for cls in (
+    Hello, Welcome, Fenced, Fact, Acknowledge, Heartbeat, Order, UploadsWanted, Uploads, PassWanted, PassGranted,
+)}
 
 STATE_CHANGED = "state_changed"
 """{state, sub_code|null, message|null}"""
@@ -196,7 +221,8 @@ class Job:
     outputs: dict[str, Any] = field(default_factory=dict)
     """What the bot shows, says and writes by itself: domain.output.settings_of."""
     accounts: dict[str, dict[str, str]] = field(default_factory=dict)
-    """What opens the providers' accounts that its transcripts need, by their names (domain.providers)."""
+    """What opens the providers' accounts that its transcripts need, by their names (domain.providers). A key in whose place the
+    bot is to ask for passes is empty."""
     signing_secret: str | None = None
     """Signs what the bot sends to its user's own endpoints; their workspace's."""
     recordings: list[dict[str, Any]] = field(default_factory=list)

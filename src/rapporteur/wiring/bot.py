@@ -27,6 +27,7 @@ from typing import IO, Any, get_args
 import structlog
 
 from rapporteur.bot import page_transcripts
+from rapporteur.bot.admission import Admission
 from rapporteur.bot.closing import Closing
 from rapporteur.bot.control import Assignment, ControlChannel
 from rapporteur.bot.errand import Errand
@@ -155,7 +156,10 @@ class Generation:
         live = self._live_feed(job)
         scribe = Scribe(
             recogniser, append=tape.append, post=self._channel.post, tell=partial(self._tell, job, live), wants=live.wants,
-            vendors=partial(LiveVendor, guard=self._guard, clock=self._clock), accounts=job.accounts,
+            vendors=partial(
+                LiveVendor, guard=self._guard, clock=self._clock,
+                admission=Admission(self._channel.open_account, self._channel.post)),
+            accounts=job.accounts,
         )
         parts: dict[str, Any] = {
             "channel": self._channel, "tape": tape, "scribe": scribe, "composer": self._composer(job, streams),

@@ -65,6 +65,7 @@ from rapporteur.services.webhooks import Webhooks
 from rapporteur.services.workspaces import Workspaces
 from rapporteur.settings import Settings
 from rapporteur.storage.blobs import Blobs
+from rapporteur.transcription.minting import VendorMinter
 from rapporteur.wiring import bot, data, lean
 from rapporteur.wiring.logs import log_to
 
@@ -118,7 +119,8 @@ async def built(settings: Settings, *, with_room: bool) -> AsyncIterator[Parts]:
             live_endpoints=LiveEndpoints(store), transcripts=transcripts, uploads=uploads,
             screenshots=Screenshots(store),
             bots=bots, recordings=recordings, deletion=deletion, webhooks=Webhooks(store, clock, guard), keys=keys, links=links,
-            attendance=Attendance(store, engine, blobs, links, clock, tokens=tokens, lease_s=settings.lease_s),
+            attendance=Attendance(store, engine, blobs, links, clock, tokens=tokens, lease_s=settings.lease_s,
+                                  minter=VendorMinter(guard)),
             metrics=Metrics(store, clock), blobs=blobs, catalogue=catalogue(settings), clock=clock,
         )
         pages = player.create_router(player.PlayerServices(bots=bots, blobs=blobs, links=links))

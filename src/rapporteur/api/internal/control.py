@@ -18,10 +18,20 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from rapporteur.api.deps import Services
 from rapporteur.domain.errors import NotFound, Refused, Unauthenticated
 from rapporteur.kit.queues import BlockingQueue
-from rapporteur.kit.tasks import accompanied
+from rapporteur.kit.tasks import TaskOwner, accompanied
 from rapporteur.services.attendance import Attendance
 from rapporteur.wire import control
-from rapporteur.wire.control import Acknowledge, Fact, Fenced, Heartbeat, Hello, Message, Uploads, UploadsWanted
+from rapporteur.wire.control import (
+    Acknowledge,
+    Fact,
+    Fenced,
+    Heartbeat,
+    Hello,
+    Message,
+    PassWanted,
+    Uploads,
+    UploadsWanted,
+)
 
 log = structlog.get_logger()
 router = APIRouter()
@@ -53,7 +63,9 @@ class Channel:
         self._socket, self._bot_id, self._attendance = socket, bot_id, attendance
         self._sending = asyncio.Lock()
         self._inbox: BlockingQueue[Message] = BlockingQueue(BATCH)
+        self._granting = TaskOwner("granting")
         self.generation = 0
+        self._version = control.VERSION
 
     async def greet(self, token: str) -> bool:
         """Take the Hello and answer it; False when there is nothing more to say to this process."""
@@ -61,7 +73,7 @@ class Channel:
         if not isinstance(hello, Hello) or hello.version not in VERSIONS or hello.bot_id != self._bot_id:
             await self._socket.close(NOT_A_GREETING, "the first message is a hello")
             return False
-        self.generation = hello.generation
+        self.generation, self._version = hello.generation, hello.version
         try:
             answer = await self._attendance.hello(self._bot_id, token, hello)
         except NotFound:
@@ -78,7 +90,8 @@ class Channel:
     async def converse(self) -> None:
         """Until the connection ends, or this generation does."""
         try:
-            await accompanied(self._listen(), self._work(), self._give_orders())
+            async with self._granting:
+                await accompanied(self._listen(), self._work(), self._give_orders())
         except Refused as refusal:
             if refusal.code != "fenced":
                 raise
@@ -115,13 +128,22 @@ class Channel:
             case UploadsWanted(request, files):
                 granted = await self._attendance.uploads(self._bot_id, self.generation, files)
                 await self._send(Uploads(request, [_dialable(self._socket, grant) for grant in granted]))
+            case PassWanted(request, account):
+                # Beside the rest, because it takes as long as the vendor takes.
+                self._granting.start(self._grant(request, account), name="grant")
             case _:
                 pass
+
+    async def _grant(self, request: int, account: str) -> None:
+        try:
+            await self._send(await self._attendance.grant(self._bot_id, self.generation, request, account))
+        except (Refused, WebSocketDisconnect):
+            return  # whoever asked is gone, or hears of it by what else it says
 
     async def _give_orders(self) -> None:
         sent = 0
         while True:
-            for order in await self._attendance.orders(self._bot_id, sent):
+            for order in await self._attendance.orders(self._bot_id, sent, self._version):
                 await self._send(order)
                 sent = order.number
             await self._attendance.order_waiting(self._bot_id, sent)
