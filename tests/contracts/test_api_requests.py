@@ -268,6 +268,16 @@ async def test_a_link_of_nobody_is_refused_with_the_platforms_that_are_known(api
         assert "/room/" in sentence
 
 
+async def test_a_link_may_lack_its_scheme(api: ApiServer) -> None:
+    made = await api.create(meeting_url="meet.example.org/room/weekly-sync?pw=abc")
+    assert made["meeting_url"] == {"platform": "room", "meeting_id": "weekly-sync", "meeting_password": "abc"}
+    _, generation = await api.core.next(made["id"])
+    job = (await api.core.hello(made["id"], generation)).job
+    assert job["meeting_url"] == "https://meet.example.org/room/weekly-sync?pw=abc"
+    [sentence] = (await refused(api, 400, meeting_url="meet.google.com/abc-defg-hij"))["meeting_url"]
+    assert sentence.startswith("google_meet is not supported by this build yet")
+
+
 NOT_YET = [
     ("https://us02web.zoom.us/j/123456789?pwd=abc", "zoom"), ("https://meet.google.com/abc-defg-hij", "google_meet"),
     ("https://teams.microsoft.com/l/meetup-join/x", "microsoft_teams"), ("https://acme.webex.com/meet/ada", "webex"),

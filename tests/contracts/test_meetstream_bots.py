@@ -73,6 +73,12 @@ async def test_the_link_goes_by_either_name(api: ApiServer) -> None:
     assert (answer.status, answer.json["meeting_url"]) == (201, ROOM)
 
 
+async def test_a_link_may_lack_its_scheme(api: ApiServer) -> None:
+    bot_id = await create(api, meeting_link="meet.example.org/room/weekly-sync")
+    assert (await api.core.bots.get(api.core.workspace_id, bot_id)).url == "https://meet.example.org/room/weekly-sync"
+    assert (await details(api, bot_id))["MeetingLink"] == "meet.example.org/room/weekly-sync", "as it was sent"
+
+
 async def test_both_forms_of_a_request_mean_the_same(api: ApiServer) -> None:
     await api.accounts()
     provider = {"deepgram": {"model": "nova-3", "language": "en"}}

@@ -102,6 +102,34 @@ def test_an_invitation_is_read_whole(text, platform, meeting_id, password):
     assert (address.platform, address.meeting_id, address.password) == (platform, meeting_id, password)
 
 
+BARE = [(platform, url) for platform, url in EXAMPLES if url.startswith("https://") and ":" not in url[8:].partition("/")[0]]
+
+
+@pytest.mark.parametrize(("platform", "url"), BARE)
+def test_a_link_without_its_scheme_is_the_same_meeting(platform, url):
+    bare = url.removeprefix("https://")
+    expected = EVERYTHING.address(url)
+    assert EVERYTHING.address(bare) == expected
+    assert EVERYTHING.address(f"Please come to <{bare}>, at noon.") == expected
+
+
+@pytest.mark.parametrize("text", [
+    "127.0.0.1:8000/room/weekly-sync", "meet.example.org:8443/room/weekly-sync", "ada@meet.google.com/abc-defg-hij",
+    "ftp://meet.google.com/abc-defg-hij", "//meet.google.com/abc-defg-hij", "meet.google.com", "meet.google.com/",
+    "example.org/abc",
+])
+def test_a_text_that_may_be_something_else_is_not_taken_for_a_link_without_scheme(text):
+    with pytest.raises(InvalidRequest):
+        EVERYTHING.address(text)
+
+
+def test_links_without_scheme_to_two_meetings_are_refused_and_one_with_a_scheme_wins():
+    with pytest.raises(InvalidRequest, match="several meetings"):
+        EVERYTHING.address("meet.google.com/abc-defg-hij or meet.google.com/xyz-defg-hij")
+    both = EVERYTHING.address("https://meet.google.com/abc-defg-hij (not meet.google.com/xyz-defg-hij)")
+    assert both.meeting_id == "abc-defg-hij"
+
+
 def test_a_number_needs_its_platform_beside_it():
     assert EVERYTHING.address("842 1234 5678", platform="zoom", password="s3cret").password == "s3cret"
     assert EVERYTHING.address("123-456-789", platform="goto_meeting").url == "https://meet.goto.com/123456789"

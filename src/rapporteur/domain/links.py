@@ -18,6 +18,8 @@ MOST_WRAPS = 8
 LONGEST = 16_384
 
 _URL = re.compile(r"""(?:https?|zoommtg)://[^\s<>"'`|\\]+""", re.IGNORECASE)
+_BARE = re.compile(r"""(?<![\w@/.:%+-])(?:[\w-]+\.)+[a-z]{2,}/[^\s<>"'`|\\]+""", re.IGNORECASE)
+"""What browsers open as well: without a scheme. A port tells of a server whose scheme nobody could guess."""
 _ENCODED_URL = re.compile(r"https?%(?:25)*3A", re.IGNORECASE)
 _TRAILING = ".,;:!?)]}>*'\"’”"
 _WRAPPERS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
@@ -80,6 +82,8 @@ class Invitation:
     number: str | None = None
     """Digits only."""
     passcode: str | None = None
+    bare: tuple[str, ...] = ()
+    """Where there is no link: what may be one that lacks its scheme, with https:// before it."""
 
 
 def read(text: str) -> Invitation:
@@ -91,7 +95,8 @@ def read(text: str) -> Invitation:
     links = tuple(dict.fromkeys(unwrap(url) for url in found))
     number, passcode = _NUMBER.search(text), _PASSCODE.search(_URL.sub(" ", text))
     digits = re.sub(r"\D", "", number["number"]) if number else _bare_number(text)
-    return Invitation(links, digits, passcode["passcode"] if passcode else None)
+    bare = () if links else tuple(dict.fromkeys(unwrap(f"https://{match[0]}") for match in _BARE.finditer(text)))
+    return Invitation(links, digits, passcode["passcode"] if passcode else None, bare)
 
 
 def unwrap(url: str) -> str:

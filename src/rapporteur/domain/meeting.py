@@ -166,12 +166,14 @@ class Catalogue:
     joinable: frozenset[str]
 
     def address(self, given: str, *, platform: str | None = None, password: str | None = None) -> MeetingAddress:
-        """The meeting behind a link, a wrapped link, an invitation, or a number where `platform` says of what.
+        """The meeting behind a link, with its scheme or without, a wrapped link, an invitation, or a number where `platform`
+        says of what.
 
         A password given aside wins over the link's. InvalidRequest on `meeting_url` says what is wrong and names the remedy.
         """
         invitation = links.read(given)
-        found = tuple(dict.fromkeys(address for url in invitation.links if (address := claim(url, self.patterns))))
+        given_links = invitation.links or invitation.bare
+        found = tuple(dict.fromkeys(address for url in given_links if (address := claim(url, self.patterns))))
         if len({(address.platform, address.meeting_id) for address in found}) > 1:
             raise InvalidRequest("meeting_url", "This text holds links to several meetings. Send the link of one.")
         address = found[0] if found else self._numbered(invitation, platform, password)
@@ -192,7 +194,7 @@ class Catalogue:
         return claim(form.format(number=number, passcode=passcode or ""), self.patterns) if form else None
 
     def _why_not(self, invitation: links.Invitation) -> str:
-        platform = next((name for url in invitation.links if (name := platform_by_host(url))), None)
+        platform = next((name for url in invitation.links or invitation.bare if (name := platform_by_host(url))), None)
         if platform is not None and platform not in self.joinable:
             return self._not_joined(platform)
         if platform is not None:
