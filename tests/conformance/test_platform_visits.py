@@ -15,7 +15,7 @@ from rapporteur.bot.platforms import PLATFORMS
 from rapporteur.simulators.meetings import CATALOGUE
 from rapporteur.simulators.mutations import mutated
 from rapporteur.simulators.pages import Simulator, simulated
-from tests.fakes.outcomes import ALL, SHORT, expected
+from tests.fakes.outcomes import ALL, HOST, IDENTITY, MAIL, SHORT, expected
 from tests.fakes.visiting import BOT, Visit, visit
 
 pytestmark = [pytest.mark.conformance, pytest.mark.timeout(120)]
@@ -37,6 +37,8 @@ def check(platform: str, scenario: str, seen: Visit, simulator: Simulator) -> No
         present = {person.name for person in CATALOGUE[scenario].people if person.joins_at_s == 0}
         assert present <= set(seen.people), about
         assert [a.name for a in seen.people.values() if a.is_self], about
+        host = seen.people[HOST]
+        assert (host.extra_data, host.email) == (IDENTITY.get(platform, {}), MAIL.get(platform)), about
 
 
 @pytest.mark.parametrize("platform", SHORT)

@@ -78,6 +78,20 @@ SHORT: dict[str, tuple[str, ...]] = {
 }
 """What `make test` runs of each platform."""
 
+_TEAMS_ID = "8:orgid:00000000-0000-4000-8000-000000000001"
+HOST = "Ada Lovelace"
+IDENTITY: dict[str, dict[str, dict[str, str | None]]] = {
+    "zoom": {"zoom": {"user_guid": None, "guest": None, "conf_user_id": "16779264"}},
+    "microsoft_teams": {"microsoft_teams": {
+        "participant_type": None, "role": "user", "meeting_role": "organizer", "user_id": _TEAMS_ID, "tenant_id": None,
+        "client_version": None}},
+    "slack_huddle_observer": {"slack": {"user_id": "U0SIM0001", "email": None}},
+}
+"""What each platform's page knows of the host beside their name; of those that are not here nothing."""
+
+MAIL = {"jitsi": "ada@example.org"}
+"""Their mail address, where a page tells it."""
+
 ALL: dict[str, tuple[str, ...]] = {
     platform: tuple(name for name in COMMON if {**COMMON, **own}[name] is not None) for platform, own in OWN.items()
 }

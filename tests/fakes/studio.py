@@ -192,6 +192,7 @@ class Recorder:
         self.logs: list[str] = []
         self.titles: list[str | None] = []
         self.ways: list[tuple[Way, Why | None]] = []
+        self.captions: list[Caption] = []
         self._changed = asyncio.Event()
 
     def on_fact(self, fact: Fact) -> None:
@@ -211,7 +212,9 @@ class Recorder:
         self.titles.append(title)
         self._changed.set()
 
-    def on_caption(self, caption: Caption) -> None: ...
+    def on_caption(self, caption: Caption) -> None:
+        self.captions.append(caption)
+        self._changed.set()
 
     def on_capture(self, way: Way, why: Why | None) -> None:
         self.ways.append((way, why))

@@ -18,7 +18,7 @@ SHOWN_ALONE = {
     # The bot neither presses nor reads these, or finds them by their marks.
     "your-workspace", "Continue", "Opening Slack…", "Join", "You're in a huddle on another device",
     "You're about to join a huddle",
-    "Share screen", "Reply…", "Send now", "Invite people", "{name}, muted", "{name}, not muted", "{name}'s screen",
+    "View {name}'s profile", "Reply…", "Send now", "Invite people", "{name}, muted", "{name}, not muted", "{name}'s screen",
     # Thread is the same word in German.
     "Thread", "Somebody asks you to unmute",
 }

@@ -13,7 +13,7 @@ type Role = Owned["role"];
 
 // --- the page's own account, as far as it is used -----------------------------------------------------------------------
 
-interface Participant { id: string; name?: string; role?: string; fakeParticipant?: unknown }
+interface Participant { id: string; name?: string; role?: string; email?: string; fakeParticipant?: unknown }
 interface Participants { local?: Participant; remote?: Map<string, Participant> | Record<string, Participant>; dominantSpeaker?: string }
 interface Received { track?: unknown; getTrack?: () => unknown }
 interface Track {
@@ -74,6 +74,7 @@ function attendees(): Attendee[] {
   return [self, ...remote(people)].map((one) => ({
     key: one.id, name: one.name ?? null, is_self: one === self, is_host: one.role === "moderator",
     microphone: sending.has(`${one.id} microphone`), camera: sending.has(`${one.id} webcam`), screen: sending.has(`${one.id} screenshare`),
+    email: one.email || null,
   }));
 }
 

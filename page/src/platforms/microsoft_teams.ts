@@ -35,12 +35,15 @@ const { look } = attend(parameters, ({ link, tracks }) => {
   function attendees(): Attendee[] {
     const seen = shown.attendees(parameters.name);
     if (!roster.known) return seen;
-    return roster.people.map(({ id, name, isHost, streams }) => {
+    return roster.people.map(({ id, name, isHost, streams, role, meetingRole }) => {
       const bare = shown.bare(name), same = seen.find((attendee) => attendee.name === bare);
       const sends = (kind: RegExp) => streams.some(({ type, sends: on }) => on && kind.test(type));
       return {
         key: id, name: bare, is_self: same?.is_self ?? false, is_host: isHost || (same?.is_host ?? false),
         microphone: sends(/^audio$/), camera: sends(/^video$/), screen: sends(/sharing/),
+        extra_data: { microsoft_teams: {
+          participant_type: null, role, meeting_role: meetingRole, user_id: id, tenant_id: null, client_version: null,
+        } },
       };
     });
   }

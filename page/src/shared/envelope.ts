@@ -2,6 +2,9 @@
 export interface Attendee {
   key: string; name: string | null; is_self: boolean; is_host: boolean;
   microphone: boolean; camera: boolean; screen: boolean;
+  email?: string | null;
+  /** What the platform knows them by, under its name, as the API tells it. */
+  extra_data?: Record<string, Record<string, string | null>>;
 }
 
 export interface Bodies {

@@ -113,7 +113,7 @@ class Recollection:
             self._speaking.discard(number)
             return
         seen = self._present.get(number, Attendee("", None))
-        seen = replace(seen, name=person["name"], is_host=person["is_host"])
+        seen = replace(seen, **{each: person[each] for each in ("name", "is_host", "email", "extra_data")})
         if action in _SWITCHES:
             switch, on = _SWITCHES[action]
             seen = replace(seen, **{switch: on})

@@ -22,6 +22,7 @@ class Participant:
     """The device, in the platform's word ("desktop", "mobile_app"); not the meeting platform."""
     email: str | None = None
     extra_data: dict[str, Any] = field(default_factory=dict)
+    """What the meeting platform knows them by, under its name; empty where its page does not say."""
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -41,6 +42,9 @@ class Attendee:
     microphone: bool = False
     camera: bool = False
     screen: bool = False
+    email: str | None = None
+    extra_data: dict[str, Any] = field(default_factory=dict)
+    """As the participant's."""
 
 
 class Roster:
@@ -64,7 +68,8 @@ class Roster:
         attendee = self.present.get(key) or self._gone.get(key)
         if attendee is None or attendee.is_self:
             return None
-        return Participant(self._ids[key], attendee.name, attendee.is_host)
+        return Participant(
+            self._ids[key], attendee.name, attendee.is_host, email=attendee.email, extra_data=attendee.extra_data)
 
     @property
     def ids(self) -> dict[str, int]:
@@ -145,7 +150,7 @@ def _first_sight(attendee: Attendee) -> list[tuple[str, Attendee]]:
 
 def _differences(before: Attendee, after: Attendee) -> list[tuple[str, Attendee]]:
     changes: list[tuple[str, Attendee]] = []
-    described = ("name", "is_host", "microphone")
+    described = ("name", "is_host", "microphone", "email", "extra_data")
     if any(getattr(before, name) != getattr(after, name) for name in described):
         changes.append(("update", after))
     for switch, on, off in _SWITCHES:

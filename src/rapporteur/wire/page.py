@@ -29,7 +29,8 @@ Envelope types and their bodies:
     contributor  {csrc, key}                                whose voice a contributing source is, on whatever receiver; may come
                                                             before or after the tracks of it
     track_ended  {track}
-    roster       {attendees: [{key, name, is_self, is_host, microphone, camera, screen}]}
+    roster       {attendees: [{key, name, is_self, is_host, microphone, camera, screen, email?, extra_data?}]}
+                                                            the last two where the page knows them, as the API tells them
     chat         {key, name, text, to}                       to: everyone | only_bot
     caption      {key, name, id, text, final}               a line of the meeting's own captions as it stands now
     screen       {name, sign}                                the first of the platform's screens to be seen, null: none, and by

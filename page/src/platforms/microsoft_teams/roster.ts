@@ -17,6 +17,7 @@ interface Told {
 
 export interface Person {
   id: string; name: string; isHost: boolean;
+  role: string | null; meetingRole: string | null;
   streams: { type: string; sourceId: number; sends: boolean }[];
 }
 
@@ -67,6 +68,7 @@ export class Roster {
         ({ call, mediaStreams }) => [...(call?.mediaStreams ?? []), ...(mediaStreams ?? [])])];
       this.#people.set(id, {
         id, name: told.details?.displayName ?? known?.name ?? "",
+        role: told.role ?? known?.role ?? null, meetingRole: told.meetingRole ?? known?.meetingRole ?? null,
         isHost: HOST.test(told.meetingRole ?? told.role ?? "") || (told.role === undefined && (known?.isHost ?? false)),
         streams: streams.length ? streams.map(({ type = "", sourceId = 0, direction = "" }) =>
           ({ type, sourceId, sends: /send/.test(direction) })) : known?.streams ?? [],

@@ -1,6 +1,6 @@
 /**
  * Slack's huddles: for members only, a channel whose header tells whether there is a huddle and whether one is in it, one mixed sound,
- * a tile per person whose mark carries the member's id.
+ * a tile per person whose mark carries the member's id. The newer look has a grid of tiles and a toolbar whose buttons name what they do.
  *
  * Every visitor is a member, unless the door has a wall for who is not; with the quirk `needs_cookie` only who brings the cookie is.
  */
@@ -48,6 +48,7 @@ async function start(simulation: Simulation, dom: Builder): Promise<void> {
 
 run({
   name: "slack_huddle_observer", words: WORDS, css: CSS,
+  generations: ["tiles", "grid"],
   quirks: ["app_redirect", "needs_cookie", "no_preview", "other_device", "speed_bump", "mini_player", "captions"],
   early: ["not_found", "login_wall", "not_started"],
   delivery: () => ({

@@ -710,7 +710,8 @@
       is_host: one.role === "moderator",
       microphone: sending.has(`${one.id} microphone`),
       camera: sending.has(`${one.id} webcam`),
-      screen: sending.has(`${one.id} screenshare`)
+      screen: sending.has(`${one.id} screenshare`),
+      email: one.email || null
     }));
   }
   function tiles() {

@@ -837,6 +837,8 @@
         this.#people.set(id, {
           id,
           name: told.details?.displayName ?? known?.name ?? "",
+          role: told.role ?? known?.role ?? null,
+          meetingRole: told.meetingRole ?? known?.meetingRole ?? null,
           isHost: HOST.test(told.meetingRole ?? told.role ?? "") || told.role === void 0 && (known?.isHost ?? false),
           streams: streams.length ? streams.map(({ type = "", sourceId = 0, direction = "" }) => ({ type, sourceId, sends: /send/.test(direction) })) : known?.streams ?? []
         });
@@ -960,7 +962,7 @@
     function attendees2() {
       const seen = attendees(parameters.name);
       if (!roster.known) return seen;
-      return roster.people.map(({ id, name, isHost, streams }) => {
+      return roster.people.map(({ id, name, isHost, streams, role, meetingRole }) => {
         const bare2 = bare(name), same = seen.find((attendee) => attendee.name === bare2);
         const sends = (kind) => streams.some(({ type, sends: on2 }) => on2 && kind.test(type));
         return {
@@ -970,7 +972,15 @@
           is_host: isHost || (same?.is_host ?? false),
           microphone: sends(/^audio$/),
           camera: sends(/^video$/),
-          screen: sends(/sharing/)
+          screen: sends(/sharing/),
+          extra_data: { microsoft_teams: {
+            participant_type: null,
+            role,
+            meeting_role: meetingRole,
+            user_id: id,
+            tenant_id: null,
+            client_version: null
+          } }
         };
       });
     }

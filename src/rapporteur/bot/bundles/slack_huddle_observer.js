@@ -692,10 +692,12 @@
   }
 
   // src/platforms/slack_huddle_observer/shown.ts
-  var TILE = '[data-qa^="huddle_peer_tile_userId_"], .p-peer_tile__container';
+  var TILE = '[data-qa^="huddle_peer_tile_userId_"], .p-huddle_peer_tile, .p-peer_tile__container';
   var ID = /huddle_peer_tile_userId_(\w+)/;
+  var PROFILE = /^(?:View (.+)'s profile|Profil von (.+) anzeigen|Ver el perfil de (.+)|(.+) さんのプロフィールを表示)$/i;
+  var OWN_CELL = '[id^="huddle-grid-gridcell-self_"]';
   var INVITE = '[class*="invite_overlay"]';
-  var SPEAKS = "p-peer_tile__active_speaker--outline";
+  var SPEAKS = ".p-peer_tile__active_speaker--outline, .p-huddle_peer_tile__overlay--active_speaker";
   var MUTED = '[data-qa="huddle_mic_icon_mute"]';
   var SELF = /\((?:you|du|tú|自分)\)/i;
   var LAYERS = 5;
@@ -708,21 +710,30 @@
     }
   }
   var isInvitation = (element) => element.matches(INVITE) || element.querySelector(INVITE) !== null;
+  function nameIn(label) {
+    const profile = PROFILE.exec(label.replace(/’/g, "'"))?.slice(1).find(Boolean);
+    return (profile ?? label.split(", ")[0]).replace(SELF, "").trim();
+  }
+  function isSelf(element, id) {
+    const own = ownId();
+    if (own && id) return id === own;
+    return element.closest(OWN_CELL) !== null || element.querySelector(OWN_CELL) !== null || SELF.test(element.getAttribute("aria-label") ?? "");
+  }
   function tiles() {
     const found = all(TILE).filter((element) => !element.parentElement?.closest(TILE) && !isInvitation(element));
     return found.flatMap((element) => {
       const marked = ID.test(element.dataset.qa ?? "") ? element : element.querySelector('[data-qa^="huddle_peer_tile_userId_"]');
       const labelled = element.hasAttribute("aria-label") ? element : element.querySelector("[aria-label*=', ']");
-      const name = (labelled?.getAttribute("aria-label") ?? element.innerText).split(", ")[0].replace(SELF, "").trim();
-      const id = ID.exec(marked?.dataset.qa ?? "")?.[1];
-      return name ? [{ key: id ?? `name:${name}`, name, element }] : [];
+      const name = nameIn(labelled?.getAttribute("aria-label") ?? element.innerText);
+      const id = ID.exec(marked?.dataset.qa ?? "")?.[1] ?? null;
+      return name ? [{ key: id ?? `name:${name}`, id, name, element, isSelf: isSelf(element, id) }] : [];
     });
   }
   function pictures(people = tiles()) {
     return all("video").flatMap((video) => {
       if (!video.srcObject) return [];
       const tile = people.find(({ element }) => element.contains(video));
-      if (tile) return tile.key === ownId() ? [] : [{ key: tile.key, video, isScreen: false }];
+      if (tile) return tile.isSelf ? [] : [{ key: tile.key, video, isScreen: false }];
       let around = video.parentElement;
       for (let layer = 0; around && layer < LAYERS; layer++, around = around.parentElement) {
         const text = fold(around.innerText), of = people.filter(({ name }) => text.includes(fold(name)));
@@ -732,24 +743,22 @@
     });
   }
   function attendees() {
-    const people = tiles(), shown = pictures(people), own = ownId();
-    return people.map(({ key, name, element }) => {
+    const people = tiles(), shown = pictures(people);
+    return people.map(({ key, id, name, element, isSelf: isSelf2 }) => {
       const theirs = shown.filter((picture) => picture.key === key);
       return {
         key,
         name,
-        is_self: own ? key === own : SELF.test(element.getAttribute("aria-label") ?? ""),
+        is_self: isSelf2,
         is_host: false,
         microphone: !element.querySelector(MUTED),
         camera: theirs.some(({ isScreen, video }) => !isScreen && isVisible(video)),
-        screen: theirs.some(({ isScreen }) => isScreen)
+        screen: theirs.some(({ isScreen }) => isScreen),
+        ...id ? { extra_data: { slack: { user_id: id, email: null } } } : {}
       };
     });
   }
-  function speaking() {
-    const own = ownId();
-    return tiles().filter(({ key, element }) => key !== own && (element.classList.contains(SPEAKS) || element.querySelector(`.${SPEAKS}`))).map(({ key }) => key);
-  }
+  var speaking = () => tiles().filter(({ element, isSelf: isSelf2 }) => !isSelf2 && (element.matches(SPEAKS) || element.querySelector(SPEAKS))).map(({ key }) => key);
   function* chat() {
     const people = tiles();
     let key = "", name = null;
@@ -765,13 +774,19 @@
       if (text && key) yield { id: id ?? `${name} ${text}`, key, name, text, to: "everyone" };
     }
   }
+  var TRANSCRIBED = '[data-qa="huddle_transcribe_event"]';
   var numbers = /* @__PURE__ */ new WeakMap();
   var last = 0;
+  function spoken() {
+    const over = all(".p-huddle_closed_caption_event__wrapper");
+    return over.length ? over : all(`.p-huddle_event_log__event_content:has(${TRANSCRIBED})`);
+  }
   function* captions() {
-    const people = tiles(), lines = all(".p-huddle_closed_caption_event__wrapper");
+    const people = tiles(), lines = spoken();
     for (const [index, line] of lines.entries()) {
       const name = (line.querySelector('[class*="member_name"]') ?? line.firstElementChild)?.textContent?.trim() ?? "";
-      const text = (line.querySelector('[class*="event__text"]') ?? line.lastElementChild)?.textContent?.trim() ?? "";
+      const words = line.querySelector(`${TRANSCRIBED}, [class*="event_text"], [class*="event__text"]`) ?? line.lastElementChild;
+      const text = words?.textContent?.trim() ?? "";
       const of = people.filter((person) => person.name === name);
       const id = numbers.get(line) ?? String(++last);
       numbers.set(line, id);

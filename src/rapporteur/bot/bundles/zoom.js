@@ -775,8 +775,11 @@
   attend(parameters, () => {
     const receivers = new Receivers();
     const names = /* @__PURE__ */ new Map();
-    function* owners() {
+    function learn() {
       for (const { person, name } of players()) if (name) names.set(person, name);
+    }
+    function* owners() {
+      learn();
       for (const { track, streams } of receivers) {
         const person = streams.map(personOfStream).find((found) => found !== null), name = names.get(person ?? -1);
         if (!name) continue;
@@ -784,8 +787,16 @@
         yield { received: track, key: keyOf(name), role: track.kind === "audio" ? "microphone" : isScreen ? "screenshare" : "webcam" };
       }
     }
+    function attendees2() {
+      learn();
+      return attendees(parameters.name).map((attendee) => {
+        const [id, ...others] = [...names].filter(([, name]) => name === attendee.name).map(([person]) => person);
+        if (id === void 0 || others.length) return attendee;
+        return { ...attendee, extra_data: { zoom: { user_guid: null, guest: null, conf_user_id: String(id) } } };
+      });
+    }
     return {
-      attendees: () => attendees(parameters.name),
+      attendees: attendees2,
       owners,
       speaking,
       chat,

@@ -53,7 +53,7 @@ class Attendance:
     def seen(self, key: str, name: Any) -> None:
         """Somebody is there, and called so, if it is told."""
         if key not in self._gone:
-            person = self._people.get(key) or Attendee(key, None)
+            person = self._people.get(key) or _unnamed(key)
             self._people[key] = replace(person, name=name) if isinstance(name, str) and name else person
 
     def heard(self, key: str, at_ms: float) -> None:
@@ -78,7 +78,11 @@ class Attendance:
 
     def _switch(self, key: str, **switches: bool) -> None:
         if key not in self._gone:
-            self._people[key] = replace(self._people.get(key) or Attendee(key, None), **switches)
+            self._people[key] = replace(self._people.get(key) or _unnamed(key), **switches)
+
+
+def _unnamed(key: str) -> Attendee:
+    return Attendee(key, None, extra_data={"zoom": {"user_guid": None, "guest": None, "conf_user_id": key}})
 
 
 def key_of(told: Any) -> str | None:

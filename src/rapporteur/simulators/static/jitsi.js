@@ -1247,7 +1247,8 @@
     Object.assign(window, { APP: { conference, store: { getState } } });
   }
   var roleOf = ({ isHost }) => isHost ? "moderator" : "participant";
-  var entry = (one) => ({ id: endpoint(one), name: one.name, role: roleOf(one), local: one.isVisitor });
+  var mailOf = ({ name, isHost }) => isHost ? `${name.split(" ")[0].toLowerCase()}@example.org` : void 0;
+  var entry = (one) => ({ id: endpoint(one), name: one.name, role: roleOf(one), email: mailOf(one), local: one.isVisitor });
   var participant = (one) => ({
     getId: () => endpoint(one),
     getDisplayName: () => one.name,

@@ -929,14 +929,14 @@
       report("leave", { phase: this.phase.at });
       this.#out("left");
     }
-    #enter(visit, more, done2) {
+    #enter(visit, more2, done2) {
       if (visit !== this.#visit) return;
       const step = this.#door[0];
-      if (!step || !more()) return done2();
+      if (!step || !more2()) return done2();
       const next = () => {
         if (visit !== this.#visit) return;
         this.#door.shift();
-        this.#enter(visit, more, done2);
+        this.#enter(visit, more2, done2);
       };
       switch (step.kind) {
         case "admit":
@@ -954,8 +954,8 @@
     }
     #go(phase) {
       this.phase = phase;
-      const { at: where, ...more } = phase;
-      report("phase", { phase: where, ...more });
+      const { at: where, ...more2 } = phase;
+      report("phase", { phase: where, ...more2 });
       this.emit("phase", phase);
     }
     #out(why) {
@@ -1092,6 +1092,74 @@
   var button = (dom, qa, attributes, ...says) => dom.h("button", { type: "button", class: "c-button", "data-qa": qa || null, ...attributes }, ...says);
   var idOf = ({ id }) => `U0SIM${String(id).padStart(4, "0")}`;
 
+  // src/simulators/skins/slack_huddle_observer/toolbar.ts
+  var DEVICES = [
+    { part: "microphone", label: "Microphone", qa: "segmented-mute-button-main", icon: "huddle_mic_icon_", on: "unmute", off: "mute" },
+    { part: "camera", label: "Camera", qa: "huddle_camera_huddle_toolbar", icon: "huddle_video_icon_camera_", on: "on", off: "off" }
+  ];
+  var VERBS = {
+    microphone: ["Mute microphone", "Unmute microphone"],
+    camera: ["Turn off camera", "Turn on camera"]
+  };
+  function toolbar(simulation, dom, oncaptions) {
+    const isGrid = simulation.generation === "grid", make = isGrid ? named : switched;
+    const devices = DEVICES.map((device) => make(simulation, dom, device));
+    return [...devices, share(simulation, dom, isGrid), ...isGrid ? more(dom, oncaptions) : []];
+  }
+  function switched(simulation, dom, { part, label }) {
+    const { visitor } = simulation;
+    const element = dom.h("button", {
+      type: "button",
+      class: "c-button",
+      role: "switch",
+      "aria-label": dom.t(label),
+      "aria-checked": Boolean(visitor[part]),
+      onclick: () => void visitor.turn(part, !visitor[part])
+    }, label === "Microphone" ? "\u{1F399}" : "\u{1F3A5}");
+    follow(simulation, () => dom.set(element, { "aria-checked": Boolean(visitor[part]) }));
+    return element;
+  }
+  function named(simulation, dom, { part, qa, icon, on, off }) {
+    const { visitor } = simulation, sign = dom.h("i", {});
+    const element = button(dom, qa, { onclick: () => void visitor.turn(part, !visitor[part]) }, sign);
+    const draw = () => {
+      dom.set(element, { "aria-label": dom.t(VERBS[part][visitor[part] ? 0 : 1]) });
+      dom.set(sign, { "data-qa": icon + (visitor[part] ? on : off) });
+    };
+    draw();
+    follow(simulation, draw);
+    return element;
+  }
+  function share(simulation, dom, isGrid) {
+    const { visitor } = simulation;
+    const element = button(dom, isGrid ? "huddle_toolbar_screenshare_button" : "huddle_share_screen_button", {
+      onclick: () => void visitor.share(!visitor.screen)
+    }, "\u2B06");
+    const draw = () => dom.set(element, {
+      "aria-label": dom.t(visitor.screen ? "Stop sharing screen" : isGrid ? "Share your screen" : "Share screen"),
+      "aria-pressed": isGrid ? Boolean(visitor.screen) : null
+    });
+    draw();
+    follow(simulation, draw);
+    return element;
+  }
+  function more(dom, oncaptions) {
+    const item = dom.h("button", { type: "button", role: "menuitem", class: "c-menu_item__button", onclick: () => {
+      oncaptions();
+      dom.set(menu, { hidden: true });
+    } }, dom.t("Show captions"));
+    const menu = dom.h("div", { class: "p-menu", role: "menu", hidden: true }, item);
+    return [button(dom, "huddle_toolbar_menu_button", {
+      "aria-label": dom.t("More actions"),
+      onclick: () => dom.set(menu, { hidden: !menu.hidden })
+    }, "\u22EF"), menu];
+  }
+  function follow(simulation, draw) {
+    simulation.on("changed", ({ isVisitor }) => {
+      if (isVisitor) draw();
+    });
+  }
+
   // src/simulators/skins/slack_huddle_observer/call.ts
   var NOTICES = {
     recording: "This huddle is being transcribed",
@@ -1102,6 +1170,7 @@
     constructor(simulation, dom) {
       this.simulation = simulation;
       this.dom = dom;
+      this.#captioned = simulation.has("captions");
       this.#grid = dom.h("div", { class: "p-tiles" });
       this.#sound = dom.h("audio", { autoplay: true });
       this.#lines = dom.h("div", { class: "p-lines" });
@@ -1111,7 +1180,7 @@
       for (const kind of ["joined", "left", "changed", "media"]) simulation.on(kind, () => this.refresh());
       simulation.on("chat", (line) => this.#line(line));
       simulation.on("caption", (caption) => {
-        if (simulation.has("captions")) this.#caption(caption);
+        if (this.#captioned) this.#caption(caption);
       });
       simulation.on("notice", ({ kind }) => this.#notice(kind));
     }
@@ -1126,6 +1195,8 @@
     #said;
     element;
     #lastFrom = null;
+    /** On from the beginning where the member's preferences say so. */
+    #captioned;
     refresh() {
       const { dom, simulation: { attendees, media, phase } } = this;
       if (phase.at !== "call") return;
@@ -1138,10 +1209,7 @@
       }
       for (const one of attendees) {
         const tile = this.#tile(one), camera = one.camera && !one.isVisitor ? media?.streamOf(one, "camera") ?? null : null;
-        dom.set(tile.element, {
-          class: `p-peer_tile__container${one.speaking && !one.isVisitor ? " p-peer_tile__active_speaker--outline" : ""}`,
-          "aria-label": dom.t(one.microphone ? "{name}, not muted" : "{name}, muted", { name: one.name })
-        });
+        this.#describe(one, tile);
         dom.set(tile.icon, { "data-qa": one.microphone ? "huddle_mic_icon_unmute" : "huddle_mic_icon_mute" });
         dom.play(tile.video, camera);
         tile.video.hidden = !camera;
@@ -1149,18 +1217,28 @@
       }
       dom.play(this.#sound, media?.played.find(({ role }) => role === "audio")?.stream ?? null);
     }
+    #describe(one, { element, over }) {
+      const { dom, simulation } = this, speaks = one.speaking && !one.isVisitor;
+      if (simulation.generation === "grid") {
+        dom.set(element, { "aria-label": dom.t("View {name}'s profile", { name: one.name }) });
+        return dom.set(over, { class: `p-huddle_peer_tile__overlay${speaks ? " p-huddle_peer_tile__overlay--active_speaker" : ""}` });
+      }
+      dom.set(element, {
+        class: `p-peer_tile__container${speaks ? " p-peer_tile__active_speaker--outline" : ""}`,
+        "aria-label": dom.t(one.microphone ? "{name}, not muted" : "{name}, muted", { name: one.name })
+      });
+    }
     #tile(one) {
-      const known2 = this.#tiles.get(one), { dom } = this;
+      const known2 = this.#tiles.get(one), { dom } = this, isGrid = this.simulation.generation === "grid";
       if (known2) return known2;
-      const video = dom.h("video", { autoplay: true, muted: true, playsinline: true }), icon = dom.h("i", {});
-      const element = dom.h(
-        "div",
-        { class: "p-peer_tile__container", "data-qa": `huddle_peer_tile_userId_${idOf(one)}` },
-        video,
-        dom.h("span", { class: "p-peer_tile__name" }, one.name),
-        icon
-      );
-      const tile = { element, video, icon };
+      const video = dom.h("video", { autoplay: true, muted: true, playsinline: true }), icon = dom.h("i", {}), over = dom.h("div", {});
+      const element = dom.h("div", {
+        class: isGrid ? "p-huddle_peer_tile" : "p-peer_tile__container",
+        role: isGrid ? "gridcell" : null,
+        id: isGrid ? `huddle-grid-gridcell-${one.isVisitor ? "self" : `session-${one.id}`}_${idOf(one)}` : null,
+        "data-qa": `huddle_peer_tile_userId_${idOf(one)}`
+      }, video, dom.h("span", { class: "p-peer_tile__name" }, one.name), icon, isGrid ? over : null);
+      const tile = { element, video, icon, over };
       this.#tiles.set(one, tile);
       dom.add(this.#grid, element);
       return tile;
@@ -1176,30 +1254,16 @@
     }
     // --- what one does ------------------------------------------------------------------------------------------------------
     #bar() {
-      const { dom, simulation } = this, { visitor } = simulation, leave = () => simulation.leave();
+      const { dom, simulation } = this, leave = () => simulation.leave();
       if (simulation.has("mini_player")) {
         return dom.h("div", { class: "p-mini_player" }, button(dom, "huddle_mini_player_leave_button", { "aria-label": dom.t("Leave huddle"), onclick: leave }, "\u2715"));
       }
-      const device = (part, label) => {
-        const element = dom.h("button", {
-          type: "button",
-          class: "c-button",
-          role: "switch",
-          "aria-label": dom.t(label),
-          "aria-checked": Boolean(visitor[part]),
-          onclick: () => void visitor.turn(part, !visitor[part])
-        }, label === "Microphone" ? "\u{1F399}" : "\u{1F3A5}");
-        simulation.on("changed", ({ isVisitor }) => {
-          if (isVisitor) dom.set(element, { "aria-checked": Boolean(visitor[part]) });
-        });
-        return element;
-      };
       const bar = dom.h(
         "div",
         { class: "p-toolbar", role: "toolbar" },
-        device("microphone", "Microphone"),
-        device("camera", "Camera"),
-        button(dom, "huddle_share_screen_button", { "aria-label": dom.t("Share screen"), onclick: () => void visitor.share(!visitor.screen) }, "\u2B06"),
+        ...toolbar(simulation, dom, () => {
+          this.#captioned = true;
+        }),
         button(dom, "huddle_toolbar__leave_button", { "aria-label": dom.t("Leave huddle"), onclick: leave }, "\u2715")
       );
       dom.autoHide(bar);
@@ -1234,7 +1298,7 @@
       ));
     }
     #caption({ id, from, text }) {
-      const { dom } = this, words = this.#captions.get(id) ?? dom.h("span", { class: "p-huddle_closed_caption_event__text" });
+      const { dom } = this, words = this.#captions.get(id) ?? dom.h("span", { class: "p-huddle_closed_caption_event__event_text" });
       dom.fill(words, text);
       if (this.#captions.has(id)) return;
       this.#captions.set(id, words);
@@ -1270,9 +1334,11 @@
   .p-signin { max-width: 360px; margin: 16vh auto 0; display: grid; gap: 16px; text-align: center }
   .p-huddle { display: grid; grid-template-columns: 1fr 300px; grid-template-rows: 1fr auto; background: #1a1d21; color: #fff; min-height: 0 }
   .p-tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(260px, 1fr)); gap: 8px; padding: 8px; overflow: hidden }
-  .p-peer_tile__container { position: relative; background: #35373b; border-radius: 8px; overflow: hidden; min-height: 150px }
-  .p-peer_tile__container video, .p-screen video { width: 100%; height: 100%; object-fit: cover }
+  .p-peer_tile__container, .p-huddle_peer_tile { position: relative; background: #35373b; border-radius: 8px; overflow: hidden; min-height: 150px }
+  .p-peer_tile__container video, .p-huddle_peer_tile video, .p-screen video { width: 100%; height: 100%; object-fit: cover }
   .p-peer_tile__active_speaker--outline { outline: 3px solid #2bac76; outline-offset: -3px }
+  .p-huddle_peer_tile__overlay--active_speaker { position: absolute; inset: 0; border: 3px solid #2bac76 }
+  .p-menu { position: fixed; bottom: 60px; left: 50%; background: #fff; padding: 8px; border-radius: 8px; z-index: 4 }
   .p-peer_tile__name, .p-screen span { position: absolute; left: 8px; bottom: 6px; background: #0008; padding: 1px 8px }
   .p-screen { position: relative; background: #000; min-height: 150px }
   .p-thread { background: #fff; color: #1d1c1d; display: flex; flex-direction: column; padding: 10px; min-height: 0 }
@@ -1459,6 +1525,15 @@
     "Microphone": { de: "Mikrofon", es: "Micr\xF3fono", ja: "\u30DE\u30A4\u30AF" },
     "Camera": { de: "Kamera", es: "C\xE1mara", ja: "\u30AB\u30E1\u30E9" },
     "Leave huddle": { de: "Huddle verlassen", es: "Salir de la junta", ja: "\u30CF\u30C9\u30EB\u304B\u3089\u9000\u51FA\u3059\u308B" },
+    "Mute microphone": { de: "Mikrofon stummschalten", es: "Silenciar micr\xF3fono", ja: "\u30DE\u30A4\u30AF\u3092\u30DF\u30E5\u30FC\u30C8\u3059\u308B" },
+    "Unmute microphone": { de: "Stummschaltung des Mikrofons aufheben", es: "Activar micr\xF3fono", ja: "\u30DE\u30A4\u30AF\u306E\u30DF\u30E5\u30FC\u30C8\u3092\u89E3\u9664\u3059\u308B" },
+    "Turn off camera": { de: "Kamera ausschalten", es: "Apagar la c\xE1mara", ja: "\u30AB\u30E1\u30E9\u3092\u30AA\u30D5\u306B\u3059\u308B" },
+    "Turn on camera": { de: "Kamera einschalten", es: "Encender la c\xE1mara", ja: "\u30AB\u30E1\u30E9\u3092\u30AA\u30F3\u306B\u3059\u308B" },
+    "Share your screen": { de: "Deinen Bildschirm teilen", es: "Compartir tu pantalla", ja: "\u753B\u9762\u3092\u5171\u6709\u3059\u308B" },
+    "Stop sharing screen": { de: "Bildschirmfreigabe beenden", es: "Dejar de compartir la pantalla", ja: "\u753B\u9762\u306E\u5171\u6709\u3092\u505C\u6B62\u3059\u308B" },
+    "More actions": { de: "Weitere Aktionen", es: "M\xE1s acciones", ja: "\u305D\u306E\u4ED6\u306E\u30A2\u30AF\u30B7\u30E7\u30F3" },
+    "Show captions": { de: "Untertitel anzeigen", es: "Mostrar subt\xEDtulos", ja: "\u5B57\u5E55\u3092\u8868\u793A\u3059\u308B" },
+    "View {name}'s profile": { de: "Profil von {name} anzeigen", es: "Ver el perfil de {name}", ja: "{name} \u3055\u3093\u306E\u30D7\u30ED\u30D5\u30A3\u30FC\u30EB\u3092\u8868\u793A" },
     "Share screen": { de: "Bildschirm teilen", es: "Compartir pantalla", ja: "\u753B\u9762\u3092\u5171\u6709\u3059\u308B" },
     "Thread": { es: "Hilo", ja: "\u30B9\u30EC\u30C3\u30C9" },
     "Reply\u2026": { de: "Antworten \u2026", es: "Responder\u2026", ja: "\u8FD4\u4FE1\u3059\u308B\u2026" },
@@ -1510,6 +1585,7 @@
     name: "slack_huddle_observer",
     words: WORDS,
     css: CSS,
+    generations: ["tiles", "grid"],
     quirks: ["app_redirect", "needs_cookie", "no_preview", "other_device", "speed_bump", "mini_player", "captions"],
     early: ["not_found", "login_wall", "not_started"],
     delivery: () => ({

@@ -32,7 +32,10 @@ export function publish(simulation: Simulation): void {
 
 const roleOf = ({ isHost }: Attendee): string => isHost ? "moderator" : "participant";
 
-const entry = (one: Attendee): object => ({ id: endpoint(one), name: one.name, role: roleOf(one), local: one.isVisitor });
+/** Whoever gives one in the settings, for a picture, tells it to everybody; the host of these meetings does. */
+const mailOf = ({ name, isHost }: Attendee): string | undefined => isHost ? `${name.split(" ")[0]!.toLowerCase()}@example.org` : undefined;
+
+const entry = (one: Attendee): object => ({ id: endpoint(one), name: one.name, role: roleOf(one), email: mailOf(one), local: one.isVisitor });
 
 const participant = (one: Attendee): object => ({
   getId: () => endpoint(one), getDisplayName: () => one.name, getRole: () => roleOf(one), isModerator: () => one.isHost,

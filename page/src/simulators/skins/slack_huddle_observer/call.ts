@@ -3,13 +3,14 @@ import type { Attendee, Caption, ChatLine } from "../../contract";
 import type { Builder } from "../../dom";
 import type { Simulation } from "../../engine";
 import { button, idOf } from "./parts";
+import { toolbar } from "./toolbar";
 
 const NOTICES: Record<string, string> = {
   recording: "This huddle is being transcribed", transcription: "This huddle is being transcribed",
   ask_to_unmute: "Somebody asks you to unmute",
 };
 
-interface Tile { element: HTMLElement; video: HTMLVideoElement; icon: HTMLElement }
+interface Tile { element: HTMLElement; video: HTMLVideoElement; icon: HTMLElement; over: HTMLElement }
 
 export class Call {
   readonly #tiles = new Map<Attendee, Tile>();
@@ -21,8 +22,11 @@ export class Call {
   readonly #said: HTMLElement;
   readonly element: readonly HTMLElement[];
   #lastFrom: Attendee | null = null;
+  /** On from the beginning where the member's preferences say so. */
+  #captioned: boolean;
 
   constructor(private readonly simulation: Simulation, private readonly dom: Builder) {
+    this.#captioned = simulation.has("captions");
     this.#grid = dom.h("div", { class: "p-tiles" });
     this.#sound = dom.h("audio", { autoplay: true });
     this.#lines = dom.h("div", { class: "p-lines" });
@@ -32,7 +36,7 @@ export class Call {
     this.element = [this.#grid, this.#thread(), this.#bar(), this.#sound];
     for (const kind of ["joined", "left", "changed", "media"] as const) simulation.on(kind, () => this.refresh());
     simulation.on("chat", (line) => this.#line(line));
-    simulation.on("caption", (caption) => { if (simulation.has("captions")) this.#caption(caption); });
+    simulation.on("caption", (caption) => { if (this.#captioned) this.#caption(caption); });
     simulation.on("notice", ({ kind }) => this.#notice(kind));
   }
 
@@ -48,10 +52,7 @@ export class Call {
     }
     for (const one of attendees) {
       const tile = this.#tile(one), camera = one.camera && !one.isVisitor ? media?.streamOf(one, "camera") ?? null : null;
-      dom.set(tile.element, {
-        class: `p-peer_tile__container${one.speaking && !one.isVisitor ? " p-peer_tile__active_speaker--outline" : ""}`,
-        "aria-label": dom.t(one.microphone ? "{name}, not muted" : "{name}, muted", { name: one.name }),
-      });
+      this.#describe(one, tile);
       dom.set(tile.icon, { "data-qa": one.microphone ? "huddle_mic_icon_unmute" : "huddle_mic_icon_mute" });
       dom.play(tile.video, camera);
       tile.video.hidden = !camera;
@@ -60,13 +61,28 @@ export class Call {
     dom.play(this.#sound, media?.played.find(({ role }) => role === "audio")?.stream ?? null);
   }
 
+  #describe(one: Attendee, { element, over }: Tile): void {
+    const { dom, simulation } = this, speaks = one.speaking && !one.isVisitor;
+    if (simulation.generation === "grid") {
+      dom.set(element, { "aria-label": dom.t("View {name}'s profile", { name: one.name }) });
+      return dom.set(over, { class: `p-huddle_peer_tile__overlay${speaks ? " p-huddle_peer_tile__overlay--active_speaker" : ""}` });
+    }
+    dom.set(element, {
+      class: `p-peer_tile__container${speaks ? " p-peer_tile__active_speaker--outline" : ""}`,
+      "aria-label": dom.t(one.microphone ? "{name}, not muted" : "{name}, muted", { name: one.name }),
+    });
+  }
+
   #tile(one: Attendee): Tile {
-    const known = this.#tiles.get(one), { dom } = this;
+    const known = this.#tiles.get(one), { dom } = this, isGrid = this.simulation.generation === "grid";
     if (known) return known;
-    const video = dom.h("video", { autoplay: true, muted: true, playsinline: true }), icon = dom.h("i", {});
-    const element = dom.h("div", { class: "p-peer_tile__container", "data-qa": `huddle_peer_tile_userId_${idOf(one)}` },
-      video, dom.h("span", { class: "p-peer_tile__name" }, one.name), icon);
-    const tile = { element, video, icon };
+    const video = dom.h("video", { autoplay: true, muted: true, playsinline: true }), icon = dom.h("i", {}), over = dom.h("div", {});
+    const element = dom.h("div", {
+      class: isGrid ? "p-huddle_peer_tile" : "p-peer_tile__container", role: isGrid ? "gridcell" : null,
+      id: isGrid ? `huddle-grid-gridcell-${one.isVisitor ? "self" : `session-${one.id}`}_${idOf(one)}` : null,
+      "data-qa": `huddle_peer_tile_userId_${idOf(one)}`,
+    }, video, dom.h("span", { class: "p-peer_tile__name" }, one.name), icon, isGrid ? over : null);
+    const tile = { element, video, icon, over };
     this.#tiles.set(one, tile);
     dom.add(this.#grid, element);
     return tile;
@@ -85,20 +101,11 @@ export class Call {
   // --- what one does ------------------------------------------------------------------------------------------------------
 
   #bar(): HTMLElement {
-    const { dom, simulation } = this, { visitor } = simulation, leave = () => simulation.leave();
+    const { dom, simulation } = this, leave = () => simulation.leave();
     if (simulation.has("mini_player")) {
       return dom.h("div", { class: "p-mini_player" }, button(dom, "huddle_mini_player_leave_button", { "aria-label": dom.t("Leave huddle"), onclick: leave }, "✕"));
     }
-    const device = (part: "microphone" | "camera", label: string): HTMLElement => {
-      const element = dom.h("button", {
-        type: "button", class: "c-button", role: "switch", "aria-label": dom.t(label), "aria-checked": Boolean(visitor[part]),
-        onclick: () => void visitor.turn(part, !visitor[part]),
-      }, label === "Microphone" ? "🎙" : "🎥");
-      simulation.on("changed", ({ isVisitor }) => { if (isVisitor) dom.set(element, { "aria-checked": Boolean(visitor[part]) }); });
-      return element;
-    };
-    const bar = dom.h("div", { class: "p-toolbar", role: "toolbar" }, device("microphone", "Microphone"), device("camera", "Camera"),
-      button(dom, "huddle_share_screen_button", { "aria-label": dom.t("Share screen"), onclick: () => void visitor.share(!visitor.screen) }, "⬆"),
+    const bar = dom.h("div", { class: "p-toolbar", role: "toolbar" }, ...toolbar(simulation, dom, () => { this.#captioned = true; }),
       button(dom, "huddle_toolbar__leave_button", { "aria-label": dom.t("Leave huddle"), onclick: leave }, "✕"));
     dom.autoHide(bar);
     return bar;
@@ -129,7 +136,7 @@ export class Call {
   }
 
   #caption({ id, from, text }: Caption): void {
-    const { dom } = this, words = this.#captions.get(id) ?? dom.h("span", { class: "p-huddle_closed_caption_event__text" });
+    const { dom } = this, words = this.#captions.get(id) ?? dom.h("span", { class: "p-huddle_closed_caption_event__event_text" });
     dom.fill(words, text);
     if (this.#captions.has(id)) return;
     this.#captions.set(id, words);

@@ -9,9 +9,11 @@ export const CSS = `
   .p-signin { max-width: 360px; margin: 16vh auto 0; display: grid; gap: 16px; text-align: center }
   .p-huddle { display: grid; grid-template-columns: 1fr 300px; grid-template-rows: 1fr auto; background: #1a1d21; color: #fff; min-height: 0 }
   .p-tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(260px, 1fr)); gap: 8px; padding: 8px; overflow: hidden }
-  .p-peer_tile__container { position: relative; background: #35373b; border-radius: 8px; overflow: hidden; min-height: 150px }
-  .p-peer_tile__container video, .p-screen video { width: 100%; height: 100%; object-fit: cover }
+  .p-peer_tile__container, .p-huddle_peer_tile { position: relative; background: #35373b; border-radius: 8px; overflow: hidden; min-height: 150px }
+  .p-peer_tile__container video, .p-huddle_peer_tile video, .p-screen video { width: 100%; height: 100%; object-fit: cover }
   .p-peer_tile__active_speaker--outline { outline: 3px solid #2bac76; outline-offset: -3px }
+  .p-huddle_peer_tile__overlay--active_speaker { position: absolute; inset: 0; border: 3px solid #2bac76 }
+  .p-menu { position: fixed; bottom: 60px; left: 50%; background: #fff; padding: 8px; border-radius: 8px; z-index: 4 }
   .p-peer_tile__name, .p-screen span { position: absolute; left: 8px; bottom: 6px; background: #0008; padding: 1px 8px }
   .p-screen { position: relative; background: #000; min-height: 150px }
   .p-thread { background: #fff; color: #1d1c1d; display: flex; flex-direction: column; padding: 10px; min-height: 0 }

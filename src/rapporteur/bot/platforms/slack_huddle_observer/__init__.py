@@ -27,6 +27,12 @@ def _qa(*names: str) -> str:
     return ", ".join(f'[data-qa="{name}"]' for name in names)
 
 
+def _holding(icon: str) -> str:
+    """A button's state stands in the icon that it holds."""
+    return f":has({_qa(icon)})"
+
+
+_CHECKED, _UNCHECKED = '[aria-checked="true"]', '[aria-checked="false"]'
 _HEADER = "huddle_channel_header_button__"
 _GO = _qa("huddle_join_preview_modal_go")
 _START = f"{_qa(f'{_HEADER}start_button')}"
@@ -55,8 +61,22 @@ CLOSE = Control("close-preview", (
     by_css(f"{_qa('huddle_join_preview_modal')} >> role=button[name=/^(close|cancel|schließen|cerrar|閉じる)/i]"),
     *said.CLOSE.ways("button", SEEN)))
 MICROPHONE = Switch(Control("microphone", (
-    *said.MICROPHONE.ways("switch", SEEN), by_css(_qa("huddle_sidebar_footer_mute_button"), SEEN))))
-CAMERA = Switch(Control("camera", said.CAMERA.ways("switch", SEEN)))
+    by_css(_qa("segmented-mute-button-main"), SEEN), *said.MICROPHONE.ways("switch", SEEN),
+    by_css(_qa("huddle_sidebar_footer_mute_button"), SEEN),
+    *said.MUTE.ways("button", SEEN), *said.UNMUTE.ways("button", SEEN))),
+    on=(_holding("huddle_mic_icon_unmute"), _CHECKED), off=(_holding("huddle_mic_icon_mute"), _UNCHECKED),
+    on_names=said.MUTE.all)
+CAMERA = Switch(Control("camera", (
+    by_css(_qa("huddle_camera_huddle_toolbar"), SEEN), *said.CAMERA.ways("switch", SEEN),
+    *said.CAMERA_OFF.ways("button", SEEN), *said.CAMERA_ON.ways("button", SEEN))),
+    on=(_holding("huddle_video_icon_camera_on"), _CHECKED), off=(_holding("huddle_video_icon_camera_off"), _UNCHECKED),
+    on_names=said.CAMERA_OFF.all)
+SHARE = Switch(Control("share", (
+    by_css(_qa("huddle_toolbar_screenshare_button", "huddle_screen_share_button", "huddle_share_screen_button"), SEEN),
+    *said.SHARE_OFF.ways("button", SEEN), *said.SHARE.ways("button", SEEN))), on_names=said.SHARE_OFF.all)
+MORE = Control("more", (by_css(_qa("huddle_toolbar_menu_button"), SEEN), *said.MORE.ways("button", SEEN)))
+CAPTIONS = Control("captions", (*said.CAPTIONS.ways("menuitem", SEEN), *said.CAPTIONS.ways("menuitemcheckbox", SEEN)))
+CAPTIONED = Control("captioned", (by_css(".p-huddle_closed_captions, [class*='p-huddle_closed_caption_event']", SEEN),))
 LEAVE = Control("leave", (by_css(_LEAVE, SEEN), *said.LEAVE.ways("button", SEEN)))
 THREAD = Control("thread", said.THREAD.ways("button", SEEN))
 CHAT_LINE = Control("chat-line", (
@@ -85,7 +105,7 @@ class SlackHuddle:
 
     capabilities = Capabilities(
         captures=("tracks", "tab", "display"), waiting_room=True, reads_chat=True, passwords=False, separate_audio=False,
-        speaks=True, shows=True, writes_to=("everyone",), needs_login=True,
+        speaks=True, shows=True, shares=True, writes_to=("everyone",), needs_login=True,
     )
 
     # --- screens --------------------------------------------------------------------------------------------------------
@@ -166,7 +186,16 @@ class SlackHuddle:
         await hand.turn(CAMERA, on)
 
     async def share(self, hand: Hand, on: bool) -> None:
-        raise NotImplementedError
+        await hand.wake()
+        await hand.turn(SHARE, on)
+
+    async def captions(self, hand: Hand) -> None:
+        """Some members' preferences show them from the beginning."""
+        if await hand.shows(CAPTIONED):
+            return
+        await hand.wake()
+        await hand.press(MORE)
+        await hand.press(CAPTIONS)
 
     async def say(self, hand: Hand, text: str, to: str, pin: bool) -> None:
         await self.prepare(hand)

@@ -49,6 +49,20 @@ REMOVED = Texts((), (
 ))
 MICROPHONE = Texts(("Microphone",), ("Mikrofon", "Micrófono", "マイク"))
 CAMERA = Texts(("Camera",), ("Kamera", "Cámara", "カメラ"))
+MUTE = Texts((), ("Mute microphone", "Mute", "Mikrofon stummschalten", "Silenciar micrófono", "マイクをミュートする"))
+UNMUTE = Texts((), (
+    "Unmute microphone", "Unmute", "Stummschaltung des Mikrofons aufheben", "Activar micrófono", "マイクのミュートを解除する",
+))
+CAMERA_OFF = Texts(("Turn off camera",), ("Kamera ausschalten", "Apagar la cámara", "カメラをオフにする"))
+CAMERA_ON = Texts(("Turn on camera",), ("Kamera einschalten", "Encender la cámara", "カメラをオンにする"))
+SHARE = Texts(("Share your screen", "Share screen"), (
+    "Deinen Bildschirm teilen", "Bildschirm teilen", "Compartir tu pantalla", "Compartir pantalla", "画面を共有する",
+))
+SHARE_OFF = Texts(("Stop sharing screen",), (
+    "Stop sharing", "Bildschirmfreigabe beenden", "Dejar de compartir la pantalla", "画面の共有を停止する",
+))
+MORE = Texts(("More actions",), ("Weitere Aktionen", "Más acciones", "その他のアクション"))
+CAPTIONS = Texts(("Show captions",), ("Untertitel anzeigen", "Mostrar subtítulos", "字幕を表示する"))
 LEAVE = Texts((), ("Leave huddle", "Leave", "Huddle verlassen", "Salir de la junta", "ハドルから退出する"))
 THREAD = Texts((), ("Thread", "Show thread", "Hilo", "スレッド"))
 GOT_IT = Texts((), ("Got it", "OK", "Dismiss", "Verstanden", "Entendido", "了解"))
