@@ -106,6 +106,28 @@ async def test_a_post_without_the_last_slash_keeps_its_body(api: ApiServer) -> N
     assert (answer.status, answer.json["bot_name"]) == (201, "Scribe")
 
 
+async def test_head_answers_as_get_without_a_body(api: ApiServer) -> None:
+    bot_id = (await api.create())["id"]
+    for path in (f"/api/v1/bot/{bot_id}/", f"/api/v1/bot/{bot_id}", "/api/v1/bot/", f"/api/v1/bots/{bot_id}/status",
+                 f"/v1/bots/{bot_id}/status", "/api/v1/bot/nope/", "/api/v1/bots/nope/status", "/api/v1/nothing",
+                 "/api/v2/calendars/", "/rapporteur/v1/health/"):
+        whole, head = await api.call("GET", path), await api.call("HEAD", path)
+        assert (head.status, head.raw) == (whole.status, b""), path
+        for name in ("Content-Type", "Content-Length"):
+            assert head.headers[name] == whole.headers[name], path
+    assert (await api.call("HEAD", f"/api/v1/bot/{bot_id}/", key=None)).status == 401
+    assert (await api.call("HEAD", f"/api/v1/bot/{bot_id}/leave_call/")).status == 405, "there is no GET"
+
+
+async def test_head_never_streams_and_does_nothing(api: ApiServer) -> None:
+    bot_id = (await api.create())["id"]
+    events = f"/rapporteur/v1/bots/{bot_id}/events/"
+    head = await api.call("HEAD", events, headers={"Accept": "text/event-stream"})
+    assert (head.status, head.headers["Content-Type"]) == (200, "application/json")
+    assert (await api.call("HEAD", f"/api/v1/bots/{bot_id}/remove_bot")).status == 405
+    assert (await api.get(f"/api/v1/bot/{bot_id}/"))["status_changes"][-1]["code"] == "ready"
+
+
 async def test_unknown_paths_and_methods_answer_in_json(api: ApiServer) -> None:
     unknown = await api.call("GET", "/api/v1/nothing")
     assert (unknown.status, unknown.json) == (404, {"detail": "Not found."})

@@ -18,7 +18,7 @@ from rapporteur.api.addresses import Addresses
 from rapporteur.api.deps import ApiServices
 from rapporteur.api.limits import Limits
 from rapporteur.api.metering import Meter, Metered
-from rapporteur.api.paths import EitherSlash
+from rapporteur.api.paths import EitherSlash, HeadAsGet
 from rapporteur.settings import Settings
 
 __all__ = ["ApiServices", "create_app", "furnish"]
@@ -43,6 +43,7 @@ def create_app(services: ApiServices, settings: Settings, *, pages: Sequence[API
     meetstream.errors.install(app)
     openapi.install(app, recall.SHOWN, meetstream.SHOWN, own.SHOWN)
     app.add_middleware(Metered)
+    app.add_middleware(HeadAsGet)
     app.add_middleware(EitherSlash)
     # Included routes are worked out when somebody looks: better here than on the loop, while the first caller waits.
     for _ in iter_route_contexts(app.routes):
