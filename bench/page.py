@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from rapporteur.bot.browser import Browser
+from rapporteur.bot.hand import Hand
 from rapporteur.bot.page_meeting import PageMeeting
 from rapporteur.bot.platform import Visitor
 from rapporteur.bot.platforms import PLATFORMS
@@ -49,7 +50,7 @@ async def visit(kind: str, url: str, folder: Path) -> None:
         page = await Browser(folder, on_lost=lambda _: None).open("")
         await page.goto(url)
         await page.wait_for_selector("#name", timeout=60_000)
-        await PLATFORMS["room"].answer("prejoin", page, Visitor("Onlooker", None))
+        await PLATFORMS["room"].answer("prejoin", Hand(page, SystemClock()), Visitor("Onlooker", None))
         await page.wait_for_function("document.querySelectorAll('[data-self=false] video').length >= 3", timeout=60_000)
     sys.stdout.write("in\n")
     sys.stdout.flush()

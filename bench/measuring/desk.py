@@ -53,7 +53,7 @@ def desk(delay: Callable[[Event, float], float]) -> Iterator[Desk]:
     process = multiprocessing.get_context("spawn").Process(target=_work, args=(theirs, delay), daemon=True)
     process.start()
     try:
-        yield Desk(f"ws://127.0.0.1:{ours.recv()}/", ours)
+        yield Desk(f"ws://127.0.0.1:{ours.recv()}/", ours)  # pyright: ignore[reportArgumentType] - on Windows it is another kind
     finally:
         process.terminate()
         process.join()

@@ -22,8 +22,10 @@ from playwright.async_api import Page, async_playwright
 from bench.measuring.cpu import cpu_seconds
 from bench.measuring.priority import prefer_this
 from rapporteur.bot.browser import DISABLED_FEATURES, find_browser
+from rapporteur.bot.hand import Hand
 from rapporteur.bot.platform import Visitor
 from rapporteur.bot.platforms import PLATFORMS
+from rapporteur.kit.clock import SystemClock
 from rapporteur.media import inspection
 from rapporteur.settings import from_environment
 from tools.limited import PR_SET_CHILD_SUBREAPER, descendants, end_orphans
@@ -176,7 +178,7 @@ async def _browser(folder: Path, environment: dict[str, str]) -> AsyncIterator[P
 async def _join(page: Page, url: str) -> None:
     await page.goto(url)
     await page.wait_for_selector("#name", timeout=60_000)
-    await PLATFORMS["room"].answer("prejoin", page, Visitor("Onlooker", None))
+    await PLATFORMS["room"].answer("prejoin", Hand(page, SystemClock()), Visitor("Onlooker", None))
     await page.wait_for_function(
         "[...document.querySelectorAll('[data-self=false] video')].filter(v => v.videoWidth > 0).length >= 4", timeout=60_000)
 

@@ -41,6 +41,12 @@ class NoEngine:
     async def tell(self, bot_id: str, generation: int, news: str) -> None:
         raise AssertionError
 
+    async def reschedule(self, bot_id: str, at_ms: float) -> None:
+        raise AssertionError
+
+    async def errand(self, kind: str, about: str) -> None:
+        raise AssertionError
+
     async def redeliver(self, delivery_id: str, attempt: int, delay_s: float) -> None:
         raise AssertionError("a first attempt failed")
 

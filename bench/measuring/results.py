@@ -12,6 +12,7 @@ import platform
 import re
 import statistics
 import subprocess
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ def rounds_wanted() -> int:
     return int(os.environ.get("ROUNDS", "5"))
 
 
-def figure(rounds: list[Pair], unit: str, *, more_is_better: bool = False) -> dict[str, Any]:
+def figure(rounds: Sequence[Pair], unit: str, *, more_is_better: bool = False) -> dict[str, Any]:
     ratios = [ours / theirs for ours, theirs in rounds if theirs]
     worst = min if more_is_better else max
     theirs = [t for _, t in rounds if t is not None]

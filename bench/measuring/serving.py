@@ -94,6 +94,7 @@ async def recorded(folder: Path, bot: str, key: str) -> tuple[list[tuple[Any, An
         listener = listen("127.0.0.1", 0)
         async with serving(parts.app, listener, lifespan="off"):
             base = address(listener, "127.0.0.1", secure=False)
+            body: Any = None
             for _ in range(2):  # the first one looks the key up, which is remembered
                 event.listen(Engine, "before_execute", note)
                 statements.clear()
