@@ -8,8 +8,9 @@ LIMITED := $(RUN) tools/limited.py
 # What measures nothing is divided between two processes, and so are the doors of simulated platforms, where browsers wait more than
 # they work. Recordings have the machine to themselves.
 QUICK := tests/unit tests/contracts
-DOORS := $(addprefix tests/conformance/,test_platforms.py test_platform_visits.py test_jitsi_page.py test_slack_page.py test_webex_page.py) \
-	$(addprefix tests/browser/,test_doctor.py test_simulated_platform.py test_page_room.py)
+DOORS := $(addprefix tests/conformance/,test_platforms.py test_platform_visits.py test_jitsi_page.py test_slack_page.py test_webex_page.py \
+	test_zoom_streams.py test_speech_streams.py test_storage_blobs.py) \
+	$(addprefix tests/browser/,test_doctor.py test_simulated_platform.py test_page_room.py test_bot_endings.py test_zero_retention.py)
 DIVIDED := $(RUN) -m pytest -n 2 -p no:schemathesis --dist
 ALL := $(DIVIDED) loadfile $(QUICK); $(DIVIDED) load $(DOORS); $(RUN) -m pytest $(QUICK:%=--ignore=%) $(DOORS:%=--ignore=%)
 
