@@ -87,8 +87,9 @@ class RtmsServer:
         self, scenario: Scenario, *, client_id: str = "app", client_secret: str = "secret", faults: Faults | None = None,
         keep_alive_s: float = 10.0, clock: Clock | None = None, meeting_uuid: str = "4444AAAiAAAAAiAiAiiAii==",
         stream_id: str = "0cb7a0a5e3b94bb6a5ad6ed5c2bd5e0d", meeting_id: str | None = None, expects: int = 1,
+        port: int = 0,
     ) -> None:
-        """`expects`: of how many media the other side must be ready before anything is sent."""
+        """`expects`: of how many media the other side must be ready before anything is sent. `port`: 0 takes a free one."""
         self.scenario, self.faults, self.seen = scenario, faults or Faults(), Seen()
         self.meeting_uuid, self.stream_id, self.meeting_id = meeting_uuid, stream_id, meeting_id
         self.signature = stream_signature(client_id, client_secret, meeting_uuid, stream_id)
@@ -98,6 +99,7 @@ class RtmsServer:
         """Set when somebody said to be ready for the media that are expected."""
         self.over = asyncio.Event()
         """Set when the stream has ended, whyever."""
+        self._port = port
         self._keep_alive_s = keep_alive_s
         self._clock = clock or SystemClock()
         self._length_s = lasts_s(scenario)
@@ -114,7 +116,8 @@ class RtmsServer:
         self._server: Server | None = None
 
     async def __aenter__(self) -> Self:
-        self._server = await serve(self._serve, "127.0.0.1", 0, compression=None, ping_interval=None, close_timeout=1.0)
+        self._server = await serve(
+            self._serve, "127.0.0.1", self._port, compression=None, ping_interval=None, close_timeout=1.0)
         return self
 
     async def __aexit__(
