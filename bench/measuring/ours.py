@@ -97,6 +97,11 @@ class House:
         await self._post(f"/api/v1/bot/{bot}/leave_call/")
         return await self._until(bot, "done")
 
+    async def quality(self, recording: str) -> dict[str, Any]:
+        async with self._http.get(f"/rapporteur/v1/recordings/{recording}/quality/") as answer:
+            answer.raise_for_status()
+            return await answer.json()
+
     async def _download(self, bot: str, recording: dict[str, Any]) -> Path | None:
         made = recording["media_shortcuts"].get("video_mixed")
         if not made:
@@ -129,12 +134,13 @@ class House:
 
 
 @asynccontextmanager
-async def house(folder: Path, room_address: str) -> AsyncIterator[House]:
-    """A server over `folder` that sends bots into rooms of another server and keeps their tapes."""
+async def house(folder: Path, *room_addresses: str) -> AsyncIterator[House]:
+    """A server over `folder` that sends bots into rooms of other servers and keeps their tapes."""
     key, _ = await create_key(Settings(data_dir=folder), "bench")
     with listen("127.0.0.1", 0) as probe:
         port = probe.getsockname()[1]
-    environment = os.environ | {"RAPPORTEUR_KEEP_TAPES": "true", "RAPPORTEUR_ROOM_HOSTS": room_address.partition("://")[2]}
+    hosts = ",".join(address.partition("://")[2] for address in room_addresses)
+    environment = os.environ | {"RAPPORTEUR_KEEP_TAPES": "true", "RAPPORTEUR_ROOM_HOSTS": hosts}
     serve = [sys.executable, "-m", "rapporteur", "serve", "--no-room", "--port", str(port), "--data-dir", str(folder)]
     with (folder / "server.log").open("wb") as log:
         process = await asyncio.create_subprocess_exec(
