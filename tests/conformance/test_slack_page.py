@@ -54,6 +54,7 @@ async def test_a_member_comes_in_past_every_dialog_and_gets_mixed_sound_captions
     people = {a.key: a for roster in recorder.of(RosterSeen) for a in roster.attendees}
     assert {ADA: "Ada Lovelace", ALAN: "Alan Turing"}.items() <= {key: a.name for key, a in people.items()}.items()
     assert [key for key, a in people.items() if a.is_self] == [ONESELF]
+    assert {a.key for roster in recorder.of(RosterSeen) for a in roster.attendees if a.camera} == {ADA, ALAN, EMIL}
     assert people[ADA].extra_data == {"slack": {"user_id": ADA, "email": None}}
     assert {caption.key for caption in recorder.captions} <= set(people)
     sent = {(recorder.tracks[number].key, recorder.tracks[number].role) for number, frames in recorder.frames.items() if frames}

@@ -75,6 +75,9 @@ class House:
     async def post(self, path: str, body: Any = None) -> Any:
         return await self._call("POST", path, body)
 
+    async def put(self, path: str, body: Any) -> Any:
+        return await self._call("PUT", path, body)
+
     async def _call(self, method: str, path: str, body: Any = None) -> Any:
         headers = {"Authorization": f"Token {self.key}"}
         async with (

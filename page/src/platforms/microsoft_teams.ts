@@ -12,6 +12,8 @@ import * as shown from "./microsoft_teams/shown";
 declare const parameters: Parameters;
 
 const QUIET_MS = 200;
+/** The name of a picture's stream ends with its source: `mainVideo-39016` (seen 2026-08). */
+const SOURCE = /Video-(\d+)$/;
 /** Who looks at nothing for some minutes gets no more chat. */
 const STIRS_EVERY_MS = 240_000;
 
@@ -48,20 +50,29 @@ const { look } = attend(parameters, ({ link, tracks }) => {
     });
   }
 
+  /** By the tile that plays it, else by its name: a tile may come late, or play a copy. */
   function* owners(): Generator<Owned> {
-    for (const { track } of receivers) if (track.kind === "audio") yield { received: track, key: null, role: "mix" };
+    const shownOn = new Map<MediaStreamTrack, Omit<Owned, "received">>();
     for (const { name, element, isScreen, isSelf } of shown.tiles()) {
       for (const { srcObject } of isSelf ? [] : element.querySelectorAll("video")) {
         if (!(srcObject instanceof MediaStream)) continue;
-        for (const received of srcObject.getVideoTracks()) {
-          yield { received, key: keyOf(name), role: isScreen ? "screenshare" : "webcam" };
-        }
+        for (const track of srcObject.getVideoTracks()) shownOn.set(track, { key: keyOf(name), role: isScreen ? "screenshare" : "webcam" });
       }
+    }
+    for (const { track, streams } of receivers) {
+      const owner = track.kind === "audio" ? { key: null, role: "mix" } as const : shownOn.get(track) ?? named(streams);
+      if (owner) yield { received: track, ...owner };
     }
   }
 
+  function named(streams: string[]): Omit<Owned, "received"> | undefined {
+    const source = streams.map((id) => SOURCE.exec(id)?.[1]).find((found) => found !== undefined);
+    const stream = source === undefined ? undefined : roster.streamOf(Number(source));
+    return stream && { key: stream.person.id, role: /sharing/.test(stream.type) ? "screenshare" : "webcam" };
+  }
+
   function speaking(): string[] {
-    const told = contributors.speaking.flatMap((csrc) => roster.ownerOf(csrc)?.id ?? []);
+    const told = contributors.speaking.flatMap((csrc) => roster.streamOf(csrc)?.person.id ?? []);
     return told.length || roster.people.some(({ streams }) => streams.length) ? [...new Set(told)] : shown.speaking().map(keyOf);
   }
 

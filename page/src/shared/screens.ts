@@ -57,8 +57,10 @@ export function all<E extends Element = HTMLElement>(selector: string): E[] {
   return places().flatMap((place) => Array.from(place.querySelectorAll<E>(selector)));
 }
 
-export const isVisible = (element: Element): boolean =>
-  element.checkVisibility({ visibilityProperty: true }) && element.getClientRects().length > 0;
+/** Takes room on the page, painted or not: videos are not painted while nobody looks at them (pictures.ts). */
+export const hasRoom = (element: Element): boolean => element.checkVisibility() && element.getClientRects().length > 0;
+
+export const isVisible = (element: Element): boolean => hasRoom(element) && element.checkVisibility({ visibilityProperty: true });
 
 /** Whether the frames around a place are visible; a page may have its next frame ready and hidden. */
 function isShown(place: Document | ShadowRoot): boolean {

@@ -4,7 +4,7 @@
  * People are the lines of a list that is headed by their number, else the names on pictures. Who talks is a line of text.
  */
 import type { Attendee } from "../../shared/envelope";
-import { all, isVisible } from "../../shared/screens";
+import { all, hasRoom } from "../../shared/screens";
 
 const ITEM = '[role="listitem"], [role="treeitem"], li';
 const ONESELF = /\b(?:me|you|ich|yo)\b|自分/i;
@@ -57,7 +57,7 @@ export function attendees(own: string): Attendee[] {
     const theirs = shown.filter((picture) => key === `name:${picture.name}`);
     return {
       key, name, is_self: marked ? ONESELF.test(about) : name === own, is_host: HOST.test(about), microphone: true,
-      camera: theirs.some(({ isScreen, video }) => !isScreen && isVisible(video)), screen: theirs.some(({ isScreen }) => isScreen),
+      camera: theirs.some(({ isScreen, video }) => !isScreen && hasRoom(video)), screen: theirs.some(({ isScreen }) => isScreen),
     };
   });
 }

@@ -52,9 +52,13 @@ export class Roster {
     return false;
   }
 
-  /** Whose sound or picture a source id is. */
-  ownerOf(sourceId: number): Person | undefined {
-    return this.people.find(({ streams }) => streams.some((stream) => stream.sourceId === sourceId));
+  /** Whose sound or picture a source id is, and of which type: audio, video, applicationsharing-video. */
+  streamOf(sourceId: number): { person: Person; type: string } | undefined {
+    for (const person of this.people) {
+      const stream = person.streams.find((each) => each.sourceId === sourceId);
+      if (stream) return { person, type: stream.type };
+    }
+    return undefined;
   }
 
   #update({ participants = {} }: { participants?: Record<string, Told> }): void {

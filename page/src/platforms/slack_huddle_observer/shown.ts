@@ -1,7 +1,7 @@
 /** What Slack's client shows of a huddle: tiles that carry their member's id, the thread, captions. */
 import type { Caption, Line } from "../../shared/attending";
 import type { Attendee } from "../../shared/envelope";
-import { all, fold, isVisible } from "../../shared/screens";
+import { all, fold, hasRoom } from "../../shared/screens";
 
 const TILE = '[data-qa^="huddle_peer_tile_userId_"], .p-huddle_peer_tile, .p-peer_tile__container';
 const ID = /huddle_peer_tile_userId_(\w+)/;
@@ -74,7 +74,7 @@ export function attendees(): Attendee[] {
     const theirs = shown.filter((picture) => picture.key === key);
     return {
       key, name, is_self: isSelf, is_host: false,
-      microphone: !element.querySelector(MUTED), camera: theirs.some(({ isScreen, video }) => !isScreen && isVisible(video)),
+      microphone: !element.querySelector(MUTED), camera: theirs.some(({ isScreen, video }) => !isScreen && hasRoom(video)),
       screen: theirs.some(({ isScreen }) => isScreen), ...id ? { extra_data: { slack: { user_id: id, email: null } } } : {},
     };
   });

@@ -1,7 +1,7 @@
 /** What Zoom's page itself shows of the meeting: the list of people, tiles, who is active, chat and the full transcript. */
 import type { Caption, Line } from "../../shared/attending";
 import type { Attendee } from "../../shared/envelope";
-import { all } from "../../shared/screens";
+import { all, hasRoom } from "../../shared/screens";
 
 const ROW = "div.participants-li";
 const PLAYER = "video-player[node-id]";
@@ -25,6 +25,12 @@ export function players(): Player[] {
     return [{ element, person: personOf(node), isScreen: (node & NODE_BITS) !== 0 && /share/i.test(frame?.className ?? ""), name }];
   });
 }
+
+const pictures = (player: HTMLElement): HTMLElement[] =>
+  [player, ...(player.shadowRoot ? [player.shadowRoot] : [])].flatMap((root) => Array.from(root.querySelectorAll<HTMLElement>("video, canvas")));
+
+/** A video that plays nothing stays where it is. */
+const isOn = (picture: HTMLElement): boolean => hasRoom(picture) && !("srcObject" in picture && picture.srcObject === null);
 
 export const personOf = (node: number): number => node - (node & NODE_BITS);
 
@@ -55,9 +61,8 @@ export function attendees(own: string): Attendee[] {
   for (const { name, isScreen, element } of players()) {
     const key = keyOf(name), known = people.get(key);
     const attendee = known ?? { key, name, is_self: false, is_host: false, microphone: true, camera: false, screen: false };
-    const shows = element.querySelector("video, canvas") !== null || element.shadowRoot?.querySelector("video, canvas") != null;
     if (isScreen) attendee.screen = true;
-    else attendee.camera ||= shows;
+    else attendee.camera ||= pictures(element).some(isOn);
     if (name) people.set(key, attendee);
   }
   const mine = people.get(keyOf(own)), everybody = [...people.values()];

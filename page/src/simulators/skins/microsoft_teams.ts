@@ -28,7 +28,7 @@ function start(simulation: Simulation, dom: Builder): void {
 run({
   name: "microsoft_teams", words: WORDS, css: CSS,
   generations: ["full", "light"],
-  quirks: ["no_signalling", "asks_for_devices"],
+  quirks: ["no_signalling", "asks_for_devices", "copied_screen"],
   early: ["not_found", "login_wall", "captcha"],
   delivery: () => ({
     mode: "mixed", offers: "page", csrc: (of: Attendee) => source(of, "audio"),

@@ -219,7 +219,8 @@
   function all(selector) {
     return places().flatMap((place) => Array.from(place.querySelectorAll(selector)));
   }
-  var isVisible = (element) => element.checkVisibility({ visibilityProperty: true }) && element.getClientRects().length > 0;
+  var hasRoom = (element) => element.checkVisibility() && element.getClientRects().length > 0;
+  var isVisible = (element) => hasRoom(element) && element.checkVisibility({ visibilityProperty: true });
   function isShown(place) {
     const around = (place.ownerDocument ?? place).defaultView?.frameElement;
     return !around || isVisible(around) && isShown(around.ownerDocument);
@@ -820,9 +821,13 @@
       }
       return false;
     }
-    /** Whose sound or picture a source id is. */
-    ownerOf(sourceId) {
-      return this.people.find(({ streams }) => streams.some((stream) => stream.sourceId === sourceId));
+    /** Whose sound or picture a source id is, and of which type: audio, video, applicationsharing-video. */
+    streamOf(sourceId) {
+      for (const person of this.people) {
+        const stream = person.streams.find((each) => each.sourceId === sourceId);
+        if (stream) return { person, type: stream.type };
+      }
+      return void 0;
     }
     #update({ participants = {} }) {
       for (const [key, told] of Object.entries(participants)) {
@@ -943,6 +948,7 @@
 
   // src/platforms/microsoft_teams.ts
   var QUIET_MS = 200;
+  var SOURCE = /Video-(\d+)$/;
   var STIRS_EVERY_MS = 24e4;
   var { look } = attend(parameters, ({ link, tracks }) => {
     const roster = new Roster(), receivers = new Receivers();
@@ -985,18 +991,25 @@
       });
     }
     function* owners() {
-      for (const { track } of receivers) if (track.kind === "audio") yield { received: track, key: null, role: "mix" };
+      const shownOn = /* @__PURE__ */ new Map();
       for (const { name, element, isScreen, isSelf } of tiles()) {
         for (const { srcObject } of isSelf ? [] : element.querySelectorAll("video")) {
           if (!(srcObject instanceof MediaStream)) continue;
-          for (const received of srcObject.getVideoTracks()) {
-            yield { received, key: keyOf(name), role: isScreen ? "screenshare" : "webcam" };
-          }
+          for (const track of srcObject.getVideoTracks()) shownOn.set(track, { key: keyOf(name), role: isScreen ? "screenshare" : "webcam" });
         }
       }
+      for (const { track, streams } of receivers) {
+        const owner = track.kind === "audio" ? { key: null, role: "mix" } : shownOn.get(track) ?? named(streams);
+        if (owner) yield { received: track, ...owner };
+      }
+    }
+    function named(streams) {
+      const source = streams.map((id) => SOURCE.exec(id)?.[1]).find((found) => found !== void 0);
+      const stream = source === void 0 ? void 0 : roster.streamOf(Number(source));
+      return stream && { key: stream.person.id, role: /sharing/.test(stream.type) ? "screenshare" : "webcam" };
     }
     function speaking2() {
-      const told = contributors.speaking.flatMap((csrc) => roster.ownerOf(csrc)?.id ?? []);
+      const told = contributors.speaking.flatMap((csrc) => roster.streamOf(csrc)?.person.id ?? []);
       return told.length || roster.people.some(({ streams }) => streams.length) ? [...new Set(told)] : speaking().map(keyOf);
     }
     return {

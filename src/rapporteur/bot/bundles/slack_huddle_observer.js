@@ -219,7 +219,8 @@
   function all(selector) {
     return places().flatMap((place) => Array.from(place.querySelectorAll(selector)));
   }
-  var isVisible = (element) => element.checkVisibility({ visibilityProperty: true }) && element.getClientRects().length > 0;
+  var hasRoom = (element) => element.checkVisibility() && element.getClientRects().length > 0;
+  var isVisible = (element) => hasRoom(element) && element.checkVisibility({ visibilityProperty: true });
   function isShown(place) {
     const around = (place.ownerDocument ?? place).defaultView?.frameElement;
     return !around || isVisible(around) && isShown(around.ownerDocument);
@@ -752,7 +753,7 @@
         is_self: isSelf2,
         is_host: false,
         microphone: !element.querySelector(MUTED),
-        camera: theirs.some(({ isScreen, video }) => !isScreen && isVisible(video)),
+        camera: theirs.some(({ isScreen, video }) => !isScreen && hasRoom(video)),
         screen: theirs.some(({ isScreen }) => isScreen),
         ...id ? { extra_data: { slack: { user_id: id, email: null } } } : {}
       };

@@ -219,7 +219,8 @@
   function all(selector) {
     return places().flatMap((place) => Array.from(place.querySelectorAll(selector)));
   }
-  var isVisible = (element) => element.checkVisibility({ visibilityProperty: true }) && element.getClientRects().length > 0;
+  var hasRoom = (element) => element.checkVisibility() && element.getClientRects().length > 0;
+  var isVisible = (element) => hasRoom(element) && element.checkVisibility({ visibilityProperty: true });
   function isShown(place) {
     const around = (place.ownerDocument ?? place).defaultView?.frameElement;
     return !around || isVisible(around) && isShown(around.ownerDocument);

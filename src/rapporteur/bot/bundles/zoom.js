@@ -219,7 +219,8 @@
   function all(selector) {
     return places().flatMap((place) => Array.from(place.querySelectorAll(selector)));
   }
-  var isVisible = (element) => element.checkVisibility({ visibilityProperty: true }) && element.getClientRects().length > 0;
+  var hasRoom = (element) => element.checkVisibility() && element.getClientRects().length > 0;
+  var isVisible = (element) => hasRoom(element) && element.checkVisibility({ visibilityProperty: true });
   function isShown(place) {
     const around = (place.ownerDocument ?? place).defaultView?.frameElement;
     return !around || isVisible(around) && isShown(around.ownerDocument);
@@ -708,6 +709,8 @@
       return [{ element, person: personOf(node), isScreen: (node & NODE_BITS) !== 0 && /share/i.test(frame?.className ?? ""), name }];
     });
   }
+  var pictures = (player) => [player, ...player.shadowRoot ? [player.shadowRoot] : []].flatMap((root) => Array.from(root.querySelectorAll("video, canvas")));
+  var isOn = (picture) => hasRoom(picture) && !("srcObject" in picture && picture.srcObject === null);
   var personOf = (node) => node - (node & NODE_BITS);
   function personOfStream(id) {
     const [, node] = /^(\d+)\+/.exec(decoded(id)) ?? [];
@@ -739,9 +742,8 @@
     for (const { name, isScreen, element } of players()) {
       const key = keyOf(name), known = people.get(key);
       const attendee = known ?? { key, name, is_self: false, is_host: false, microphone: true, camera: false, screen: false };
-      const shows = element.querySelector("video, canvas") !== null || element.shadowRoot?.querySelector("video, canvas") != null;
       if (isScreen) attendee.screen = true;
-      else attendee.camera ||= shows;
+      else attendee.camera ||= pictures(element).some(isOn);
       if (name) people.set(key, attendee);
     }
     const mine = people.get(keyOf(own)), everybody = [...people.values()];

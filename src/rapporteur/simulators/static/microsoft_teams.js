@@ -1292,6 +1292,7 @@
     #captions;
     #captioned = /* @__PURE__ */ new Map();
     #menu;
+    #copies = /* @__PURE__ */ new WeakMap();
     show() {
       const { dom } = this, bar = this.#bar();
       dom.show(dom.h("div", { class: "call" }, bar, this.#menu, this.#grid, this.#captions, this.#people, this.#chat, this.#sound, this.#over));
@@ -1348,7 +1349,7 @@
       for (const one of attendees) {
         const camera = one.isVisitor ? visitor.camera : one.camera ? media?.streamOf(one, "camera") ?? null : null;
         wanted.add(this.#tile(one, "Video", camera));
-        if (one.sharing && !one.isVisitor) wanted.add(this.#tile(one, "ScreenSharing", media?.streamOf(one, "screen") ?? null));
+        if (one.sharing && !one.isVisitor) wanted.add(this.#tile(one, "ScreenSharing", this.#screen(one)));
       }
       for (const [key, { element }] of this.#tiles) {
         if (wanted.has(key)) continue;
@@ -1357,6 +1358,14 @@
       }
       this.dom.play(this.#sound, media?.played.find(({ role }) => role === "audio")?.stream ?? null);
       this.dom.fill(this.#rows, attendees.map((one) => this.#row(one)));
+    }
+    /** What its tile plays: what is received, or a copy of it by which nobody finds the track. */
+    #screen(one) {
+      const received = this.simulation.media?.streamOf(one, "screen") ?? null;
+      if (!received || !this.simulation.has("copied_screen")) return received;
+      const copy = this.#copies.get(received) ?? received.clone();
+      this.#copies.set(received, copy);
+      return copy;
     }
     #tile(one, kind, shows) {
       const key = `${one.id} ${kind}`, { dom } = this;
@@ -1635,7 +1644,7 @@ input { font: inherit; padding: 8px 12px; border: 1px solid #bdbdbd; border-radi
     words: WORDS,
     css: CSS,
     generations: ["full", "light"],
-    quirks: ["no_signalling", "asks_for_devices"],
+    quirks: ["no_signalling", "asks_for_devices", "copied_screen"],
     early: ["not_found", "login_wall", "captcha"],
     delivery: () => ({
       mode: "mixed",

@@ -23,6 +23,7 @@ export class Call {
   readonly #captions: HTMLElement;
   readonly #captioned = new Map<number, HTMLElement>();
   readonly #menu: HTMLElement;
+  readonly #copies = new WeakMap<MediaStream, MediaStream>();
 
   constructor(private readonly simulation: Simulation, private readonly dom: Builder) {
     this.#grid = dom.h("div", { class: "grid", "data-test-segment-type": "central" });
@@ -88,7 +89,7 @@ export class Call {
     for (const one of attendees) {
       const camera = one.isVisitor ? visitor.camera : one.camera ? media?.streamOf(one, "camera") ?? null : null;
       wanted.add(this.#tile(one, "Video", camera));
-      if (one.sharing && !one.isVisitor) wanted.add(this.#tile(one, "ScreenSharing", media?.streamOf(one, "screen") ?? null));
+      if (one.sharing && !one.isVisitor) wanted.add(this.#tile(one, "ScreenSharing", this.#screen(one)));
     }
     for (const [key, { element }] of this.#tiles) {
       if (wanted.has(key)) continue;
@@ -97,6 +98,15 @@ export class Call {
     }
     this.dom.play(this.#sound, media?.played.find(({ role }) => role === "audio")?.stream ?? null);
     this.dom.fill(this.#rows, attendees.map((one) => this.#row(one)));
+  }
+
+  /** What its tile plays: what is received, or a copy of it by which nobody finds the track. */
+  #screen(one: Attendee): MediaStream | null {
+    const received = this.simulation.media?.streamOf(one, "screen") ?? null;
+    if (!received || !this.simulation.has("copied_screen")) return received;
+    const copy = this.#copies.get(received) ?? received.clone();
+    this.#copies.set(received, copy);
+    return copy;
   }
 
   #tile(one: Attendee, kind: string, shows: MediaStream | MediaStreamTrack | null): string {
