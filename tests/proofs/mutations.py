@@ -17,6 +17,7 @@ import platform as machine
 import sys
 import tempfile
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +28,9 @@ from rapporteur.bot.browser import find_browser  # noqa: E402
 from rapporteur.simulators.meetings import CATALOGUE  # noqa: E402
 from rapporteur.simulators.mutations import OPERATORS, mutated  # noqa: E402
 from rapporteur.simulators.pages import Simulator, simulated  # noqa: E402
-from tests.fakes.outcomes import ALL  # noqa: E402
 from tests.fakes.visiting import visit  # noqa: E402
 from tests.proofs.kill import output  # noqa: E402
-from tests.proofs.platforms import asked  # noqa: E402
+from tests.proofs.platforms import Rows, asked, of_every_platform  # noqa: E402
 
 RESULT = Path(__file__).parent / "results" / "mutations.json"
 SPEED = 3.0
@@ -52,18 +52,21 @@ async def one(simulator: Simulator, operator: str, seed: int, chromium: Path, al
     return {"joined": joined, "told": joined or told, "end": seen.end, "logs": seen.logs}
 
 
+async def visits(name: str) -> Rows:
+    chromium, rows, seeds = find_browser(), Rows(), int(os.environ.get("SEEDS", "1"))
+    async with simulated(name, MEETING, speed=SPEED) as simulator:
+        for operator, seed in product(asked("OPERATORS", OPERATORS), range(seeds)):
+            bot = await one(simulator, operator, seed, chromium, None)
+            script = await one(simulator, operator, seed, chromium, 1)
+            rows.append({"platform": name, "operator": operator, "seed": seed, "bot": bot, "single": script})
+            says = {True: "joined", False: "did not join"}
+            print(f"{name:22} {operator:16} bot {says[bot['joined']]:12} "
+                  f"single selector {says[script['joined']]}", flush=True)
+    return rows
+
+
 async def run() -> int:
-    chromium, rows, seeds = find_browser(), list[dict[str, Any]](), int(os.environ.get("SEEDS", "1"))
-    for name in asked("PLATFORMS", tuple(ALL)):
-        async with simulated(name, MEETING, speed=SPEED) as simulator:
-            for operator in asked("OPERATORS", OPERATORS):
-                for seed in range(seeds):
-                    bot = await one(simulator, operator, seed, chromium, None)
-                    script = await one(simulator, operator, seed, chromium, 1)
-                    rows.append({"platform": name, "operator": operator, "seed": seed, "bot": bot, "single": script})
-                    says = {True: "joined", False: "did not join"}
-                    print(f"{name:22} {operator:16} bot {says[bot['joined']]:12} "
-                          f"single selector {says[script['joined']]}", flush=True)
+    rows = await of_every_platform(visits)
     shares = {who: sum(row[who]["joined"] for row in rows) / max(1, len(rows)) for who in ("bot", "single")}
     untold = [row for row in rows if not row["bot"]["told"]]
     RESULT.parent.mkdir(exist_ok=True)
