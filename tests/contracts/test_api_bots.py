@@ -37,7 +37,7 @@ EXHAUSTIVE: dict[str, Any] = {
         ],
         "automatic_video_output": {
             "in_call_recording": {"image_url": "https://yourcdn.example/slates/recording.png"},
-            "in_call_not_recording": {"image_url": "https://yourcdn.example/slates/standby.png"}},
+            "in_call_not_recording": {"webpage": {"url": "https://yourapp.example/live-preview"}}},
         "automatic_audio_output": {"in_call_recording": {"audio_url": "https://yourcdn.example/audio/hold.ogg"}},
         "output_media": {"webpage": {"url": "https://yourapp.example/demo"}},
     },

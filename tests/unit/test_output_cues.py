@@ -12,6 +12,7 @@ from rapporteur.domain.output import (
     Line,
     Material,
     Outputs,
+    Page,
     Play,
     Replay,
     Replays,
@@ -52,6 +53,12 @@ def test_each_state_has_its_picture() -> None:
 def test_the_picture_of_a_recording_stands_in_outside_of_it_and_not_the_other_way_round() -> None:
     assert shown(video(in_call_recording=ONE), IDLE) == "T05F"
     assert shown(video(in_call_not_recording=TWO), RECORDS) is None
+
+
+def test_a_page_stands_in_a_pictures_place() -> None:
+    told = video(in_call_recording={"webpage": {"url": "https://example.org/on-air"}})
+    assert told.picture(IDLE) == told.picture(RECORDS) == Page("https://example.org/on-air")
+    assert Cue(told).look(RECORDS, None, 0) == [Show(Page("https://example.org/on-air"))]
 
 
 def test_the_avatar_shows_where_no_picture_is_set() -> None:

@@ -376,3 +376,46 @@ async def test_pages_of_the_settings_come_up_with_the_bot_and_end_with_its_meeti
     bot.look(BotState.CALL_ENDED, present=False)
     await until(bot, lambda: bot.page.closed == 1)
     await bot.performer.aclose()
+
+
+async def test_a_page_in_a_pictures_place_is_shown_while_its_state_lasts() -> None:
+    bot = Bot(automatic_video_output={
+        "in_call_recording": {"webpage": {"url": PAGE}}, "in_call_not_recording": {"b64_data": b64(b"blue")}})
+    bot.look()
+    await bot.ended()
+    bot.look(BotState.IN_CALL_RECORDING)
+    await until(bot, lambda: ("light", "camera") in bot.stage.made)
+    bot.order(control.OUTPUT_VIDEO, surface="camera", b64_data=b64(b"green"))
+    bot.look()
+    await until(bot, lambda: bot.page.closed == 1 and bot.stage.made[-1] == ("show", "camera", b"blue"))
+    assert [call[-1] for call in bot.stage.made if call[0] == "show"] == [b"blue", b"blue"]
+    assert bot.outcomes() == {1: "output_media_running"}
+    await bot.performer.aclose()
+
+
+async def test_a_sound_is_heard_though_its_state_begins_as_the_one_of_a_page_ends() -> None:
+    bot = Bot(automatic_video_output={
+        "in_call_recording": {"b64_data": b64(b"red")}, "in_call_not_recording": {"webpage": {"url": PAGE}}},
+        automatic_audio_output={"in_call_recording": {"data": {"b64_data": b64(SECOND)}}})
+    bot.look()
+    await until(bot, lambda: ("light", "camera") in bot.stage.made)
+    bot.look(BotState.IN_CALL_RECORDING)
+    await until(bot, lambda: len(bot.stage.pieces) == 25)
+    switched = [call[1] for call in bot.stage.made if call[0] == "microphone"]
+    assert switched[:3] == [True, False, True], "the page's end does not silence what follows it"
+    await bot.performer.aclose()
+
+
+async def test_a_page_by_order_stands_before_the_one_that_is_shown_by_itself_and_gives_it_back() -> None:
+    bot = Bot(automatic_video_output={"in_call_recording": {"webpage": {"url": PAGE}}})
+    bot.look()
+    await until(bot, lambda: bot.stage.made.count(("light", "camera")) == 1)
+    await shown(bot)
+    bot.order(control.STOP_MEDIA, surfaces=["camera"])
+    await until(bot, lambda: bot.stage.made.count(("light", "camera")) == 3)
+    bot.order(control.STOP_MEDIA, surfaces=["camera"])
+    await until(bot, lambda: bot.page.closed == 3)
+    bot.look(BotState.IN_CALL_RECORDING)
+    assert bot.stage.made.count(("light", "camera")) == 3, "what was stopped by order does not come again"
+    assert bot.performer._pages.addresses == {}
+    await bot.performer.aclose()

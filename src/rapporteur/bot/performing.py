@@ -23,7 +23,7 @@ from rapporteur.bot.presenting import Presenter
 from rapporteur.bot.speech import LONGEST_S, Speech
 from rapporteur.domain.errors import InvalidRequest, MeetingFailure, RapporteurError, Refused
 from rapporteur.domain.lifecycle import IN_MEETING, BotState
-from rapporteur.domain.output import Act, Cue, Line, Material, Open, Play, Show, Surface, Write
+from rapporteur.domain.output import Act, Cue, Line, Material, Open, Page, Play, Show, Sight, Surface, Write
 from rapporteur.domain.participants import Roster
 from rapporteur.kit.clock import Clock
 from rapporteur.kit.tasks import TaskOwner
@@ -75,8 +75,10 @@ class Performer:
         self._tasks = TaskOwner("performing")
         self._lanes: dict[Lane, tuple[asyncio.Task[None], Done | None]] = {}
         """What each is at, and whom to tell when it is given up."""
-        self._picture: Material | None = None
+        self._picture: Sight | None = None
         """What the camera shows by itself."""
+        self._own_page = False
+        """Whether the page that has the camera is shown by itself."""
         self._ordered = False
         """Whether the camera is under orders; then what it would show by itself waits."""
         self._present = False
@@ -181,11 +183,12 @@ class Performer:
         match act:
             case Show(picture):
                 self._picture = picture
-                if not self._ordered and "camera" not in self._pages.addresses:
+                if not self._ordered and (self._own_page or "camera" not in self._pages.addresses):
                     self._begin("camera", self._show_own, failed)
             case Play(sound):
-                if not self._pages.addresses:
-                    self._begin("sound", partial(self._play, sound, _nothing), failed)
+                giving_way = self._giving_way()
+                if giving_way is not None or not self._pages.addresses:
+                    self._begin("sound", partial(self._play, sound, _nothing, behind=giving_way), failed)
             case Open(pages):
                 self._begin("pages", partial(self._open, pages, _nothing), failed)
             case Write(line):
@@ -213,6 +216,11 @@ class Performer:
         await self._stage.show(surface, await asyncio.to_thread(self._stills, data))
 
     async def _show_own(self) -> None:
+        if isinstance(self._picture, Page):
+            return await self._pages.show("camera", self._picture.url)
+        if self._own_page:
+            self._own_page = False
+            await self._pages.stop("camera")
         if self._picture is None:
             await self._stage.blank("camera")
         else:
@@ -254,26 +262,40 @@ class Performer:
             await self._pages.stop(surface)
         done()
         if "camera" in surfaces and "camera" in shown:
+            # What the bot shows by itself would otherwise come again at once.
+            self._ordered = self._own_page
             self._without_page("camera")
 
     def _make_room(self, surface: Surface) -> None:
         """A page came up: what was shown and played gives way."""
-        for lane in (surface, "sound"):
+        if surface == "camera":
+            self._ordered = False
+            self._own_page = self._lanes.get(surface, (None, None))[0] is asyncio.current_task()
+        for lane in ("sound",) if self._own_page and surface == "camera" else ("sound", surface):
             task, given_up = self._lanes.pop(lane, (None, None))
             if task is not None:
                 task.cancel()
             if given_up is not None:
                 given_up()
         self._speech = None
-        self._ordered = self._ordered and surface != "camera"
+
+    def _giving_way(self) -> asyncio.Task[None] | None:
+        """Who is about to end the only page that is shown, because its state is over."""
+        over = self._own_page and not isinstance(self._picture, Page) and self._pages.addresses.keys() == {"camera"}
+        return self._lanes["camera"][0] if over else None
 
     def _without_page(self, surface: Surface) -> None:
-        if surface == "camera" and self._picture is not None:
+        if surface != "camera":
+            return
+        own, self._own_page = self._own_page, False
+        if self._picture is not None and not own:
             self._act(Show(self._picture))
 
     # --- sound ----------------------------------------------------------------------------------------------------------
 
-    async def _play(self, material: Material, done: Done) -> None:
+    async def _play(self, material: Material, done: Done, behind: asyncio.Task[None] | None = None) -> None:
+        if behind is not None:
+            await asyncio.wait({behind})
         data = await self._bytes(material)
         samples = await asyncio.to_thread(self._samples, data)
         await self._stage.microphone(True)

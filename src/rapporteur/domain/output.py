@@ -45,6 +45,17 @@ class Material:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """A web page in the place of a picture."""
+
+    url: str
+
+
+Sight = Material | Page
+"""What a camera can show by itself."""
+
+
+@dataclass(frozen=True, slots=True)
 class Replay:
     """Play a sound again when somebody joins. Seconds; see Replays."""
 
@@ -72,8 +83,8 @@ class Line:
 class Outputs:
     """A bot's settings."""
 
-    recording_picture: Material | None = None
-    waiting_picture: Material | None = None
+    recording_picture: Sight | None = None
+    waiting_picture: Sight | None = None
     """While it does not record."""
     avatar: Material | None = None
     """What the camera shows where no picture is set."""
@@ -94,8 +105,8 @@ class Outputs:
         greeting, welcome = chat.get("on_bot_join"), chat.get("on_participant_join")
         avatar = body.get("bot_avatar_url")
         return cls(
-            recording_picture=Material.of(video.get("in_call_recording"), "image_url"),
-            waiting_picture=Material.of(video.get("in_call_not_recording"), "image_url"),
+            recording_picture=_sight(video.get("in_call_recording")),
+            waiting_picture=_sight(video.get("in_call_not_recording")),
             avatar=Material(url=avatar) if avatar else None,
             recording_sound=_sound(audio.get("in_call_recording")), waiting_sound=_sound(audio.get("in_call_not_recording")),
             greeting=Line(greeting["message"], greeting.get("send_to") or "everyone", bool(greeting.get("pin")))
@@ -104,7 +115,7 @@ class Outputs:
             welcome_hosts=not (welcome and welcome.get("exclude_host")), pages=pages_of(body.get(PAGES) or {}),
         )
 
-    def picture(self, state: BotState) -> Material | None:
+    def picture(self, state: BotState) -> Sight | None:
         """What the camera shows in a state; outside of a recording what a recording would show, where nothing else is set."""
         if state not in IN_MEETING:
             return None
@@ -125,6 +136,12 @@ def pages_of(sent: Mapping[str, Any]) -> dict[Surface, str]:
     camera = sent.get("camera") or (bare and {"config": bare})
     pages: dict[Surface, Any] = {"camera": camera, "screenshare": sent.get("screenshare")}
     return {surface: page["config"]["url"] for surface, page in pages.items() if page}
+
+
+def _sight(sent: Mapping[str, Any] | None) -> Sight | None:
+    """From `{b64_data}`, `{image_url}` or `{webpage: {url}}`."""
+    page = (sent or {}).get("webpage")
+    return Page(page["url"]) if page else Material.of(sent, "image_url")
 
 
 def _sound(sent: Mapping[str, Any] | None) -> Sound | None:
@@ -187,7 +204,7 @@ class Replays:
 class Show:
     """The camera shows this from now on; None: nothing."""
 
-    picture: Material | None
+    picture: Sight | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +236,7 @@ class Cue:
 
     outputs: Outputs
     returns: bool = False
-    _picture: Material | None = None
+    _picture: Sight | None = None
     _played: set[Material] = field(default_factory=set)
     _replays: Replays | None = None
     _here: frozenset[str] | None = None

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from rapporteur.api.recall.schemas import CreateBot, RecordingConfig
-from rapporteur.api.recall.schemas.outputs import OutputSettings
 from rapporteur.api.recall.schemas.recording import RealtimeEndpoint
 from rapporteur.domain.errors import InvalidRequest, Unsupported
 from rapporteur.domain.meeting import Catalogue, MeetingAddress
@@ -122,11 +121,10 @@ def _unknown_notes(unknown: list[str]) -> list[str]:
 def _not_yet(body: CreateBot) -> list[str]:
     """One sentence for each setting that is stored and echoed, but that this build does nothing with."""
     recording = body.recording_config
-    later = [key for key in AT_TOP if _asked(getattr(body, key))] + _pages(body)
+    later = [key for key in AT_TOP if _asked(getattr(body, key))]
     if body.zoom is not None and body.zoom.model_fields_set == {"rtms"}:
         later.remove("zoom")
     if recording is not None:
-        later += [f"recording_config.{key}" for key in _later(recording)]
         later += [f"recording_config.{line}" for i, e in enumerate(recording.realtime_endpoints) if (line := _live(i, e))]
     notes = [f"{NOT_YET}{key}" for key in later]
     if body.variant or (recording and recording.variant):
@@ -138,22 +136,9 @@ def _not_yet(body: CreateBot) -> list[str]:
 
 def start_notes(recording: RecordingConfig, unknown: list[str]) -> list[str]:
     """What the log should say about a recording that is started by order."""
-    later = _later(recording) + [f"{key} of start_recording" for key in NESTED if _asked(getattr(recording, key))]
+    later = [f"{key} of start_recording" for key in NESTED if _asked(getattr(recording, key))]
     later += [line for i, e in enumerate(recording.realtime_endpoints) if (line := _live(i, e))]
     return [*_unknown_notes(unknown), *(f"{NOT_YET}{key}" for key in later), *_explained(recording)]
-
-
-def _later(recording: RecordingConfig) -> list[str]:
-    return _pages(recording)
-
-
-def _pages(settings: OutputSettings) -> list[str]:
-    """Web pages in place of pictures."""
-    pictures = settings.automatic_video_output
-    return [
-        f"automatic_video_output.{state}.webpage" for state in ("in_call_recording", "in_call_not_recording")
-        if pictures and (picture := getattr(pictures, state)) and picture.webpage
-    ]
 
 
 def _live(position: int, endpoint: RealtimeEndpoint) -> str | None:
