@@ -16,11 +16,12 @@ from rapporteur.kit.clock import SystemClock
 from rapporteur.media.material import samples
 from tests.fakes.house import BOT
 from tests.fakes.material import BEEP_S, EVERY_S, beeps, picture
-from tests.fakes.talking import CONFIG, LISTEN, LOUD, TILE, loud, sees, stretches, talking
+from tests.fakes.talking import CONFIG, LISTEN, LOUD, RED, TILE, loud, sees, stretches, talking
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
-RED, GREEN, BLUE = (200, 30, 30), (30, 160, 40), (30, 40, 200)
+STOPS, AT_ONCE_MS, SOON_MS = 3, 200, 400
+GREEN, BLUE = (30, 160, 40), (30, 40, 200)
 
 async def test_people_hear_see_and_read_what_a_bot_is_told_to_say(data_dir: Path, free_port: int, chromium: Path) -> None:
     clock = SystemClock()
@@ -51,7 +52,13 @@ async def test_people_hear_see_and_read_what_a_bot_is_told_to_say(data_dir: Path
         heard = await loud(page)
         await page.wait_for_selector(f"{TILE}[data-microphone=off]")
 
-        await bot.order("DELETE", "output_video")
+        quiet: list[tuple[float, float]] = []
+        dark: list[float] = []
+        for _ in range(STOPS):
+            await bot.order("POST", "output_video", {"kind": "jpeg", "b64_data": picture(RED)})
+            await bot.order("POST", "output_audio", {"kind": "mp3", "b64_data": beeps(20, EVERY_S)})
+            quiet.append(await bot.quiet_after_ms())
+            dark.append(await bot.dark_after_ms())
         await page.wait_for_selector(f"{TILE}[data-camera=off]")
 
     found = stretches([media for _, media in heard])[1:-1]
@@ -61,6 +68,10 @@ async def test_people_hear_see_and_read_what_a_bot_is_told_to_say(data_dir: Path
     assert sorted(steps)[len(steps) // 2] == pytest.approx(EVERY_S, abs=0.03)
     assert sorted(lengths)[len(lengths) // 2] == pytest.approx(BEEP_S, abs=0.06)
     assert heard[-1][0] - asked_ms < 500
+    # Once it is answered nothing more is sent; what others hear until then, their browsers still hold, the longer the busier.
+    assert min(answered_ms for answered_ms, _ in quiet) < AT_ONCE_MS
+    assert min(heard_ms for _, heard_ms in quiet) < SOON_MS
+    assert min(dark) < SOON_MS
 
 
 async def test_a_bot_does_by_itself_what_its_settings_say(
@@ -71,18 +82,19 @@ async def test_a_bot_does_by_itself_what_its_settings_say(
         chat={"on_bot_join": {"send_to": "everyone", "message": "Hello all"}},
         recording_config=CONFIG | {
             "automatic_video_output": {"in_call_recording": {"kind": "jpeg", "b64_data": picture(RED)},
-                                       "in_call_not_recording": {}},
+                                       "in_call_not_recording": {"webpage": {"url": f"{files}/page.html"}}},
             "automatic_audio_output": {"in_call_recording": {"audio_url": f"{files}/notice.mp3"}},
         },
     ) as bot:
         page = bot.page
-        await sees(page, f"{TILE} video", RED)
+        await sees(page, f"{TILE} video", GREEN)
         line = page.locator(f'li[data-chat-id][data-name="{BOT}"] .text')
         await line.wait_for(state="attached")
         assert await line.text_content() == "Hello all"
         await page.evaluate(LISTEN, TILE)
         included = {"video_mixed_mp4": None, "audio_mixed_mp3": {}, "include_bot_in_recording": {"audio": True}}
         await bot.order("POST", "start_recording", included)
+        await sees(page, f"{TILE} video", RED)
         await page.wait_for_function(f"heard.filter(([, , rms]) => rms > {LOUD}).length > 40", timeout=30_000)
         await page.wait_for_selector(f"{TILE}[data-microphone=off]")
         await bot.order("POST", "stop_recording")
@@ -103,6 +115,8 @@ async def open_files() -> AsyncIterator[str]:
     contents = {"avatar.png": picture(BLUE, "PNG"), "notice.mp3": beeps(4)}
 
     async def answer(request: aiohttp.web.Request) -> aiohttp.web.Response:
+        if request.path == "/page.html":
+            return aiohttp.web.Response(text=f"<body style='background: rgb{GREEN}'>", content_type="text/html")
         return aiohttp.web.Response(body=b64decode(contents[request.path.strip("/")]))
 
     app = aiohttp.web.Application()

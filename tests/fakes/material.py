@@ -32,10 +32,10 @@ def picture(colour: tuple[int, int, int], kind: str = "JPEG", size: tuple[int, i
     return b64encode(file_of(colour, kind, size)).decode()
 
 
-def beeps(count: int) -> str:
-    """An MP3 in base64: a beep at the beginning of every half second."""
+def beeps(count: int, beep_s: float = BEEP_S) -> str:
+    """An MP3 in base64: a beep at the beginning of every half second, or one tone where each lasts as long."""
     at = np.arange(round(count * EVERY_S * RATE)) / RATE
-    wave = 0.5 * np.sin(2 * np.pi * BEEP_HZ * at) * (at % EVERY_S < BEEP_S)
+    wave = 0.5 * np.sin(2 * np.pi * BEEP_HZ * at) * (at % EVERY_S < beep_s)
     file = io.BytesIO()
     with av.open(file, "w", format="mp3") as out:
         stream = out.add_stream("libmp3lame", rate=RATE, layout="mono", bit_rate=64_000)

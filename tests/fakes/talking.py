@@ -10,12 +10,14 @@ from typing import Any
 import aiohttp
 from playwright.async_api import Page
 
+from rapporteur.kit.clock import SystemClock
 from rapporteur.simulators.people import People
 from rapporteur.simulators.scenario import COUPLE, Scenario
 from tests.fakes.house import BOT, House, open_house, open_room
 
 CONFIG = {"transcript": None, "video_mixed_mp4": None, "audio_mixed_mp3": {}, "start_recording_on": "manual"}
 LOUD = 0.05
+RED = (200, 30, 30)
 TILE = f'[data-participant][data-name="{BOT}"]'
 
 LISTEN = """tile => {
@@ -68,6 +70,18 @@ def stretches(loud_at: list[float], gap_s: float = 0.1) -> list[tuple[float, flo
     return found
 
 
+DARK = """tile => new Promise((told) => {
+    const off = () => document.querySelector(tile).dataset.camera === 'off';
+    const black = () => (COLOUR)(tile + ' video')?.every((value) => value < 30);
+    const timer = setInterval(() => {
+        if (!off() && !black()) return;
+        clearInterval(timer);
+        told(performance.timeOrigin + performance.now());
+    }, 10);
+})""".replace("COLOUR", COLOUR)
+"""When the bot's picture is seen no more, in epoch ms."""
+
+
 class Talking:
     def __init__(self, house: House, people: People, bot_id: str) -> None:
         self.house, self.people, self.bot_id = house, people, bot_id
@@ -80,6 +94,26 @@ class Talking:
             told = await answer.text()
             assert answer.status in (200, 204), told
             return told
+
+    async def quiet_after_ms(self) -> tuple[float, float]:
+        """Stop the sound that goes on without a pause: how soon that is answered, and for how long it is heard. LISTEN must be
+        at work."""
+        clock = SystemClock()
+        await self.page.wait_for_function(f"heard.slice(-30).every(([, , rms]) => rms > {LOUD})", timeout=60_000)
+        asked_ms = clock.now_ms()
+        await self.order("DELETE", "output_audio")
+        answered_ms = clock.now_ms()
+        await self.page.wait_for_function(f"heard.slice(-40).every(([, , rms]) => rms < {LOUD})", timeout=60_000)
+        return answered_ms - asked_ms, (await loud(self.page))[-1][0] - asked_ms
+
+    async def dark_after_ms(self) -> float:
+        """Switch the camera off: for how long its picture, which is red, was seen from then on."""
+        clock = SystemClock()
+        await sees(self.page, f"{TILE} video", RED)
+        seen = await self.page.evaluate_handle(f"tile => ({{dark: ({DARK})(tile)}})", TILE)
+        asked_ms = clock.now_ms()
+        await self.order("DELETE", "output_video")
+        return await seen.evaluate("seen => seen.dark") - asked_ms
 
 
 @asynccontextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import AsyncIterator
 
 import numpy as np
@@ -223,6 +224,18 @@ async def test_whoever_wants_the_sound_itself_gets_all_of_it_at_its_time(notes: 
         sent_ms += len(pcm) / 32
     heard = notes.heard[0]
     assert heard.pcm in whole
+
+
+async def test_no_sound_that_is_wanted_waits_for_what_comes_behind_it(notes: Notes):
+    ear = LiveEar(notes, clock=SlowClock(), sound_wanted=lambda: True)
+    ear.open(1, "audio/opus", 48_000)
+    lengths: list[float] = []
+    for a in list(sent(opus(timeline(2)), start_ms=START_MS))[:50]:
+        ear.hear(1, a.rtp, a.sequence, a.arrival_ms, a.payload)
+        await ear.settle()
+        lengths.append(sum(len(pcm) for _, _, pcm in notes.sound) / 32)
+    assert {round(later - earlier) for earlier, later in itertools.pairwise(lengths)} == {20}
+    await ear.aclose()
 
 
 async def test_nobody_pays_for_sound_that_is_not_wanted_any_more(notes: Notes):

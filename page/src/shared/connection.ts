@@ -1,9 +1,13 @@
-/** A worker's way to the bot: envelopes as they come, media in one message per 40 ms, nothing before the connection is open. */
+/** A worker's way to the bot: envelopes as they come, media in one message per 40 ms or, where the bot is in haste, less; nothing
+ *  before the connection is open. */
 import { Batch } from "./batch";
 import { envelope, type Message } from "./envelope";
 import type { Said } from "./relay";
 
 const BATCH_MS = 40;
+/** Where somebody waits for it: what comes at once still goes together. */
+const HASTY_BATCH_MS = 5;
+const HASTEN = "hasten";
 const LARGEST_BATCH = 1 << 20;
 /** What may wait for a connection that is not open yet or does not drain; media beyond it is dropped and said so. */
 const LARGEST_BACKLOG = 64 << 20;
@@ -60,6 +64,7 @@ export class Connection {
   #choked = false;
   #batch = new Batch();
   #flushing = false;
+  #batchMs = BATCH_MS;
 
   /** `onorder` hears what the bot says, `onsent` what it sends. */
   open(
@@ -67,7 +72,11 @@ export class Connection {
     onsent: (sent: ArrayBuffer) => void = () => undefined,
   ): void {
     const socket: Socket = relay ? new Relayed(relay, url) : direct(url);
-    socket.onmessage = ({ data }) => typeof data === "string" ? onorder(data) : onsent(data);
+    socket.onmessage = ({ data }) => {
+      if (data === HASTEN) this.#batchMs = HASTY_BATCH_MS;
+      else if (typeof data === "string") onorder(data);
+      else onsent(data);
+    };
     socket.onopen = () => {
       socket.send(secret);
       this.#socket = socket;
@@ -86,7 +95,7 @@ export class Connection {
     if (this.#batch.size > LARGEST_BATCH) return this.flush();
     if (this.#flushing) return;
     this.#flushing = true;
-    setTimeout(() => this.flush(), BATCH_MS);
+    setTimeout(() => this.flush(), this.#batchMs);
   }
 
   flush(): void {

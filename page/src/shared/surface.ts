@@ -29,8 +29,11 @@ export class Surface {
     this.#replace([{ picture, ms: STILL_MS }]);
   }
 
+  /** Black at once: until the page's camera is off, its last picture would stand. */
   blank(): void {
+    const last = this.#shown[this.#at]?.picture;
     this.#asked++;
+    if (last) this.#write(black(last));
     this.#replace([]);
   }
 
@@ -44,15 +47,27 @@ export class Surface {
   /** Once a second while it stands still. */
   #step(): void {
     clearTimeout(this.#timer);
-    const writer = this.#writer, now = this.#shown[this.#at];
-    if (!writer || !now) return;
-    const frame = new VideoFrame(now.picture, { timestamp: Math.round(performance.now() * 1000), alpha: "discard" });
-    writer.write(frame).catch(() => {
-      frame.close();
-      this.#writer = null;
-    });
+    const now = this.#shown[this.#at];
+    if (!this.#writer || !now) return;
+    this.#write(now.picture);
     const moves = this.#shown.length > 1;
     if (moves) this.#at = (this.#at + 1) % this.#shown.length;
     this.#timer = setTimeout(() => this.#step(), moves ? now.ms : STILL_MS);
   }
+
+  #write(picture: CanvasImageSource): void {
+    const writer = this.#writer;
+    if (!writer) return;
+    const frame = new VideoFrame(picture, { timestamp: Math.round(performance.now() * 1000), alpha: "discard" });
+    writer.write(frame).catch(() => {
+      frame.close();
+      this.#writer = null;
+    });
+  }
+}
+
+function black(like: ImageBitmap | VideoFrame): OffscreenCanvas {
+  const canvas = "displayWidth" in like ? new OffscreenCanvas(like.displayWidth, like.displayHeight) : new OffscreenCanvas(like.width, like.height);
+  canvas.getContext("2d")!.fillRect(0, 0, canvas.width, canvas.height);
+  return canvas;
 }

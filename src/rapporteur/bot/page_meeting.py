@@ -39,7 +39,7 @@ from rapporteur.kit.clock import Clock
 from rapporteur.kit.tasks import TaskOwner
 from rapporteur.services.ports import MeetingListener
 from rapporteur.wire.control import Job
-from rapporteur.wire.page import Envelope
+from rapporteur.wire.page import HASTEN, Envelope
 
 log = structlog.get_logger()
 
@@ -101,6 +101,7 @@ class PageMeeting:
                               on_media=lambda frames: self._capturing.media(frames))
         self.stage = PageStage(self._bridge, platform=lambda: self._platform, hand=lambda: self._hand)
         self._tasks = TaskOwner("meeting page")
+        self._hasty = False
         self._asked: asyncio.Future[RapporteurError | None] = asyncio.get_running_loop().create_future()
         """Settled once: with None when the meeting was asked for entry or has answered, else with what went wrong."""
         self._captions: Captions | None = None
@@ -149,6 +150,12 @@ class PageMeeting:
             if not self._settle(None) and not self._gone:
                 await self._leave_politely()
         await self._close()
+
+    def hasten(self) -> None:
+        """From here on have sound as soon as the page has it, at the price of more and smaller messages."""
+        if not self._hasty:
+            self._hasty = True
+            self._tasks.start(self._bridge.order(HASTEN), name="hasten")
 
     async def screenshot(self) -> bytes | None:
         """What the browser shows, as JPEG; None before it is open, after it is gone, and when it does not answer."""

@@ -1,6 +1,6 @@
 """One source of sound, from Opus packets to speech edges and utterances. Synchronous, used from one thread.
 
-packets → order of sending → samples at their place on the stream → chunks → voice → gates → listener
+packets → order of sending → samples at their place on the stream → 16 kHz → chunks → voice → gates → listener
 
 What was listened to is counted in 16 kHz samples. Within a run they follow the track's timestamps without a break: what was
 lost or not sent is silence. Where the track's clock starts anew or nothing was sent for a second, the run ends, and with it
@@ -133,9 +133,12 @@ class Hearing:
         self._voice, self._speaking, self._cutter = Voice(models), Gate(SPEECH_ON_MS, SPEECH_OFF_MS), Cutter()
         self._run: Run | None = None
         self._pending: Floats = _NOTHING
-        """48 kHz sound that makes no whole chunk yet."""
+        """48 kHz sound that completes no chunk yet, or is less than a sample where sound is handed on."""
+        self._chunk: list[Floats] = []
+        self._gathered = 0
+        """16 kHz samples of the chunk that is not complete."""
         self._position = 0
-        """16 kHz samples listened to, over all runs."""
+        """16 kHz samples taken, over all runs."""
         self._told_ms = 0.0
         self.handing_on = False
         """Whether the sound itself is wanted; it is kept until `hand_on`."""
@@ -181,8 +184,8 @@ class Hearing:
         self._append(self._opus.decode(packet.payload))
 
     def _end_run(self) -> None:
-        if short := len(self._pending):
-            self._append(np.zeros(CHUNK * FACTOR - short, np.float32))
+        if begun := self._gathered * FACTOR + len(self._pending):
+            self._append(np.zeros(CHUNK * FACTOR - begun, np.float32))
         self.listen()
         if edge := self._speaking.finish():
             self._tell(edge)
@@ -195,26 +198,35 @@ class Hearing:
     def _append(self, sound: Floats) -> None:
         assert self._run is not None
         self._run.end += len(sound)
-        pending = np.concatenate((self._pending, sound))
-        whole = len(pending) // (CHUNK * FACTOR)
-        for n in range(whole):
-            self._chunk(self._downsampler.feed(pending[n * CHUNK * FACTOR:(n + 1) * CHUNK * FACTOR]))
-        self._pending = pending[whole * CHUNK * FACTOR:]
+        pending, taken = np.concatenate((self._pending, sound)), 0
+        while count := self._ready((len(pending) - taken) // FACTOR):
+            self._gather(self._downsampler.feed(pending[taken:taken + count * FACTOR]))
+            taken += count * FACTOR
+        self._pending = pending[taken:]
+
+    def _ready(self, there: int) -> int:
+        """How many samples are to be made next: those that complete the chunk, or, where they are waited for, any."""
+        missing = CHUNK - self._gathered
+        return min(there, missing) if there >= missing or self.handing_on else 0
 
     # --- speech ---------------------------------------------------------------------------------------------------------
 
-    def _chunk(self, chunk: Floats) -> None:
-        self._position += CHUNK
+    def _gather(self, sound: Floats) -> None:
+        self._position += len(sound)
         if self.handing_on:
-            self._kept.append(chunk)
-        self._unheard.append(chunk)
-        if not self.putting_off:
-            self.listen()
+            self._kept.append(sound)
+        self._chunk.append(sound)
+        self._gathered += len(sound)
+        if self._gathered == CHUNK:
+            self._unheard.append(self._chunk[0] if len(self._chunk) == 1 else np.concatenate(self._chunk))
+            self._chunk, self._gathered = [], 0
+            if not self.putting_off:
+                self.listen()
 
     def listen(self) -> None:
         """Find speech in what came since the last time."""
         unheard, self._unheard = self._unheard, []
-        start = self._position - CHUNK * len(unheard)
+        start = self._position - self._gathered - CHUNK * len(unheard)
         for number, chunk in enumerate(unheard):
             self._listen_to(chunk, start + number * CHUNK)
 

@@ -1,15 +1,16 @@
 """What the scripts inside a meeting page send to the bot process over their loopback WebSocket.
 
 Text frames are envelopes `{"v": 1, "type": …, "seq": n, "at": epoch_ms, "body": {…}}`, numbered from 1 per connection.
-Binary frames are batches of encoded media, one every 40 ms for all tracks together, packed as
+Binary frames are batches of encoded media, one every 40 ms for all tracks together, or sooner in haste, packed as
 
     length u32 | track u16 | media u8 | flags u8 | rtp u32 | sequence u16 | builds_on u16 | arrival f64 (epoch ms) | payload
 
 with little-endian integers. `media` is 1 for audio, 2 for video; `length` counts the payload. `flags` and `builds_on` are those
 of wire.tape; the sequence number of a packet of sound is RTP's, that of a picture what the flags say.
 
-The bot says `pass`, to let frames through untouched from now on, and `stage`, to give the page a microphone, a camera and a
-screen from now on. What is heard and seen by them it sends in binary frames, one byte of what and one of where:
+The bot says `pass`, to let frames through untouched from now on, `hasten`, to have each batch after 5 ms, and `stage`, to give
+the page a microphone, a camera and a screen. What is heard and seen by them it sends in binary frames, one byte of what and one
+of where:
 
     SOUND     samples, 48 kHz mono s16le; they are played one after the other, and what is ahead by more than 200 ms is lost
     HUSH      what waits to be played is dropped
@@ -57,7 +58,7 @@ from rapporteur.wire.tape import KEY_FRAME
 VERSION = 1
 FRAME = struct.Struct("<IHBBIHHd")
 AUDIO, VIDEO = 1, 2
-PASS, STAGE = "pass", "stage"
+PASS, STAGE, HASTEN = "pass", "stage", "hasten"
 SOUND, HUSH, PICTURE, BLANK, STREAM = 1, 2, 3, 4, 5
 SURFACES = ("camera", "screenshare")
 SOUND_RATE = 48_000

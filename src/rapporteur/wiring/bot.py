@@ -172,10 +172,8 @@ class Generation:
             if job.task == "finish":
                 await Finisher(recording_config=job.recording_config, **parts).run()
             else:
-                ear = partial(
-                    LiveEar, clock=self._clock,
-                    sound_wanted=lambda: scribe.sound_wanted or live.wants(AUDIO_MIXED) or live.wants(AUDIO_SEPARATE))
                 meeting = self._meeting(job)
+                ear = partial(LiveEar, clock=self._clock, sound_wanted=partial(_sound_wanted, scribe, live, meeting))
                 performer = self._performer(job, meeting.stage, parts["recollection"])
                 runner = Runner(
                     job, meeting=meeting, performer=performer, encode=material.OpusEncoder(), ear=ear, live=live,
@@ -278,6 +276,14 @@ class Generation:
 
 def _bot(job: Job) -> Bot:
     return Bot(job.bot_id, job.metadata, job.external_id, job.platform)
+
+
+def _sound_wanted(scribe: Scribe, live: Feed, meeting: PageMeeting | StreamMeeting) -> bool:
+    """Whether somebody waits for everybody's sound; then the page is told to hold none of it back."""
+    wanted = scribe.sound_wanted or live.wants(AUDIO_MIXED) or live.wants(AUDIO_SEPARATE)
+    if wanted and isinstance(meeting, PageMeeting):
+        meeting.hasten()
+    return wanted
 
 
 def _viewer(job: Job) -> Callable[[OnPicture], Viewer] | None:
