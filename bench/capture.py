@@ -37,7 +37,7 @@ from bench.measuring.quality import Quality, equal_quality
 from bench.measuring.results import Result, figure, rounds_wanted, tidy
 from rapporteur.media import inspection
 
-SECONDS = 20.0
+SECONDS = 40.0
 EDGE_S = 2.0
 """The first and last seconds of a file are not looked at for its unique frames."""
 SUFFIX = {MOVING: "", STILL: "_still"}
