@@ -1,4 +1,7 @@
-"""What happens in a real meeting reaches the user's endpoints while it happens, in order, over sockets and webhooks alike."""
+"""What happens in a real meeting reaches the user's endpoints while it happens, in order, over sockets and webhooks alike.
+
+The short form of `make proof NAME=events`.
+"""
 
 from __future__ import annotations
 
