@@ -1,4 +1,4 @@
-"""`make proof NAME=recordings`: whole meetings on platforms beside those that `make test` records, about four minutes.
+"""`make proof NAME=recordings`: whole meetings on platforms beside those that `make test` records, about ten minutes.
 
 Exits as pytest does.
 """
