@@ -1122,11 +1122,26 @@
         "div",
         { class: "bar", role: "toolbar" },
         this.#count,
+        this.#device("microphone", "Mic"),
+        this.#device("camera", "Camera"),
         dom.h("button", { type: "button", "aria-label": dom.t("Leave"), onclick: () => this.#leaving() }, dom.t("Leave"))
       );
       dom.show(dom.h("div", { class: "session" }, this.#talking, this.#grid, this.#pane, bar, this.#sound));
       dom.autoHide(bar);
       this.#refresh();
+    }
+    #device(part, says) {
+      const { dom, simulation } = this, { visitor } = simulation, state = () => ({ "aria-pressed": Boolean(visitor[part]) });
+      const element = dom.h("button", {
+        type: "button",
+        "aria-label": dom.t(says),
+        ...state(),
+        onclick: () => void visitor.turn(part, !visitor[part])
+      }, dom.t(says));
+      simulation.on("changed", ({ isVisitor }) => {
+        if (isVisitor) dom.set(element, state());
+      });
+      return element;
     }
     #refresh() {
       const { dom, simulation: { attendees, media, phase } } = this, wanted = /* @__PURE__ */ new Set();
@@ -1328,6 +1343,8 @@
     "Leave": { de: "Verlassen", es: "Salir", ja: "\u9000\u51FA" },
     "Leave session?": { de: "Sitzung verlassen?", es: "\xBFSalir de la sesi\xF3n?", ja: "\u30BB\u30C3\u30B7\u30E7\u30F3\u3092\u9000\u51FA\u3057\u307E\u3059\u304B?" },
     "People ({count})": { de: "Personen ({count})", es: "Personas ({count})", ja: "\u53C2\u52A0\u8005 ({count})" },
+    "Mic": { de: "Mikrofon", es: "Micr\xF3fono", ja: "\u30DE\u30A4\u30AF" },
+    "Camera": { de: "Kamera", es: "C\xE1mara", ja: "\u30AB\u30E1\u30E9" },
     "Me": { de: "Ich", es: "Yo", ja: "\u81EA\u5206" },
     "Organizer": { de: "Organisator", es: "Organizador", ja: "\u4E3B\u50AC\u8005" },
     "Talking: {name}": { de: "Spricht: {name}", es: "Habla: {name}", ja: "\u767A\u8A00\u4E2D: {name}" },

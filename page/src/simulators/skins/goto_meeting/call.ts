@@ -29,11 +29,20 @@ export class Call {
 
   show(): void {
     const { dom } = this;
-    const bar = dom.h("div", { class: "bar", role: "toolbar" }, this.#count,
+    const bar = dom.h("div", { class: "bar", role: "toolbar" }, this.#count, this.#device("microphone", "Mic"), this.#device("camera", "Camera"),
       dom.h("button", { type: "button", "aria-label": dom.t("Leave"), onclick: () => this.#leaving() }, dom.t("Leave")));
     dom.show(dom.h("div", { class: "session" }, this.#talking, this.#grid, this.#pane, bar, this.#sound));
     dom.autoHide(bar);
     this.#refresh();
+  }
+
+  #device(part: "microphone" | "camera", says: string): HTMLElement {
+    const { dom, simulation } = this, { visitor } = simulation, state = () => ({ "aria-pressed": Boolean(visitor[part]) });
+    const element = dom.h("button", {
+      type: "button", "aria-label": dom.t(says), ...state(), onclick: () => void visitor.turn(part, !visitor[part]),
+    }, dom.t(says));
+    simulation.on("changed", ({ isVisitor }) => { if (isVisitor) dom.set(element, state()); });
+    return element;
   }
 
   #refresh(): void {

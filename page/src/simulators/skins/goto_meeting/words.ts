@@ -28,6 +28,8 @@ export const WORDS: Words = {
   "Leave": { de: "Verlassen", es: "Salir", ja: "退出" },
   "Leave session?": { de: "Sitzung verlassen?", es: "¿Salir de la sesión?", ja: "セッションを退出しますか?" },
   "People ({count})": { de: "Personen ({count})", es: "Personas ({count})", ja: "参加者 ({count})" },
+  "Mic": { de: "Mikrofon", es: "Micrófono", ja: "マイク" },
+  "Camera": { de: "Kamera", es: "Cámara", ja: "カメラ" },
   "Me": { de: "Ich", es: "Yo", ja: "自分" },
   "Organizer": { de: "Organisator", es: "Organizador", ja: "主催者" },
   "Talking: {name}": { de: "Spricht: {name}", es: "Habla: {name}", ja: "発言中: {name}" },

@@ -36,6 +36,12 @@ PREVIEW = (
     Switch(Control("preview-camera", (
         *said.CAMERA.ways("switch", SEEN), *said.CAMERA.ways("checkbox", SEEN), *said.CAMERA.ways("button", SEEN)))),
 )
+MICROPHONE = Switch(Control("microphone", tuple(
+    way for role in ("button", "switch") for texts in (said.MIC, said.MUTE) for way in texts.ways(role, SEEN))),
+    on_names=said.MUTE.all)
+CAMERA = Switch(Control("camera", tuple(
+    way for role in ("button", "switch") for texts in (said.CAMERA_ON, said.CAMERA_OFF) for way in texts.ways(role, SEEN))),
+    on_names=said.CAMERA_OFF.all)
 PEOPLE = Control("people", said.PEOPLE.ways("button", SEEN))
 LISTED = Control("listed", (by_css('aside li, [role="listitem"], [role="treeitem"]'),))
 LEAVE = Control("leave", (by_css('button[aria-label="Leave" i]', SEEN), *said.LEAVE.ways("button", SEEN)))
@@ -56,6 +62,7 @@ class GoToMeeting(Watching):
 
     capabilities = Capabilities(
         captures=("tracks", "tab", "display"), waiting_room=True, reads_chat=False, passwords=True, separate_audio=False,
+        speaks=True, shows=True,
     )
 
     # --- screens --------------------------------------------------------------------------------------------------------
@@ -127,6 +134,14 @@ class GoToMeeting(Watching):
         await hand.wake()
         if not await hand.shows(LISTED):
             await hand.press_if_there(PEOPLE)
+
+    async def microphone(self, hand: Hand, on: bool) -> None:
+        await hand.wake()
+        await hand.turn(MICROPHONE, on)
+
+    async def camera(self, hand: Hand, on: bool) -> None:
+        await hand.wake()
+        await hand.turn(CAMERA, on)
 
     async def leave(self, hand: Hand) -> None:
         await hand.wake()

@@ -67,6 +67,12 @@ ENDED = Texts((), (
     "Die Sitzung ist beendet", "La sesión ha finalizado", "セッションは終了しました",
 ))
 LEAVE = Texts(("Leave",), ("Verlassen", "Salir", "退出"))
+MUTE = Texts((), ("Mute", "Stummschalten", "Silenciar", "ミュート"))
+MIC = Texts(("Mic",), (
+    "Microphone", "Unmute", "Mikrofon", "Stummschaltung aufheben", "Micrófono", "Activar micrófono", "マイク", "ミュート解除",
+))
+CAMERA_OFF = Texts((), ("Stop camera", "Turn off camera", "Kamera ausschalten", "Apagar la cámara", "カメラをオフ"))
+CAMERA_ON = Texts(("Camera",), ("Start camera", "Turn on camera", "Kamera", "Cámara", "カメラ"))
 PEOPLE = Texts((), ("People", "Participants", "Attendees", "Personen", "Personas", "参加者"))
 GOT_IT = Texts((), ("Got it", "OK", "Dismiss", "Verstanden", "Entendido", "了解"))
 TOLD = Texts((), (
