@@ -63,6 +63,22 @@ async def test_a_page_that_changed_without_warning_is_still_entered(
     assert seen.end == ("call_ended", "bot_received_leave_call")
 
 
+@pytest.mark.long
+@pytest.mark.parametrize(("platform", "layout", "view"), [
+    ("google_meet", "gallery_view_v2", "gallery"), ("microsoft_teams", "speaker_view", "speaker"),
+    ("webex", "speaker_view", "speaker"), ("jitsi", "gallery_view", "gallery"),
+])
+async def test_a_page_that_is_recorded_as_shown_has_the_view_that_was_asked_for(
+    platform: str, layout: str, view: str, tmp_path: Path, chromium: Path,
+) -> None:
+    async with simulated(platform, CATALOGUE["admitted"], speed=SPEED) as simulator:
+        seen = await visit(
+            simulator, CATALOGUE["admitted"], run_dir=tmp_path, chromium=chromium, stays_s=8.0, capture="tab",
+            recording_config={"video_mixed_layout": layout})
+    assert [report["view"] for report in simulator.said("layout")] == [view], seen.logs
+    assert seen.logs == simulator.said("fault") == []
+
+
 def test_every_platform_says_what_every_meeting_comes_to() -> None:
     assert all(set(rows) <= set(CATALOGUE) for rows in ALL.values())
     assert all(set(SHORT[platform]) <= set(ALL[platform]) for platform in SHORT)

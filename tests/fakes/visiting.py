@@ -10,10 +10,12 @@ import asyncio
 import math
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from rapporteur.bot.evidence import Evidence
 from rapporteur.bot.page_meeting import PageMeeting
 from rapporteur.bot.platforms import PLATFORMS
+from rapporteur.domain.capture import AUTO, Setting
 from rapporteur.domain.errors import MeetingFailure
 from rapporteur.domain.leaving import LeavePolicy
 from rapporteur.domain.lifecycle import BEFORE_END, IN_MEETING
@@ -86,7 +88,8 @@ def link_of(platform: str) -> str:
 
 async def visit(
     simulator: Simulator, meeting: Meeting, *, run_dir: Path, chromium: Path, stays_s: float = 3.0, within_s: float = 45.0,
-    url: str | None = None, headed: bool = False, alternates: int | None = None,
+    url: str | None = None, headed: bool = False, alternates: int | None = None, capture: Setting = AUTO,
+    recording_config: dict[str, Any] | None = None,
 ) -> Visit:
     """Send a bot; a call that nobody ends is left by its user's order after a while. TimeoutError if it comes to no end."""
     simulator.play(meeting)
@@ -96,12 +99,13 @@ async def visit(
     wrong = "guess" if any(step.kind == "wrong_password" for step in meeting.door) else None
     job = Job(
         bot_id="5f0c9c0e-0000-4000-8000-000000000001", generation=1, task="attend", platform=platform,
-        meeting_url=url or link_of(platform), meeting_password=password or wrong, bot_name=BOT, recording_config={},
+        meeting_url=url or link_of(platform), meeting_password=password or wrong, bot_name=BOT,
+        recording_config=recording_config or {},
         automatic_leave={},
     )
     seen = Visit()
     attending = PageMeeting(
-        run_dir=run_dir, clock=clock, chromium=chromium, switches=simulator.switches,
+        run_dir=run_dir, clock=clock, chromium=chromium, switches=simulator.switches, capture=capture,
         headed=frozenset({platform} if headed else ()), keep=seen.keep, alternates=alternates)
     seen.tell(Begun())
     try:

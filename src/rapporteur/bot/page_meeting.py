@@ -25,12 +25,13 @@ from rapporteur.bot.capturing import Capturing
 from rapporteur.bot.display import Display
 from rapporteur.bot.evidence import Keep, Witness, tells
 from rapporteur.bot.hand import Hand
-from rapporteur.bot.platform import Captioned, Platform, Prepared, Visitor
+from rapporteur.bot.platform import Arranged, Captioned, Platform, Prepared, Visitor
 from rapporteur.bot.platforms import PLATFORMS
 from rapporteur.bot.screens import Screens
 from rapporteur.bot.stage import PageStage
 from rapporteur.domain.capture import AUTO, Setting, Way, Why, plan
 from rapporteur.domain.errors import CaptureFailure, MeetingFailure, RapporteurError, Unsupported
+from rapporteur.domain.layout import View, view_of
 from rapporteur.domain.participants import Attendee
 from rapporteur.domain.providers import captioned
 from rapporteur.domain.retention import keeps_nothing
@@ -53,6 +54,8 @@ HANGS_AFTER_S = 12.0
 """A page that starts a call keeps its main thread busy for seconds; one that hangs never comes back."""
 POLITE_S = 2.0
 PRESSES, NOTICE_WITHIN_S = 5, 1.0
+CALL = "call"
+"""The screen on which every platform shows the meeting."""
 TESTIFIES_WITHIN_S = 8.0
 
 
@@ -86,6 +89,8 @@ class PageMeeting:
     _cookies: list[dict[str, Any]]
     _keeps_nothing: bool
     _captioned: bool
+    _view: View | None
+    """In which the page shall show the meeting where it is recorded as shown."""
 
     def __init__(self, *, run_dir: Path, clock: Clock, chromium: Path | None = None, sandbox: bool = True,
                  switches: tuple[str, ...] = (), capture: Setting = AUTO, headed: frozenset[str] = frozenset(),
@@ -107,6 +112,7 @@ class PageMeeting:
         self._captions: Captions | None = None
         """From the moment there is somebody to hear them."""
         self._shown = False
+        self._arranged = False
         self.matched: Counter[str] = Counter()
         """Which alternates of signs and controls were of use, by name and number."""
         self._witness = Witness(self.matched)
@@ -124,6 +130,7 @@ class PageMeeting:
         self._keeps_nothing = keeps_nothing(job.recording_config)
         self._captioned = captioned(job.recording_config.get("transcript"))
         self._captions = Captions(listener.on_caption)
+        self._view = view_of(job.recording_config)
         self._visitor = Visitor(job.bot_name, job.meeting_password)
         self._screens = Screens(
             self._platform.screens, on_fact=self._tell, on_question=self._answer_soon, matched=self.matched)
@@ -248,6 +255,7 @@ class PageMeeting:
                 self._screens.loaded()
                 self._capturing.loaded()
                 self.stage.loaded()
+                self._arranged = False
             case "staged" if self.stage.staged():
                 self._tasks.start(self.stage.refresh(), name="stage")
             case "screen":
@@ -315,8 +323,20 @@ class PageMeeting:
                 await self._platform.prepare(self._hand)
             if self._captioned and isinstance(self._platform, Captioned):
                 await self._platform.captions(self._hand)
+            await self._arrange()
         except PlaywrightError:
             self._listener.on_log("warning", "The meeting's page did not open everything that is to be read.")
+
+    async def _arrange(self) -> None:
+        if self._capturing.way is Way.TRACKS or self._view is None or not isinstance(self._platform, Arranged):
+            return
+        if self._arranged or self._screens.current != CALL:
+            return
+        self._arranged = True
+        try:
+            await self._platform.arrange(self._hand, self._view)
+        except PlaywrightError:
+            self._listener.on_log("warning", "The meeting's page did not take the view that was asked for.")
 
     def _capture_soon(self) -> None:
         self._tasks.start(self._capturing.tick(), name="capture")
@@ -337,6 +357,7 @@ class PageMeeting:
             if not await self._browser.answers(HANGS_AFTER_S):
                 return self._lost("The meeting's page hangs.")
             await self._capturing.tick()
+            self._tasks.start(self._arrange(), name="arrange")
             if self._captions is not None:
                 self._captions.tick(self._clock.now_ms())
             missing = 0 if self._bridge.connected else missing + 1

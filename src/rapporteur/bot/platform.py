@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 from rapporteur.bot.hand import Control, Hand
+from rapporteur.domain.layout import View
 from rapporteur.domain.meeting import Addresses
 from rapporteur.domain.session import Fact
 
@@ -141,6 +142,15 @@ class Prepared(Protocol):
 
     async def prepare(self, hand: Hand) -> None:
         """Open what has to be open: a list of people, a chat."""
+        ...
+
+
+@runtime_checkable
+class Arranged(Protocol):
+    """A platform whose page shows the meeting in views of its own, which matter where it is recorded as shown."""
+
+    async def arrange(self, hand: Hand, view: View) -> None:
+        """Have the page show whoever speaks large, or everybody alike."""
         ...
 
 

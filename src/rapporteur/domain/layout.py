@@ -6,9 +6,10 @@ drawn (corners, names, avatars) is the painter's business. All numbers are even,
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 WIDTH, HEIGHT = 1280, 720
 MARGIN, GUTTER = 16, 12
@@ -86,6 +87,16 @@ class Stage:
     """Who has spoken, the latest first."""
     screen: int | None = None
     """Whose screen is shared."""
+
+
+View = Literal["speaker", "gallery"]
+"""A view that a meeting's own page has."""
+_VIEWS: dict[str, View] = {Layout.SPEAKER: "speaker", Layout.GALLERY: "gallery", Layout.GALLERY_V2: "gallery"}
+
+
+def view_of(recording_config: Mapping[str, object]) -> View | None:
+    """Which view comes nearest to a recording's layout; None where it shows no people."""
+    return _VIEWS.get(str(recording_config.get("video_mixed_layout") or Layout.SPEAKER))
 
 
 def arrange(layout: Layout, stage: Stage, beside: BesideScreen = BesideScreen.OVERLAP) -> Arrangement:

@@ -13,6 +13,7 @@ from urllib.parse import quote, urlsplit
 from rapporteur.bot.hand import WITHIN_S, Control, Hand, Switch, by_css, by_name, by_role
 from rapporteur.bot.platform import Capabilities, Notice, Screen, Sign, Visitor, css, state, text
 from rapporteur.domain.errors import MeetingFailure
+from rapporteur.domain.layout import View
 from rapporteur.domain.meeting import VENDOR_PATTERNS
 from rapporteur.domain.session import Admitted, HeldAtDoor, JoinFailed, MeetingEnded, RefusedAtDoor, RemovedByHost
 
@@ -77,6 +78,10 @@ UNMUTE = ("Unmute microphone", "Stummschaltung aufheben", "Activar micrófono", 
 STOP_CAMERA = ("Stop camera", "Toggle mute video", "Kamera ausschalten", "Detener cámara", "カメラを停止")
 START_CAMERA = ("Start camera", "Kamera einschalten", "Iniciar cámara", "カメラを開始")
 STOP_SHARE = ("Stop screen sharing", "Stop sharing", "Bildschirmfreigabe beenden", "Dejar de compartir", "画面共有を停止")
+EXIT_TILES = ("Exit tile view", "Kachelansicht ausschalten", "Salir de la vista en mosaico", "タイルビューを終了")
+ENTER_TILES = (
+    "Enter tile view", "Toggle tile view", "Kachelansicht einschalten", "Entrar en la vista en mosaico", "タイルビューを開始",
+)
 SHARE_TEXTS = (
     "Start screen sharing", "Share your screen", "Toggle screenshare", "Bildschirmfreigabe starten", "Compartir pantalla",
     "画面共有を開始",
@@ -113,7 +118,7 @@ CHAT_LINES = '#chatconversation, [role="log"]'
 
 
 def _switch(name: str, on: tuple[str, ...], off: tuple[str, ...], *, pressed_is_on: bool = False) -> Switch:
-    """The page's `pressed` means muted, except of the screen."""
+    """The page's `pressed` means muted, except of the screen and of tiles."""
     pressed, released = ('[aria-pressed="true"]',), ('[aria-pressed="false"]',)
     control = Control(name, (by_css(_labelled(*on, *off), SEEN), by_name(*on, *off)))
     return Switch(control, on=pressed if pressed_is_on else released, off=released if pressed_is_on else pressed, on_names=on)
@@ -121,6 +126,7 @@ def _switch(name: str, on: tuple[str, ...], off: tuple[str, ...], *, pressed_is_
 
 MICROPHONE, CAMERA = _switch("microphone", MUTE, UNMUTE), _switch("camera", STOP_CAMERA, START_CAMERA)
 SHARE = _switch("share", STOP_SHARE, SHARE_TEXTS, pressed_is_on=True)
+TILES = _switch("tiles", EXIT_TILES, ENTER_TILES, pressed_is_on=True)
 
 _JOINED = state("joined", SEEN)
 _HANGUP = css(f'[data-testid="toolbox.hangup"], .hangup-button, {_labelled(*LEAVE_TEXTS[0], *LEAVE_TEXTS[1])}', SEEN)
@@ -193,6 +199,10 @@ class Jitsi:
                 if await hand.shows(NAME):  # not for who is signed in
                     await hand.fill(NAME, visitor.name[:LONGEST_NAME])
                 await hand.press(JOIN)
+
+    async def arrange(self, hand: Hand, view: View) -> None:
+        await hand.wake()
+        await hand.turn(TILES, view == "gallery")
 
     async def microphone(self, hand: Hand, on: bool) -> None:
         await hand.wake()

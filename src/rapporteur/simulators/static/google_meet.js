@@ -1292,11 +1292,42 @@
         new Toggle("camera", simulation, dom).element,
         captions,
         share,
-        h("button", { type: "button", jsname: "NakZHc", "aria-label": t("More options") }, "\u22EE"),
+        ...this.#more(),
         h("button", { type: "button", "aria-label": t("Chat with everyone"), onclick: () => this.#openChat() }, "\u{1F4AC}"),
         panel("People", this.#people, "\u{1F465}"),
         h("button", { type: "button", class: "leave", jsname: "CQylAd", "aria-label": t("Leave call"), onclick: () => simulation.leave() }, "\u260E")
       );
+    }
+    /** A menu, in it a dialog with the views. */
+    #more() {
+      const { h, t } = this.#tools, { dom } = this;
+      const view = (name, says) => h("div", {
+        role: "radio",
+        tabindex: 0,
+        "aria-label": t(says),
+        "aria-checked": false,
+        onclick: () => {
+          report("layout", { view: name });
+          dom.set(this.#grid, { "data-view": name });
+        }
+      }, t(says));
+      const choose = () => {
+        dom.set(menu, { hidden: true });
+        const dialog = h(
+          "div",
+          { class: "dialog", role: "dialog" },
+          view("gallery", "Tiled"),
+          view("speaker", "Spotlight"),
+          h("button", { type: "button", "aria-label": t("Close"), onclick: () => dialog.remove() }, "\u2715")
+        );
+        dom.add(this.#over, dialog);
+      };
+      const menu = h(
+        "div",
+        { class: "menu", role: "menu", hidden: true },
+        h("div", { role: "menuitem", tabindex: 0, jsname: "WZerud", onclick: choose }, t("Change layout"))
+      );
+      return [menu, h("button", { type: "button", jsname: "NakZHc", "aria-label": t("More options"), onclick: () => dom.set(menu, { hidden: !menu.hidden }) }, "\u22EE")];
     }
     // --- tiles and sound ----------------------------------------------------------------------------------------------------
     #refresh() {
@@ -1447,6 +1478,8 @@
   .call { position: relative; height: 100%; background: #202124; overflow: hidden }
   .grid { position: absolute; inset: 12px 12px 84px; display: grid; gap: 10px; align-content: center;
           grid-template-columns: repeat(auto-fit, minmax(300px, 1fr)) }
+  .grid[data-view=speaker] .oZRSLe:not(:first-child) { display: none }
+  .menu { background: #fff; padding: 10px; border-radius: 8px }
   .oZRSLe { position: relative; aspect-ratio: 16 / 9; border-radius: 10px; overflow: hidden; background: #3c4043; border: 3px solid transparent }
   .oZRSLe video { position: absolute; inset: 0; width: 100%; height: 100% }
   .oZRSLe .notranslate { position: absolute; left: 12px; bottom: 8px; color: #fff }
@@ -1536,6 +1569,9 @@
     "Captions": { de: "Untertitel", es: "Subt\xEDtulos", ja: "\u5B57\u5E55" },
     "Share screen": { de: "Bildschirm teilen", es: "Compartir pantalla", ja: "\u753B\u9762\u3092\u5171\u6709" },
     "Stop presenting": { de: "Pr\xE4sentation beenden", es: "Dejar de presentar", ja: "\u753B\u9762\u5171\u6709\u3092\u505C\u6B62" },
+    "Change layout": { de: "Layout \xE4ndern", es: "Cambiar dise\xF1o", ja: "\u30EC\u30A4\u30A2\u30A6\u30C8\u3092\u5909\u66F4" },
+    "Tiled": { de: "Kacheln", es: "Mosaico", ja: "\u30BF\u30A4\u30EB\u8868\u793A" },
+    "Spotlight": { es: "Destacado", ja: "\u30B9\u30DD\u30C3\u30C8\u30E9\u30A4\u30C8" },
     "More options": { de: "Weitere Optionen", es: "M\xE1s opciones", ja: "\u305D\u306E\u4ED6\u306E\u30AA\u30D7\u30B7\u30E7\u30F3" },
     "Chat with everyone": { de: "Mit allen chatten", es: "Chatear con todos", ja: "\u5168\u54E1\u3068\u30C1\u30E3\u30C3\u30C8" },
     "People": { de: "Teilnehmer", es: "Personas", ja: "\u30E6\u30FC\u30B6\u30FC" },

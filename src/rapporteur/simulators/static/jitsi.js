@@ -1335,6 +1335,7 @@
         deviceSwitch(simulation, dom, "microphone"),
         deviceSwitch(simulation, dom, "camera"),
         this.#shareButton(),
+        this.#tileButton(),
         this.#button("Open chat", "\u2709", flip(this.#chat)),
         this.#button("Open participants pane", "\u2630", flip(this.#people)),
         this.#button("Leave the meeting", "\u2715", () => simulation.leave(), {
@@ -1357,6 +1358,16 @@
       simulation.on("changed", ({ isVisitor }) => {
         if (isVisitor) dom.set(button, state());
       });
+      return button;
+    }
+    #tileButton() {
+      const { dom } = this;
+      let tiled = false;
+      const button = this.#button("Enter tile view", "\u25A6", () => {
+        tiled = !tiled;
+        report("layout", { view: tiled ? "gallery" : "speaker" });
+        dom.set(button, { "aria-label": dom.t(tiled ? "Exit tile view" : "Enter tile view"), "aria-pressed": tiled });
+      }, { "aria-pressed": "false" });
       return button;
     }
     #chatPanel() {
@@ -1526,6 +1537,8 @@
     "Unmute microphone": { de: "Stummschaltung aufheben", es: "Activar micr\xF3fono", ja: "\u30DE\u30A4\u30AF\u306E\u30DF\u30E5\u30FC\u30C8\u3092\u89E3\u9664" },
     "Stop camera": { de: "Kamera ausschalten", es: "Detener c\xE1mara", ja: "\u30AB\u30E1\u30E9\u3092\u505C\u6B62" },
     "Start camera": { de: "Kamera einschalten", es: "Iniciar c\xE1mara", ja: "\u30AB\u30E1\u30E9\u3092\u958B\u59CB" },
+    "Enter tile view": { de: "Kachelansicht einschalten", es: "Entrar en la vista en mosaico", ja: "\u30BF\u30A4\u30EB\u30D3\u30E5\u30FC\u3092\u958B\u59CB" },
+    "Exit tile view": { de: "Kachelansicht ausschalten", es: "Salir de la vista en mosaico", ja: "\u30BF\u30A4\u30EB\u30D3\u30E5\u30FC\u3092\u7D42\u4E86" },
     "Asking to join the meeting...": { de: "Beitritt wird angefragt \u2026", es: "Solicitando unirse a la reuni\xF3n...", ja: "\u30DF\u30FC\u30C6\u30A3\u30F3\u30B0\u3078\u306E\u53C2\u52A0\u3092\u4F9D\u983C\u4E2D..." },
     "Waiting for a moderator to let you in.": { de: "Warten auf Moderation.", es: "Esperando a un moderador.", ja: "\u30E2\u30C7\u30EC\u30FC\u30BF\u30FC\u3092\u5F85\u3063\u3066\u3044\u307E\u3059\u3002" },
     "Cancel": { de: "Abbrechen", es: "Cancelar", ja: "\u30AD\u30E3\u30F3\u30BB\u30EB" },

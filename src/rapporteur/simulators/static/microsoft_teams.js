@@ -1310,6 +1310,7 @@
         "div",
         { class: "bar", role: "toolbar" },
         dom.h("button", { type: "button", id: "chat-button", "aria-label": dom.t("Chat"), onclick: toggle(this.#chat) }, "\u{1F4AC}"),
+        ...this.#views(),
         dom.h("button", { type: "button", id: "roster-button", "aria-label": dom.t("People"), onclick: toggle(this.#people) }, "\u{1F465}"),
         dom.h("button", { type: "button", "data-cid": "calling-raisehands-button", "aria-label": dom.t("Raise your hand") }, "\u270B"),
         dom.h("button", { type: "button", id: "callingButtons-showMoreBtn", "aria-label": dom.t("More"), onclick: toggle(this.#menu) }, "\u22EF"),
@@ -1324,6 +1325,26 @@
           onclick: () => simulation.leave()
         }, dom.t("Leave"))
       );
+    }
+    #views() {
+      const { dom } = this;
+      const view = (name, id, says) => dom.h("div", { role: "menuitemradio", tabindex: 0, id, onclick: () => {
+        report("layout", { view: name });
+        dom.set(this.#grid, { "data-view": name });
+        dom.set(menu, { hidden: true });
+      } }, dom.t(says));
+      const menu = dom.h(
+        "div",
+        { class: "menu", role: "menu", hidden: true },
+        view("speaker", "SpeakerView-button", "Speaker"),
+        view("gallery", "MixedGridView-button", "Gallery")
+      );
+      return [menu, dom.h("button", {
+        type: "button",
+        id: "view-mode-button",
+        "aria-label": dom.t("View"),
+        onclick: () => dom.set(menu, { hidden: !menu.hidden })
+      }, "\u25A6")];
     }
     #moreMenu() {
       const { dom } = this;
@@ -1456,6 +1477,7 @@ input { font: inherit; padding: 8px 12px; border: 1px solid #bdbdbd; border-radi
 .bar { grid-column: 1 / -1; display: flex; gap: 6px; justify-content: flex-end; padding: 8px; background: #292929 }
 .menu { position: absolute; top: 56px; right: 220px; background: #fff; color: #242424; padding: 8px; z-index: 3; cursor: pointer }
 .grid { display: grid; grid-template-columns: repeat(auto-fit, minmax(320px, 1fr)); gap: 8px; padding: 8px; overflow: hidden }
+.grid[data-view=speaker] .tile:not(:first-child) { display: none }
 .tile { position: relative; background: #3d3d3d; border-radius: 6px; overflow: hidden; min-height: 180px }
 .tile video { width: 100%; height: 100%; object-fit: cover }
 .outline { position: absolute; inset: 0; pointer-events: none }
@@ -1548,6 +1570,9 @@ input { font: inherit; padding: 8px 12px; border: 1px solid #bdbdbd; border-radi
     "Join on the Teams app": { de: "In der Teams-App teilnehmen", es: "Unirse en la aplicaci\xF3n Teams", ja: "Teams \u30A2\u30D7\u30EA\u3067\u53C2\u52A0" },
     "Join meeting from this browser": { de: "In diesem Browser fortfahren", es: "Continuar en este explorador", ja: "\u3053\u306E\u30D6\u30E9\u30A6\u30B6\u30FC\u3067\u7D9A\u3051\u308B" },
     "Continue on this browser": { de: "In diesem Browser fortfahren", es: "Continuar en este explorador", ja: "\u3053\u306E\u30D6\u30E9\u30A6\u30B6\u30FC\u3067\u7D9A\u3051\u308B" },
+    "View": { de: "Ansicht", es: "Vista", ja: "\u8868\u793A" },
+    "Speaker": { de: "Sprecher", es: "Orador", ja: "\u767A\u8A00\u8005" },
+    "Gallery": { de: "Katalog", es: "Galer\xEDa", ja: "\u30AE\u30E3\u30E9\u30EA\u30FC" },
     "Type your name": { de: "Geben Sie Ihren Namen ein", es: "Escriba su nombre", ja: "\u540D\u524D\u3092\u5165\u529B" },
     "Join now": { de: "Jetzt teilnehmen", es: "Unirse ahora", ja: "\u4ECA\u3059\u3050\u53C2\u52A0" },
     "Cancel": { de: "Abbrechen", es: "Cancelar", ja: "\u30AD\u30E3\u30F3\u30BB\u30EB" },

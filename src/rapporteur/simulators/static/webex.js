@@ -1165,11 +1165,27 @@
         deviceButton(simulation, dom, "camera"),
         this.#share(),
         button(dom, { "data-test": "raise-hand-button", "aria-label": dom.t("Raise your hand") }, "\u270B"),
-        button(dom, { "data-test": "layout-button" }, dom.t("Layout")),
+        this.#layout(),
         button(dom, { "data-test": "participants-toggle-button", "aria-label": dom.t("Participants"), onclick: toggle(this.#people) }, "\u{1F465}"),
         button(dom, { "data-test": "in-meeting-chat-toggle-button", "aria-label": dom.t("Chat"), onclick: toggle(this.#chat) }, "\u{1F4AC}"),
         button(dom, { "data-test": "leave-button", "aria-label": dom.t("Leave meeting"), onclick: () => simulation.leave() }, "\u2715")
       );
+    }
+    #layout() {
+      const { dom } = this;
+      const view = (name, says) => button(dom, { role: "menuitemradio", onclick: () => {
+        report("layout", { view: name });
+        dom.set(this.#grid, { "data-view": name });
+        dom.set(menu, { hidden: true });
+      } }, dom.t(says));
+      const menu = dom.h(
+        "div",
+        { class: "sharing", role: "menu", hidden: true },
+        view("speaker", "Speaker view"),
+        view("gallery", "Grid view")
+      );
+      dom.add(this.#over, menu);
+      return button(dom, { "data-test": "layout-button", onclick: () => dom.set(menu, { hidden: !menu.hidden }) }, dom.t("Layout"));
     }
     /** While one shares there is a bar that stops it. */
     #share() {
@@ -1300,6 +1316,7 @@
   .devices { display: flex; gap: 12px }
   .call { height: 100%; display: grid; grid-template-columns: 1fr auto auto; grid-template-rows: 1fr auto; background: #1a1a1a; color: #fff }
   .grid { display: grid; grid-template-columns: repeat(auto-fit, minmax(280px, 1fr)); gap: 8px; padding: 8px; overflow: hidden }
+  .grid[data-view=speaker] .tile:not(:first-child) { display: none }
   .tile { position: relative; background: #333; border-radius: 6px; overflow: hidden; min-height: 160px }
   .tile video { width: 100%; height: 100%; object-fit: cover }
   .name { position: absolute; left: 8px; bottom: 6px; background: #0008; padding: 1px 8px }
@@ -1485,6 +1502,8 @@
     "Unmute": { de: "Stummschaltung aufheben", es: "Desactivar silencio", ja: "\u30DF\u30E5\u30FC\u30C8\u89E3\u9664" },
     "Stop video": { de: "Video stoppen", es: "Detener v\xEDdeo", ja: "\u30D3\u30C7\u30AA\u306E\u505C\u6B62" },
     "Start video": { de: "Video starten", es: "Iniciar v\xEDdeo", ja: "\u30D3\u30C7\u30AA\u306E\u958B\u59CB" },
+    "Speaker view": { de: "Sprecheransicht", es: "Vista de orador", ja: "\u767A\u8A00\u8005\u30D3\u30E5\u30FC" },
+    "Grid view": { de: "Rasteransicht", es: "Vista de cuadr\xEDcula", ja: "\u30B0\u30EA\u30C3\u30C9 \u30D3\u30E5\u30FC" },
     "Share content": { de: "Inhalt teilen", es: "Compartir contenido", ja: "\u30B3\u30F3\u30C6\u30F3\u30C4\u3092\u5171\u6709" },
     "Stop sharing": { de: "Teilen beenden", es: "Dejar de compartir", ja: "\u5171\u6709\u3092\u505C\u6B62" },
     "Meeting password": { de: "Meeting-Passwort", es: "Contrase\xF1a de la reuni\xF3n", ja: "\u30DF\u30FC\u30C6\u30A3\u30F3\u30B0 \u30D1\u30B9\u30EF\u30FC\u30C9" },

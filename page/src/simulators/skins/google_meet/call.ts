@@ -3,6 +3,7 @@ import type { Attendee, Caption, ChatLine } from "../../contract";
 import type { Builder } from "../../dom";
 import type { Simulation } from "../../engine";
 import { device, messageId, screenDevice } from "./collections";
+import { report } from "../../reports";
 import { Toggle } from "./toggle";
 
 /** Texts of the dialogs, and whether their button says that one joins by it. */
@@ -77,9 +78,28 @@ export class Call {
       dom.set(which, { hidden: !which.hidden }) }, sign);
     return h("div", { class: "controls", role: "region", "aria-label": t("Call controls") },
       new Toggle("microphone", simulation, dom).element, new Toggle("camera", simulation, dom).element, captions, share,
-      h("button", { type: "button", jsname: "NakZHc", "aria-label": t("More options") }, "⋮"),
+      ...this.#more(),
       h("button", { type: "button", "aria-label": t("Chat with everyone"), onclick: () => this.#openChat() }, "💬"), panel("People", this.#people, "👥"),
       h("button", { type: "button", class: "leave", jsname: "CQylAd", "aria-label": t("Leave call"), onclick: () => simulation.leave() }, "☎"));
+  }
+
+  /** A menu, in it a dialog with the views. */
+  #more(): HTMLElement[] {
+    const { h, t } = this.#tools, { dom } = this;
+    const view = (name: "speaker" | "gallery", says: string) => h("div", {
+      role: "radio", tabindex: 0, "aria-label": t(says), "aria-checked": false, onclick: () => {
+        report("layout", { view: name });
+        dom.set(this.#grid, { "data-view": name });
+      } }, t(says));
+    const choose = () => {
+      dom.set(menu, { hidden: true });
+      const dialog: HTMLElement = h("div", { class: "dialog", role: "dialog" }, view("gallery", "Tiled"), view("speaker", "Spotlight"),
+        h("button", { type: "button", "aria-label": t("Close"), onclick: () => dialog.remove() }, "✕"));
+      dom.add(this.#over, dialog);
+    };
+    const menu: HTMLElement = h("div", { class: "menu", role: "menu", hidden: true },
+      h("div", { role: "menuitem", tabindex: 0, jsname: "WZerud", onclick: choose }, t("Change layout")));
+    return [menu, h("button", { type: "button", jsname: "NakZHc", "aria-label": t("More options"), onclick: () => dom.set(menu, { hidden: !menu.hidden }) }, "⋮")];
   }
 
   // --- tiles and sound ----------------------------------------------------------------------------------------------------

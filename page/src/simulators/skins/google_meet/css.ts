@@ -21,6 +21,8 @@ export const CSS = `
   .call { position: relative; height: 100%; background: #202124; overflow: hidden }
   .grid { position: absolute; inset: 12px 12px 84px; display: grid; gap: 10px; align-content: center;
           grid-template-columns: repeat(auto-fit, minmax(300px, 1fr)) }
+  .grid[data-view=speaker] .oZRSLe:not(:first-child) { display: none }
+  .menu { background: #fff; padding: 10px; border-radius: 8px }
   .oZRSLe { position: relative; aspect-ratio: 16 / 9; border-radius: 10px; overflow: hidden; background: #3c4043; border: 3px solid transparent }
   .oZRSLe video { position: absolute; inset: 0; width: 100%; height: 100% }
   .oZRSLe .notranslate { position: absolute; left: 12px; bottom: 8px; color: #fff }

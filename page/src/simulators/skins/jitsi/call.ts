@@ -2,6 +2,7 @@
 import type { Attendee, ChatLine } from "../../contract";
 import type { Builder } from "../../dom";
 import type { Simulation } from "../../engine";
+import { report } from "../../reports";
 import { deviceSwitch } from "./door";
 import { endpoint } from "./objects";
 
@@ -52,7 +53,7 @@ export class Call {
     const flip = (element: HTMLElement) => () => dom.set(element, { hidden: !element.hidden });
     return dom.h("div", { id: "new-toolbox", class: "new-toolbox visible" }, dom.h("div", { class: "toolbox-content-items" },
       deviceSwitch(simulation, dom, "microphone"), deviceSwitch(simulation, dom, "camera"),
-      this.#shareButton(),
+      this.#shareButton(), this.#tileButton(),
       this.#button("Open chat", "✉", flip(this.#chat)), this.#button("Open participants pane", "☰", flip(this.#people)),
       this.#button("Leave the meeting", "✕", () => simulation.leave(), {
         class: "toolbox-button hangup-button", "data-testid": "toolbox.hangup",
@@ -71,6 +72,17 @@ export class Call {
       "aria-label": dom.t(visitor.screen ? "Stop screen sharing" : "Start screen sharing"), "aria-pressed": Boolean(visitor.screen),
     });
     simulation.on("changed", ({ isVisitor }) => { if (isVisitor) dom.set(button, state()); });
+    return button;
+  }
+
+  #tileButton(): HTMLElement {
+    const { dom } = this;
+    let tiled = false;
+    const button = this.#button("Enter tile view", "▦", () => {
+      tiled = !tiled;
+      report("layout", { view: tiled ? "gallery" : "speaker" });
+      dom.set(button, { "aria-label": dom.t(tiled ? "Exit tile view" : "Enter tile view"), "aria-pressed": tiled });
+    }, { "aria-pressed": "false" });
     return button;
   }
 

@@ -9,6 +9,8 @@ export const WORDS: Words = {
   "Unmute microphone": { de: "Stummschaltung aufheben", es: "Activar micrófono", ja: "マイクのミュートを解除" },
   "Stop camera": { de: "Kamera ausschalten", es: "Detener cámara", ja: "カメラを停止" },
   "Start camera": { de: "Kamera einschalten", es: "Iniciar cámara", ja: "カメラを開始" },
+  "Enter tile view": { de: "Kachelansicht einschalten", es: "Entrar en la vista en mosaico", ja: "タイルビューを開始" },
+  "Exit tile view": { de: "Kachelansicht ausschalten", es: "Salir de la vista en mosaico", ja: "タイルビューを終了" },
   "Asking to join the meeting...": { de: "Beitritt wird angefragt …", es: "Solicitando unirse a la reunión...", ja: "ミーティングへの参加を依頼中..." },
   "Waiting for a moderator to let you in.": { de: "Warten auf Moderation.", es: "Esperando a un moderador.", ja: "モデレーターを待っています。" },
   "Cancel": { de: "Abbrechen", es: "Cancelar", ja: "キャンセル" },

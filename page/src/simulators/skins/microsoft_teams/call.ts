@@ -2,6 +2,7 @@
 import type { Attendee, Caption, ChatLine } from "../../contract";
 import type { Builder } from "../../dom";
 import type { Simulation } from "../../engine";
+import { report } from "../../reports";
 import { deviceButton } from "./door";
 
 const NOTICES: Record<string, [text: string, button: string]> = {
@@ -61,6 +62,7 @@ export class Call {
     } }, "🖥");
     return dom.h("div", { class: "bar", role: "toolbar" },
       dom.h("button", { type: "button", id: "chat-button", "aria-label": dom.t("Chat"), onclick: toggle(this.#chat) }, "💬"),
+      ...this.#views(),
       dom.h("button", { type: "button", id: "roster-button", "aria-label": dom.t("People"), onclick: toggle(this.#people) }, "👥"),
       dom.h("button", { type: "button", "data-cid": "calling-raisehands-button", "aria-label": dom.t("Raise your hand") }, "✋"),
       dom.h("button", { type: "button", id: "callingButtons-showMoreBtn", "aria-label": dom.t("More"), onclick: toggle(this.#menu) }, "⋯"),
@@ -68,6 +70,21 @@ export class Call {
       dom.h("button", {
         type: "button", id: "hangup-button", "data-tid": "hangup-main-btn", "aria-label": dom.t("Leave"), onclick: () => simulation.leave(),
       }, dom.t("Leave")));
+  }
+
+  #views(): HTMLElement[] {
+    const { dom } = this;
+    const view = (name: "speaker" | "gallery", id: string, says: string) =>
+      dom.h("div", { role: "menuitemradio", tabindex: 0, id, onclick: () => {
+        report("layout", { view: name });
+        dom.set(this.#grid, { "data-view": name });
+        dom.set(menu, { hidden: true });
+      } }, dom.t(says));
+    const menu: HTMLElement = dom.h("div", { class: "menu", role: "menu", hidden: true },
+      view("speaker", "SpeakerView-button", "Speaker"), view("gallery", "MixedGridView-button", "Gallery"));
+    return [menu, dom.h("button", {
+      type: "button", id: "view-mode-button", "aria-label": dom.t("View"), onclick: () => dom.set(menu, { hidden: !menu.hidden }),
+    }, "▦")];
   }
 
   #moreMenu(): HTMLElement {

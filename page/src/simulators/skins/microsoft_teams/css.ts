@@ -12,6 +12,7 @@ input { font: inherit; padding: 8px 12px; border: 1px solid #bdbdbd; border-radi
 .bar { grid-column: 1 / -1; display: flex; gap: 6px; justify-content: flex-end; padding: 8px; background: #292929 }
 .menu { position: absolute; top: 56px; right: 220px; background: #fff; color: #242424; padding: 8px; z-index: 3; cursor: pointer }
 .grid { display: grid; grid-template-columns: repeat(auto-fit, minmax(320px, 1fr)); gap: 8px; padding: 8px; overflow: hidden }
+.grid[data-view=speaker] .tile:not(:first-child) { display: none }
 .tile { position: relative; background: #3d3d3d; border-radius: 6px; overflow: hidden; min-height: 180px }
 .tile video { width: 100%; height: 100%; object-fit: cover }
 .outline { position: absolute; inset: 0; pointer-events: none }

@@ -2,6 +2,7 @@
 import type { Attendee, ChatLine } from "../../contract";
 import type { Builder } from "../../dom";
 import type { Simulation } from "../../engine";
+import { report } from "../../reports";
 import { button, deviceButton } from "./parts";
 
 const NOTICES: Record<string, [text: string, button: string]> = {
@@ -54,10 +55,23 @@ export class Call {
       deviceButton(simulation, dom, "microphone"), deviceButton(simulation, dom, "camera"),
       this.#share(),
       button(dom, { "data-test": "raise-hand-button", "aria-label": dom.t("Raise your hand") }, "✋"),
-      button(dom, { "data-test": "layout-button" }, dom.t("Layout")),
+      this.#layout(),
       button(dom, { "data-test": "participants-toggle-button", "aria-label": dom.t("Participants"), onclick: toggle(this.#people) }, "👥"),
       button(dom, { "data-test": "in-meeting-chat-toggle-button", "aria-label": dom.t("Chat"), onclick: toggle(this.#chat) }, "💬"),
       button(dom, { "data-test": "leave-button", "aria-label": dom.t("Leave meeting"), onclick: () => simulation.leave() }, "✕"));
+  }
+
+  #layout(): HTMLElement {
+    const { dom } = this;
+    const view = (name: "speaker" | "gallery", says: string) => button(dom, { role: "menuitemradio", onclick: () => {
+      report("layout", { view: name });
+      dom.set(this.#grid, { "data-view": name });
+      dom.set(menu, { hidden: true });
+    } }, dom.t(says));
+    const menu: HTMLElement = dom.h("div", { class: "sharing", role: "menu", hidden: true },
+      view("speaker", "Speaker view"), view("gallery", "Grid view"));
+    dom.add(this.#over, menu);
+    return button(dom, { "data-test": "layout-button", onclick: () => dom.set(menu, { hidden: !menu.hidden }) }, dom.t("Layout"));
   }
 
   /** While one shares there is a bar that stops it. */

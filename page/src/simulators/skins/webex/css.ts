@@ -18,6 +18,7 @@ export const FRAME_CSS = `
   .devices { display: flex; gap: 12px }
   .call { height: 100%; display: grid; grid-template-columns: 1fr auto auto; grid-template-rows: 1fr auto; background: #1a1a1a; color: #fff }
   .grid { display: grid; grid-template-columns: repeat(auto-fit, minmax(280px, 1fr)); gap: 8px; padding: 8px; overflow: hidden }
+  .grid[data-view=speaker] .tile:not(:first-child) { display: none }
   .tile { position: relative; background: #333; border-radius: 6px; overflow: hidden; min-height: 160px }
   .tile video { width: 100%; height: 100%; object-fit: cover }
   .name { position: absolute; left: 8px; bottom: 6px; background: #0008; padding: 1px 8px }

@@ -21,6 +21,8 @@ export const WORDS: Words = {
   "Unmute": { de: "Stummschaltung aufheben", es: "Desactivar silencio", ja: "ミュート解除" },
   "Stop video": { de: "Video stoppen", es: "Detener vídeo", ja: "ビデオの停止" },
   "Start video": { de: "Video starten", es: "Iniciar vídeo", ja: "ビデオの開始" },
+  "Speaker view": { de: "Sprecheransicht", es: "Vista de orador", ja: "発言者ビュー" },
+  "Grid view": { de: "Rasteransicht", es: "Vista de cuadrícula", ja: "グリッド ビュー" },
   "Share content": { de: "Inhalt teilen", es: "Compartir contenido", ja: "コンテンツを共有" },
   "Stop sharing": { de: "Teilen beenden", es: "Dejar de compartir", ja: "共有を停止" },
   "Meeting password": { de: "Meeting-Passwort", es: "Contraseña de la reunión", ja: "ミーティング パスワード" },

@@ -13,6 +13,7 @@ from rapporteur.bot.hand import WITHIN_S, Control, Hand, Switch, by_css, by_name
 from rapporteur.bot.phrases import Texts
 from rapporteur.bot.platform import Capabilities, Notice, Screen, Visitor, address, css, text
 from rapporteur.bot.platforms.google_meet import texts as said
+from rapporteur.domain.layout import View
 from rapporteur.domain.meeting import VENDOR_PATTERNS
 from rapporteur.domain.session import Admitted, HeldAtDoor, JoinFailed, MeetingEnded, RefusedAtDoor, RemovedByHost
 
@@ -61,6 +62,14 @@ LEAVE = Control("leave", (
 LEAVE_ALONE = Control("leave-alone", (by_name("Just leave the meeting", "Just leave the call", seen=SEEN),))
 CHAT = Control("chat", (by_css(_labelled(said.CHAT), SEEN), *said.CHAT.ways("button", SEEN)))
 CHAT_LINE = Control("chat-line", (by_css(_labelled(said.CHAT_LINE, "textarea"), SEEN), by_css("textarea", SEEN)))
+MORE = Control("more", (by_css('[jsname="NakZHc"]', SEEN), *said.MORE.ways("button", SEEN)))
+LAYOUT = Control("layout", (by_css('[jsname="WZerud"]', SEEN), *said.LAYOUT.ways("menuitem", SEEN)))
+VIEWS: dict[View, Control] = {
+    "speaker": Control("view-speaker", said.SPOTLIGHT.ways("radio", SEEN)),
+    "gallery": Control("view-gallery", said.TILED.ways("radio", SEEN)),
+}
+CLOSE_LAYOUT = Control("close-layout", (
+    by_css(_labelled(said.CLOSE, '[role="dialog"] '), SEEN), *said.CLOSE.ways("button", SEEN)))
 CAPTIONS = Switch(
     Control("captions", (by_css(_labelled(said.CAPTIONS_OFF), SEEN), by_css(_labelled(said.CAPTIONS_ON), SEEN),
                          *said.CAPTIONS_ON.ways("button", SEEN))), on_names=said.CAPTIONS_OFF.all)
@@ -148,6 +157,13 @@ class GoogleMeet:
                 # Elsewhere than at the door the button is another: who was denied does not ask again by itself.
                 if not await hand.shows(NAME):
                     return
+
+    async def arrange(self, hand: Hand, view: View) -> None:
+        await hand.wake()
+        await hand.press(MORE)
+        await hand.press(LAYOUT)
+        await hand.press(VIEWS[view])
+        await hand.press(CLOSE_LAYOUT)
 
     async def microphone(self, hand: Hand, on: bool) -> None:
         await hand.wake()

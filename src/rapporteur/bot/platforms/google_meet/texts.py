@@ -149,6 +149,11 @@ CAMERA_OFF = Texts(("Turn off camera",), ("Kamera deaktivieren", "Desactivar cá
 CAMERA_ON = Texts(("Turn on camera",), ("Kamera aktivieren", "Activar cámara", "カメラをオンにする"))
 CAPTIONS_ON = Texts(("Turn on captions",), ("Untertitel aktivieren", "Activar subtítulos", "字幕をオンにする"))
 CAPTIONS_OFF = Texts(("Turn off captions",), ("Untertitel deaktivieren", "Desactivar subtítulos", "字幕をオフにする"))
+MORE = Texts(("More options",), ("Weitere Optionen", "Más opciones", "その他のオプション"))
+LAYOUT = Texts(("Change layout", "Adjust view"), ("Layout ändern", "Cambiar diseño", "レイアウトを変更"))
+SPOTLIGHT = Texts(("Spotlight",), ("Spotlight", "Destacado", "スポットライト"))
+TILED = Texts(("Tiled",), ("Kacheln", "Mosaico", "タイル表示"))
+CLOSE = Texts(("Close",), ("Schließen", "Cerrar", "閉じる"))
 SHARE = Texts(
     ("Share screen", "Present now"),
     ("Bildschirm teilen", "Jetzt präsentieren", "Compartir pantalla", "Presentar ahora", "画面を共有"),

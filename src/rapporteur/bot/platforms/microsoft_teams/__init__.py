@@ -9,6 +9,7 @@ from __future__ import annotations
 from rapporteur.bot.hand import WITHIN_S, Control, Hand, Switch, by_css, by_verb
 from rapporteur.bot.platform import Capabilities, Notice, Screen, Visitor, address, css, text
 from rapporteur.bot.platforms.microsoft_teams import texts as said
+from rapporteur.domain.layout import View
 from rapporteur.domain.meeting import VENDOR_PATTERNS
 from rapporteur.domain.session import Admitted, HeldAtDoor, JoinFailed, MeetingEnded, RefusedAtDoor, RemovedByHost
 
@@ -58,6 +59,15 @@ CHAT_LINE = Control("chat-line", (
     by_css(", ".join(f'[contenteditable][aria-label^="{each}" i], [contenteditable][data-placeholder^="{each}" i]'
                      for each in said.CHAT_LINE), SEEN),
     *said.CHAT_LINE.ways("textbox", SEEN), by_css('[contenteditable="true"]')))
+VIEW = Control("view", (by_css("#view-mode-button, #custom-view-button", SEEN), *said.VIEW.ways("button", SEEN)))
+VIEWS: dict[View, Control] = {
+    "speaker": Control("view-speaker", (
+        by_css("#custom-view-button-SpeakerViewButton, #SpeakerView-button", SEEN),
+        *said.SPEAKER_VIEW.ways("menuitemradio", SEEN), *said.SPEAKER_VIEW.ways("menuitem", SEEN))),
+    "gallery": Control("view-gallery", (
+        by_css("#MixedGridView-button", SEEN), *said.GALLERY_VIEW.ways("menuitemradio", SEEN),
+        *said.GALLERY_VIEW.ways("menuitem", SEEN))),
+}
 MORE = Control("more", (by_css("#callingButtons-showMoreBtn", SEEN), *said.MORE.ways("button", SEEN)))
 LANGUAGE_MENU = Control("language-menu", (by_css("#LanguageSpeechMenuControl-id", SEEN),))
 CAPTIONS = Control("captions", (by_css("#closed-captions-button", SEEN),))
@@ -139,6 +149,11 @@ class MicrosoftTeams:
         await hand.wake()
         if not await hand.shows(CHAT_LINE):
             await hand.press(CHAT)
+
+    async def arrange(self, hand: Hand, view: View) -> None:
+        await hand.wake()
+        await hand.press(VIEW)
+        await hand.press(VIEWS[view])
 
     async def microphone(self, hand: Hand, on: bool) -> None:
         await hand.wake()

@@ -128,6 +128,9 @@ CHAT_LINE = Texts(("Type a message",), ("Nachricht eingeben", "Escriba un mensaj
 PEOPLE = Texts(("People",), ("Personen", "Personas", "参加者"))
 SHARE_ON = Texts(("Share",), ("Teilen", "Compartir", "共有"))
 SHARE_OFF = Texts(("Stop sharing",), ("Teilen beenden", "Dejar de compartir", "共有を停止"))
+VIEW = Texts((), ("View", "Ansicht", "Vista", "表示"))
+SPEAKER_VIEW = Texts((), ("Speaker", "Sprecher", "Orador", "発言者"))
+GALLERY_VIEW = Texts((), ("Gallery", "Katalog", "Galería", "ギャラリー"))
 MORE = Texts(("More",), ("Mehr", "Más", "その他"))
 RECORDED = Texts(
     (

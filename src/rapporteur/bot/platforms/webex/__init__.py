@@ -12,6 +12,7 @@ from rapporteur.bot.hand import WITHIN_S, Control, Hand, Switch, by_css
 from rapporteur.bot.platform import Capabilities, Notice, Screen, Visitor, address, css, text
 from rapporteur.bot.platforms.webex import texts as said
 from rapporteur.domain.errors import MeetingFailure
+from rapporteur.domain.layout import View
 from rapporteur.domain.meeting import VENDOR_PATTERNS
 from rapporteur.domain.session import Admitted, HeldAtDoor, JoinFailed, MeetingEnded, RefusedAtDoor, RemovedByHost
 
@@ -69,6 +70,12 @@ SUBMIT = Control("submit", (
     by_css('form:has(input[type="password"]) :is(button, [role="button"])')))
 LEAVE = Control("leave", (by_css(_test("leave-button"), SEEN), *said.LEAVE.ways("button", SEEN)))
 LEAVE_MENU = Control("leave-menu", said.LEAVE.ways("menuitem", SEEN))
+LAYOUT = Control("layout", (by_css(_test("layout-button"), SEEN), *said.LAYOUT.ways("button", SEEN)))
+_CHOICES = ("menuitemradio", "menuitem", "radio", "option", "button")
+VIEWS: dict[View, Control] = {
+    "speaker": Control("view-speaker", tuple(way for role in _CHOICES for way in said.SPEAKER_VIEW.ways(role, SEEN))),
+    "gallery": Control("view-gallery", tuple(way for role in _CHOICES for way in said.GRID_VIEW.ways(role, SEEN))),
+}
 SHARE = Control("share", (by_css(_test("mc-share"), SEEN), *said.SHARE.ways("button", SEEN)))
 SHARE_OFF = Control("share-off", said.SHARE_OFF.ways("button", SEEN))
 PEOPLE = Control("people", (by_css(_test("participants-toggle-button"), SEEN), *said.PEOPLE.ways("button", SEEN)))
@@ -191,6 +198,11 @@ class Webex:
         if not await hand.shows(LISTED):
             await hand.wake()
             await hand.press(PEOPLE)
+
+    async def arrange(self, hand: Hand, view: View) -> None:
+        await hand.wake()
+        await hand.press(LAYOUT)
+        await hand.press(VIEWS[view])
 
     async def microphone(self, hand: Hand, on: bool) -> None:
         await hand.wake()

@@ -87,6 +87,9 @@ ENDED = Texts(
     ),
 )
 LEAVE = Texts((), ("Leave meeting", "Leave", "Meeting verlassen", "Salir de la reunión", "ミーティングから退出"))
+LAYOUT = Texts((), ("Layout", "Diseño", "レイアウト"))
+SPEAKER_VIEW = Texts(("Speaker view",), ("Sprecheransicht", "Vista de orador", "発言者ビュー"))
+GRID_VIEW = Texts(("Grid view",), ("Rasteransicht", "Vista de cuadrícula", "グリッド ビュー"))
 SHARE = Texts((), ("Share content", "Share", "Inhalt teilen", "Compartir contenido", "コンテンツを共有"))
 SHARE_OFF = Texts((), ("Stop sharing", "Teilen beenden", "Dejar de compartir", "共有を停止"))
 PEOPLE = Texts(("Participants",), ("Teilnehmer", "Participantes", "参加者"))
