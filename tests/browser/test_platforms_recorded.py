@@ -44,13 +44,13 @@ VIEWS = (
     (8.0, Stage((0, 1), active=0)),
     (16.8, Stage((0, 1, 2), active=1, recent=(1, 0))),
     (23.6, Stage((0, 1, 2), active=2, screen=1)),
-    (28.0, Stage((0, 1, 2), active=2, recent=(2, 1, 0))),
+    (28.2, Stage((0, 1, 2), active=2, recent=(2, 1, 0))),
     (31.2, Stage((0, 1), active=0, recent=(0, 1))),
 )
 """What is to be seen when; people by their place in PEOPLE."""
 AT_ONCE_S = 2.0
 """Pages are looked at a few times a second, and tell late themselves; a machine that is busy is later still."""
-GAPS_MS = 500
+GAPS_MS = 800
 """Of sound that was never sent."""
 APART = {"video_separate_mkv": {}}
 
