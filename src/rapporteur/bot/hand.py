@@ -95,8 +95,9 @@ class Hand:
         self._clock = clock
         self.used: Counter[str] = used if used is not None else Counter()
         """How often each alternate was used: `control/NAME.NUMBER`, numbered from 0."""
-        self._pointer = asyncio.Lock()
-        """A notice is pressed away while a screen is answered: two who move the one pointer press neither."""
+        self._turns = asyncio.Lock()
+        """A notice is pressed away while a screen is answered: two who move the one pointer press neither, and who presses
+        takes the keyboard from who types."""
 
     async def find(self, control: Control, within_s: float = WITHIN_S) -> Locator:
         """The control, visible and enabled. What hides itself meanwhile is woken."""
@@ -118,7 +119,7 @@ class Hand:
     async def press(self, control: Control, within_s: float = WITHIN_S) -> None:
         """Like a person, with the pointer; by the document where something lies over it."""
         found = await self.find(control, within_s)
-        async with self._pointer:
+        async with self._turns:
             # Tried first without pressing: a press that was taken late must not be made twice.
             try:
                 await found.click(trial=True, timeout=_CLICK_MS)
@@ -142,8 +143,9 @@ class Hand:
     async def type(self, control: Control, text: str, within_s: float = WITHIN_S) -> None:
         """Key by key, for pages that count keys and not what stands in the field."""
         field = await self.find(control, within_s)
-        await field.fill("", timeout=_CLICK_MS)
-        await field.press_sequentially(text, timeout=WITHIN_S * 1000)
+        async with self._turns:
+            await field.fill("", timeout=_CLICK_MS)
+            await field.press_sequentially(text, timeout=WITHIN_S * 1000)
 
     async def is_on(self, switch: Switch, within_s: float = WITHIN_S) -> bool:
         return await self._state(switch, await self.find(switch.control, within_s))

@@ -25,13 +25,14 @@ from rapporteur.bot.capturing import Capturing
 from rapporteur.bot.display import Display
 from rapporteur.bot.evidence import Keep, Witness, tells
 from rapporteur.bot.hand import Hand
-from rapporteur.bot.platform import Arranged, Captioned, Platform, Prepared, Visitor
+from rapporteur.bot.inside import Inside
+from rapporteur.bot.platform import Platform, Visitor
 from rapporteur.bot.platforms import PLATFORMS
 from rapporteur.bot.screens import Screens
 from rapporteur.bot.stage import PageStage
 from rapporteur.domain.capture import AUTO, Setting, Way, Why, plan
 from rapporteur.domain.errors import CaptureFailure, MeetingFailure, RapporteurError, Unsupported
-from rapporteur.domain.layout import View, view_of
+from rapporteur.domain.layout import view_of
 from rapporteur.domain.participants import Attendee
 from rapporteur.domain.providers import captioned
 from rapporteur.domain.retention import keeps_nothing
@@ -88,9 +89,7 @@ class PageMeeting:
     _capturing: Capturing
     _cookies: list[dict[str, Any]]
     _keeps_nothing: bool
-    _captioned: bool
-    _view: View | None
-    """In which the page shall show the meeting where it is recorded as shown."""
+    _inside: Inside
 
     def __init__(self, *, run_dir: Path, clock: Clock, chromium: Path | None = None, sandbox: bool = True,
                  switches: tuple[str, ...] = (), capture: Setting = AUTO, headed: frozenset[str] = frozenset(),
@@ -112,10 +111,11 @@ class PageMeeting:
         self._captions: Captions | None = None
         """From the moment there is somebody to hear them."""
         self._shown = False
-        self._arranged = False
         self.matched: Counter[str] = Counter()
         """Which alternates of signs and controls were of use, by name and number."""
         self._witness = Witness(self.matched)
+        self._changes = 0
+        """How often the page said that it shows another screen, or none."""
         self._left = False
         self._gone = False
         """The page can no longer be spoken to."""
@@ -128,10 +128,11 @@ class PageMeeting:
         self._listener = listener
         self._platform = PLATFORMS[job.platform]
         self._keeps_nothing = keeps_nothing(job.recording_config)
-        self._captioned = captioned(job.recording_config.get("transcript"))
         self._captions = Captions(listener.on_caption)
-        self._view = view_of(job.recording_config)
         self._visitor = Visitor(job.bot_name, job.meeting_password)
+        self._inside = Inside(
+            self._platform, lambda: self._hand, listener, captioned=captioned(job.recording_config.get("transcript")),
+            view=view_of(job.recording_config))
         self._screens = Screens(
             self._platform.screens, on_fact=self._tell, on_question=self._answer_soon, matched=self.matched)
         self._capturing = Capturing(
@@ -188,8 +189,7 @@ class PageMeeting:
         self._tasks.start(self._watch(), name="watch")
         await self._clock.sleep(UNKNOWN_AFTER_S)
         if self._screens.current is None:
-            self._listener.on_log("warning", "The page shows nothing that this bot knows yet.")
-            await self._testify()
+            await self._wonder("The page shows nothing that this bot knows yet.")
         await self._clock.sleep(ASKED_WITHIN_S - UNKNOWN_AFTER_S)
         self._settle(MeetingFailure("meeting_not_accessible", "The page shows nothing that belongs to a meeting."))
 
@@ -201,6 +201,10 @@ class PageMeeting:
         screen = await self._display.start() if headed else None
         return await self._browser.open(
             program, scale=UNSEEN if tracks else SEEN, screen=screen, in_memory=self._keeps_nothing, cookies=self._cookies)
+
+    async def _wonder(self, why: str) -> None:
+        self._listener.on_log("warning", why)
+        await self._testify()
 
     def _settle(self, failure: RapporteurError | None) -> bool:
         """Whether this decided how joining went."""
@@ -255,11 +259,14 @@ class PageMeeting:
                 self._screens.loaded()
                 self._capturing.loaded()
                 self.stage.loaded()
-                self._arranged = False
+                self._inside.loaded()
             case "staged" if self.stage.staged():
                 self._tasks.start(self.stage.refresh(), name="stage")
             case "screen":
+                self._changes += 1
                 self._seen(body["name"], body["sign"])
+                if body["name"] is None and self._screens.current not in (None, CALL):
+                    self._tasks.start(self._astray(self._changes), name="astray")
             case "notice" if body["name"] is not None:
                 self._tasks.start(self._press_away(body["name"]), name="notice")
             case "roster":
@@ -280,6 +287,12 @@ class PageMeeting:
                 self._listener.on_fact(ChatSeen(body["key"], body["text"], body["to"]))
             case "fault":
                 self._listener.on_log("warning", f"Page script, {body['where']}: {body['message']}")
+
+    async def _astray(self, change: int) -> None:
+        """At the door: what comes behind a known screen and stays unknown is looked at as well."""
+        await self._clock.sleep(UNKNOWN_AFTER_S)
+        if change == self._changes and not self._left:
+            await self._wonder("The page shows nothing that this bot knows any more.")
 
     def _seen(self, screen: str | None, sign: int = 0) -> None:
         try:
@@ -317,26 +330,12 @@ class PageMeeting:
             log.info("evidence not kept", screen=self._screens.current)
 
     async def _prepare(self) -> None:
-        """Captions only for who asked for them: a page that shows them is another page."""
-        try:
-            if isinstance(self._platform, Prepared):
-                await self._platform.prepare(self._hand)
-            if self._captioned and isinstance(self._platform, Captioned):
-                await self._platform.captions(self._hand)
-            await self._arrange()
-        except PlaywrightError:
-            self._listener.on_log("warning", "The meeting's page did not open everything that is to be read.")
+        await self._inside.prepare()
+        await self._arrange()
 
     async def _arrange(self) -> None:
-        if self._capturing.way is Way.TRACKS or self._view is None or not isinstance(self._platform, Arranged):
-            return
-        if self._arranged or self._screens.current != CALL:
-            return
-        self._arranged = True
-        try:
-            await self._platform.arrange(self._hand, self._view)
-        except PlaywrightError:
-            self._listener.on_log("warning", "The meeting's page did not take the view that was asked for.")
+        if self._capturing.way is not Way.TRACKS and self._screens.current == CALL:
+            await self._inside.arrange()
 
     def _capture_soon(self) -> None:
         self._tasks.start(self._capturing.tick(), name="capture")
