@@ -17,6 +17,7 @@ import os
 import re
 import sys
 import tempfile
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import aiohttp
@@ -57,6 +58,14 @@ async def visit(kind: str, url: str, folder: Path) -> None:
     await asyncio.Event().wait()
 
 
+async def until_in(lines: asyncio.StreamReader) -> AsyncIterator[bytes]:
+    """What a visitor says until it is in, its log among it; all when it never is."""
+    async for line in lines:
+        yield line
+        if line == b"in\n":
+            return
+
+
 def seconds_used(root: int) -> dict[str, float]:
     """CPU seconds so far of the tree under `root`, by kind of process."""
     used: dict[str, float] = {}
@@ -93,7 +102,8 @@ async def measure(seconds: float) -> dict[str, dict[str, float]]:
                         sys.executable, __file__, "--visit", kind, links["url"], f"{folder}/{kind}",
                         stdout=asyncio.subprocess.PIPE,
                     )
-                    if visitor.stdout is None or await visitor.stdout.readline() != b"in\n":
+                    assert visitor.stdout is not None
+                    if b"in\n" not in [line async for line in until_in(visitor.stdout)]:
                         raise SystemExit(f"the visitor '{kind}' did not get in")
                 await clock.sleep(WARM_UP_S)
                 before = {kind: seconds_used(visitor.pid) for kind, visitor in visitors.items()}
