@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
+from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,8 @@ log = structlog.get_logger()
 LOAD_MS = 30_000.0
 UNKNOWN_AFTER_S = 10.0
 """A page that shows none of the platform's screens for so long is worth looking at, while the bot goes on waiting."""
+WAKES = 5
+"""So often is it woken meanwhile."""
 ASKED_WITHIN_S = 40.0
 """A page that shows none of the platform's screens, or takes no answer, for this long is not a meeting."""
 PING_EVERY_S = 4.0
@@ -289,10 +292,17 @@ class PageMeeting:
                 self._listener.on_log("warning", f"Page script, {body['where']}: {body['message']}")
 
     async def _astray(self, change: int) -> None:
-        """At the door: what comes behind a known screen and stays unknown is looked at as well."""
-        await self._clock.sleep(UNKNOWN_AFTER_S)
-        if change == self._changes and not self._left:
-            await self._wonder("The page shows nothing that this bot knows any more.")
+        """At the door: what comes behind a known screen and stays unknown is looked at as well.
+
+        It may be the call whose bar has hidden itself before anybody saw it, so the pointer is moved meanwhile.
+        """
+        for _ in range(WAKES):
+            await self._clock.sleep(UNKNOWN_AFTER_S / WAKES)
+            if change != self._changes or self._left:
+                return
+            with suppress(PlaywrightError):
+                await self._hand.wake()
+        await self._wonder("The page shows nothing that this bot knows any more.")
 
     def _seen(self, screen: str | None, sign: int = 0) -> None:
         try:
