@@ -9,7 +9,6 @@ from rapporteur.api.recall.schemas import CreateBot, RecordingConfig
 from rapporteur.api.recall.schemas.recording import RealtimeEndpoint
 from rapporteur.domain.errors import InvalidRequest, Unsupported
 from rapporteur.domain.meeting import Catalogue, MeetingAddress
-from rapporteur.domain.output import NESTED
 from rapporteur.domain.recording import LIVE_ALONE
 from rapporteur.domain.timeline import from_iso, iso
 from rapporteur.services.bots import NewBot
@@ -136,8 +135,7 @@ def _not_yet(body: CreateBot) -> list[str]:
 
 def start_notes(recording: RecordingConfig, unknown: list[str]) -> list[str]:
     """What the log should say about a recording that is started by order."""
-    later = [f"{key} of start_recording" for key in NESTED if _asked(getattr(recording, key))]
-    later += [line for i, e in enumerate(recording.realtime_endpoints) if (line := _live(i, e))]
+    later = [line for i, e in enumerate(recording.realtime_endpoints) if (line := _live(i, e))]
     return [*_unknown_notes(unknown), *(f"{NOT_YET}{key}" for key in later), *_explained(recording)]
 
 
