@@ -263,8 +263,9 @@ class PageMeeting:
                 self._capturing.loaded()
                 self.stage.loaded()
                 self._inside.loaded()
-            case "staged" if self.stage.staged():
-                self._tasks.start(self.stage.refresh(), name="stage")
+            case "staged":
+                if self.stage.staged():
+                    self._tasks.start(self.stage.refresh(), name="stage")
             case "screen":
                 self._changes += 1
                 self._seen(body["name"], body["sign"])
