@@ -270,6 +270,7 @@ class Performer:
         """A page came up: what was shown and played gives way."""
         if surface == "camera":
             self._ordered = False
+            # The camera's own lane brings a page up only for what the bot shows by itself, and must not end itself here.
             self._own_page = self._lanes.get(surface, (None, None))[0] is asyncio.current_task()
         for lane in ("sound",) if self._own_page and surface == "camera" else ("sound", surface):
             task, given_up = self._lanes.pop(lane, (None, None))
