@@ -19,6 +19,7 @@ from av.error import FFmpegError
 
 from rapporteur.media.clocks import Epoch, Stamp, TrackClock
 from rapporteur.media.downsample import FACTOR, Downsampler, Floats
+from rapporteur.media.quiet import Quiet
 from rapporteur.media.utterances import Cut, Cutter
 from rapporteur.media.voice import CHUNK, RATE, Edge, Gate, Models, Voice
 from rapporteur.services.ports import EarListener, Heard
@@ -93,8 +94,16 @@ class Opus:
         self._decoder.sample_rate = RTP_RATE
         self._decoder.layout = "mono"
         self._decoder.thread_count = 1
+        self._quiet = Quiet()
 
     def decode(self, payload: bytes) -> Floats:
+        if (silence := self._quiet.sound(payload)) is not None:
+            return silence
+        sound = self._decoded(payload)
+        self._quiet.learn(payload, sound)
+        return sound
+
+    def _decoded(self, payload: bytes) -> Floats:
         try:
             # To the decoder an empty packet is the end of the stream, after which it says nothing more.
             frames = self._decoder.decode(av.Packet(payload)) if payload else []

@@ -14,6 +14,8 @@ import numpy as np
 from av.error import FFmpegError
 from numpy.typing import NDArray
 
+from rapporteur.media.quiet import Quiet
+
 RATE = 48_000
 OPUS, BARE = "audio/opus", "audio/l16"
 _CODECS = {OPUS: ("opus", RATE), "audio/pcmu": ("pcm_mulaw", 8_000), "audio/pcma": ("pcm_alaw", 8_000),
@@ -56,6 +58,7 @@ class SoundDecoder:
         self._another: tuple[bytes, Stereo | None] | None = None
         """A packet that is decoded already, because it could not be known before how long it sounds."""
         self._decoder = self._opened("mono")
+        self._quiet = Quiet()
         self._is_mono = rate == RATE
         """Whether two channels may come yet: one is decoded, and mixed, for less."""
         self._resampler = None if rate == RATE else av.AudioResampler(format="fltp", layout="mono", rate=RATE)
@@ -98,7 +101,14 @@ class SoundDecoder:
     def decode(self, payload: bytes) -> Stereo | None:
         """What a packet says; None where it says nothing. FFmpegError for one that is damaged."""
         another, self._another = self._another, None
-        return another[1] if another is not None and another[0] is payload else self._decoded(payload)
+        if another is not None and another[0] is payload:
+            return another[1]
+        if (silence := self._quiet.sound(payload)) is not None:
+            return silence
+        sound = self._decoded(payload)
+        if sound is not None:
+            self._quiet.learn(payload, sound)
+        return sound
 
     def _decoded(self, payload: bytes) -> Stereo | None:
         if self._mime == BARE:
