@@ -30,8 +30,8 @@ RESERVE = 64 * 1024 * 1024
 """A tape takes no more when less than this, and than its own size again, is left: its files have to be made and stored."""
 SMALL_DISK = 10
 """On a small disk the reserve is one part in so many of it."""
-POLL_S = 0.2
-"""How often a follower looks for more."""
+POLL_S = 0.4
+"""How often a follower looks for more. What it does at a time, it does with warm caches."""
 MAX_QUEUED = 64 * 1024 * 1024
 """A disk that lets this many bytes wait has failed, though it has not said so: minutes of a large meeting."""
 CHUNK = 256 * 1024
