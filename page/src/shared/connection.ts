@@ -4,8 +4,9 @@ import { Batch } from "./batch";
 import { envelope, type Message } from "./envelope";
 import type { Said } from "./relay";
 
+/** How long frames gather. */
 const BATCH_MS = 40;
-/** Where somebody waits for it: what comes at once still goes together. */
+/** Where somebody waits for them, no two messages are closer than this; what comes after a pause goes at once. */
 const HASTY_BATCH_MS = 5;
 const HASTEN = "hasten";
 const LARGEST_BATCH = 1 << 20;
@@ -64,7 +65,9 @@ export class Connection {
   #choked = false;
   #batch = new Batch();
   #flushing = false;
-  #batchMs = BATCH_MS;
+  #hasty = false;
+  /** When the last batch went. */
+  #wentAt = 0;
 
   /** `onorder` hears what the bot says, `onsent` what it sends. */
   open(
@@ -73,7 +76,7 @@ export class Connection {
   ): void {
     const socket: Socket = relay ? new Relayed(relay, url) : direct(url);
     socket.onmessage = ({ data }) => {
-      if (data === HASTEN) this.#batchMs = HASTY_BATCH_MS;
+      if (data === HASTEN) this.#hasty = true;
       else if (typeof data === "string") onorder(data);
       else onsent(data);
     };
@@ -95,11 +98,12 @@ export class Connection {
     if (this.#batch.size > LARGEST_BATCH) return this.flush();
     if (this.#flushing) return;
     this.#flushing = true;
-    setTimeout(() => this.flush(), this.#batchMs);
+    setTimeout(() => this.flush(), this.#hasty ? Math.max(0, this.#wentAt + HASTY_BATCH_MS - performance.now()) : BATCH_MS);
   }
 
   flush(): void {
     this.#flushing = false;
+    this.#wentAt = performance.now();
     if (this.#batch.size) this.#ship(this.#batch.take());
   }
 
