@@ -23,9 +23,13 @@ TOLERANCE_MS = 250
 
 class Notes:
     def __init__(self) -> None:
+        self.voices: list[tuple[int, float]] = []
         self.edges: list[tuple[int, bool, float]] = []
         self.heard: list[Heard] = []
         self.sound: list[tuple[int, float, bytes]] = []
+
+    def on_voice(self, source: int, at_ms: float) -> None:
+        self.voices.append((source, at_ms))
 
     def on_speech(self, source: int, speaking: bool, at_ms: float) -> None:
         self.edges.append((source, speaking, at_ms))
@@ -102,6 +106,8 @@ async def test_speech_edges_and_utterances_are_where_the_words_are(ear: LiveEar,
     sound, truth = conversation()
     await play(ear, 1, list(sent(opus(sound), start_ms=START_MS)))
     assert_matches(notes.stretches(1), truth)
+    for speaking, begun_ms in ((speaking, at_ms) for _, speaking, at_ms in notes.edges):
+        assert not speaking or any(abs(at_ms - begun_ms) < 50 for _, at_ms in notes.voices)
     assert len(notes.heard) == len(truth)
     for heard, (begin, end) in zip(notes.heard, truth, strict=True):
         assert len(heard.pcm) == round((heard.end_ms - heard.start_ms) * 32)

@@ -33,9 +33,13 @@ class Stream:
 
     def __init__(self, listener: WordsListener) -> None:
         self.listener = listener
+        self.voices: list[float] = []
         self.edges: list[tuple[bool, float]] = []
         self.sounds: list[tuple[float, float]] = []
         self.closed = self.abandoned = False
+
+    def voice(self, at_ms: float) -> None:
+        self.voices.append(at_ms)
 
     def speech(self, speaking: bool, at_ms: float) -> None:
         self.edges.append((speaking, at_ms))
@@ -106,6 +110,8 @@ async def test_a_vendor_gets_the_sound_and_its_words_are_written_down():
     desk.scribe.recording_started("r1", VENDOR, 1_000)
     assert desk.scribe.sound_wanted
     desk.scribe.sound(1, 1_200, STRIDE)
+    desk.scribe.voice(1, 1_300)
+    assert desk.stream.voices == [1_300]
     desk.scribe.speech(1, True, 1_300)
     desk.scribe.write_down(Heard(1, 1_300, 2_000, STRIDE), ADA)
     desk.stream.listener.on_said(said(("hello", 1_400)))

@@ -61,6 +61,11 @@ class Dictation:
     _streams: dict[int, SpeechStream] = field(default_factory=dict[int, SpeechStream])
     _speaking: set[int] = field(default_factory=set[int])
 
+    def voice(self, source: int, at_ms: float) -> None:
+        """A source may be beginning to speak."""
+        if (stream := self._streams.get(source)) is not None:
+            stream.voice(at_ms)
+
     def speech(self, source: int, speaking: bool, at_ms: float) -> None:
         """A source began or ceased to speak, or is found speaking when its recording begins or goes on."""
         if (stream := self._streams.get(source)) is None or speaking == (source in self._speaking):

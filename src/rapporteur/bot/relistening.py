@@ -88,6 +88,9 @@ class Relistening:
 
     # --- what the ear hears (EarListener) -------------------------------------------------------------------------------
 
+    def on_voice(self, source: int, at_ms: float) -> None:
+        """Nobody is in a hurry."""
+
     def on_speech(self, source: int, speaking: bool, at_ms: float) -> None:
         """Speaking marks are on the tape already, as far as they were made."""
 

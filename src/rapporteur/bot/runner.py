@@ -295,6 +295,9 @@ class Runner:
 
     # --- what the ear hears (EarListener) -------------------------------------------------------------------------------
 
+    def on_voice(self, source: int, at_ms: float) -> None:
+        self._scribe.voice(source, at_ms)
+
     def on_speech(self, source: int, speaking: bool, at_ms: float) -> None:
         self._scribe.speech(source, speaking, at_ms)
         key = self._key(source)

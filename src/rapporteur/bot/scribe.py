@@ -157,6 +157,11 @@ class Scribe:
 
     # --- what is heard --------------------------------------------------------------------------------------------------
 
+    def voice(self, source: int, at_ms: float) -> None:
+        """The first sign of it; what becomes of it is told by `speech`, if anything does."""
+        if (span := self._running) is not None and span.dictation is not None:
+            span.dictation.voice(source, at_ms)
+
     def speech(self, source: int, speaking: bool, at_ms: float) -> None:
         (self._speaking.add if speaking else self._speaking.discard)(source)
         self._partials.speech(source, speaking, at_ms)

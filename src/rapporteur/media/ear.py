@@ -29,9 +29,8 @@ INTAKE_PACKETS = 20_000
 """About twenty seconds of twenty people; a thread that far behind will not catch up by more memory."""
 _BATCH = 500
 STRIDE_S = 0.16
-"""How long packets gather before they are listened to. Speech is told after 300 ms of it, so nobody waits much longer."""
-HASTE_S = 0.002
-"""The same where sound is handed on: packets that came at once are taken at once."""
+"""How long packets gather before they are listened to. Speech is told after 300 ms of it, so nobody waits much longer.
+Where sound is handed on nothing gathers but what came while the thread was at work."""
 _LOOK_AROUND_S = 0.25
 
 
@@ -80,7 +79,7 @@ class DropNewestIntake:
         with self._changed:
             if not self._items:
                 self._changed.wait(timeout_s)
-            if self._items and not self._orders and len(self._items) < _BATCH:
+            if gather_s and self._items and not self._orders and len(self._items) < _BATCH:
                 self._changed.wait(gather_s)
             taken = [self._items.popleft() for _ in range(min(len(self._items), _BATCH))]
             self._orders -= sum(not isinstance(item, _Packet) for item in taken)
@@ -207,9 +206,7 @@ class LiveEar:
 
     @property
     def _gather_s(self) -> float:
-        if self._clock is None:
-            return 0.0
-        return HASTE_S if self._handing_on else STRIDE_S
+        return 0.0 if self._clock is None or self._handing_on else STRIDE_S
 
     def _listen(self) -> None:
         """Where that was put off."""
@@ -254,6 +251,9 @@ class LiveEar:
         order()
         self._hand_on()
         self._loop.call_soon_threadsafe(_resolve, reached)
+
+    def on_voice(self, source: int, at_ms: float) -> None:
+        self._loop.call_soon_threadsafe(self._listener.on_voice, source, at_ms)
 
     def on_speech(self, source: int, speaking: bool, at_ms: float) -> None:
         self._loop.call_soon_threadsafe(self._listener.on_speech, source, speaking, at_ms)

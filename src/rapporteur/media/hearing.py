@@ -240,7 +240,9 @@ class Hearing:
             self._listen_to(chunk, start + number * CHUNK)
 
     def _listen_to(self, chunk: Floats, start: int) -> None:
-        voiced = self._voice.hears(chunk)
+        voiced, stirred = self._voice.hears(chunk), self._speaking.stirs
+        if voiced and not stirred:
+            self._listener.on_voice(self._source, self._at_ms(start))
         if edge := self._speaking.feed(voiced, start, start + CHUNK):
             self._tell(edge)
         if cut := self._cutter.feed(chunk, voiced):

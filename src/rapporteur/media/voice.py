@@ -48,6 +48,11 @@ class Gate:
         self._last = 0
         self._voiced = 0
 
+    @property
+    def stirs(self) -> bool:
+        """Whether there is a voice that is speech, or may become it."""
+        return self._first is not None
+
     def feed(self, voiced: bool, start: int, end: int) -> Edge | None:
         """Take the verdict on the samples from `start` up to `end`; they follow each other."""
         return self._voice(start, end) if voiced else self._quiet(end)

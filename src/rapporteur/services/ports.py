@@ -176,6 +176,10 @@ class Heard:
 
 
 class EarListener(Protocol):
+    def on_voice(self, source: int, at_ms: float) -> None:
+        """The first sign of a voice in the quiet: speech if it lasts, else nothing more is said of it."""
+        ...
+
     def on_speech(self, source: int, speaking: bool, at_ms: float) -> None: ...
 
     def on_heard(self, heard: Heard) -> None: ...
@@ -249,6 +253,10 @@ class WordsListener(Protocol):
 
 class SpeechStream(Protocol):
     """One speaker's sound on its way to a provider. Nothing here waits, blocks or raises but `aclose`."""
+
+    def voice(self, at_ms: float) -> None:
+        """Somebody may be beginning to speak."""
+        ...
 
     def speech(self, speaking: bool, at_ms: float) -> None: ...
 

@@ -10,14 +10,14 @@ from rapporteur.transcription.base import BYTES_PER_MS
 BEFORE_MS, AFTER_MS = 300.0, 800.0
 """Sound that goes along with speech: recognisers lose words that begin at once, and find ends by the quiet behind them."""
 _MEMORY_MS = 1_500.0
-"""Speech is told when it has lasted a while; its beginning must still be there."""
+"""Speech, and even its first sign, is told a while later; its beginning must still be there."""
 
 Portion = tuple[float, bytes]
 """(at_ms, pcm)"""
 
 
 class Gate:
-    """Opens when somebody speaks. One that is not to gate stays open from then on, and silence goes along."""
+    """Opens when somebody begins to. One that is not to gate stays open from then on, and silence goes along."""
 
     def __init__(self, gating: bool = True) -> None:
         self.is_open = False
@@ -30,6 +30,12 @@ class Gate:
         self._paused = False
         self._memory: deque[Portion] = deque()
         self._remembered_ms = 0.0
+
+    def voice(self, at_ms: float) -> Iterator[Portion]:
+        """What goes through at the first sign of speech. If that comes to nothing, it is as if speech had ended at once."""
+        if not self._speaking:
+            yield from self.speech(True, at_ms)
+            yield from self.speech(False, at_ms)
 
     def speech(self, speaking: bool, at_ms: float) -> Iterator[Portion]:
         """What goes through because speech begins: the sound from a little before it."""

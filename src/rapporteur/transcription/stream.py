@@ -25,7 +25,7 @@ from rapporteur.domain.providers import UNREACHABLE, Pass
 from rapporteur.kit.clock import Clock
 from rapporteur.kit.tasks import TaskOwner, accompanied
 from rapporteur.services.ports import Said, WordsListener
-from rapporteur.transcription.gate import Gate
+from rapporteur.transcription.gate import Gate, Portion
 from rapporteur.transcription.protocol import LastWord, LiveProtocol, Understood, Verdict
 from rapporteur.transcription.sounding import Piece, Pieces, Replay, Sent
 
@@ -122,15 +122,14 @@ class Stream:
 
     # --- from the meeting -----------------------------------------------------------------------------------------------
 
+    def voice(self, at_ms: float) -> None:
+        self._pass(self._gate.voice(at_ms))
+
     def speech(self, speaking: bool, at_ms: float) -> None:
-        for portion in self._gate.speech(speaking, at_ms):
-            self._add(*portion)
-        self._mark_pause()
+        self._pass(self._gate.speech(speaking, at_ms))
 
     def sound(self, at_ms: float, pcm: bytes) -> None:
-        for portion in self._gate.sound(at_ms, pcm):
-            self._add(*portion)
-        self._mark_pause()
+        self._pass(self._gate.sound(at_ms, pcm))
 
     async def aclose(self) -> None:
         self._gate.close()
@@ -153,6 +152,11 @@ class Stream:
         await self._clock.sleep(LAST_TRIES_S)
         self._work.cancel()
         self._give_up("it could not be reached before the end")
+
+    def _pass(self, portions: Iterable[Portion]) -> None:
+        for portion in portions:
+            self._add(*portion)
+        self._mark_pause()
 
     def _add(self, at_ms: float, pcm: bytes) -> None:
         if not self._over:
