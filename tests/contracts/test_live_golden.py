@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from rapporteur.delivery.live.recall import Bot, Taping, frame, inner
+from rapporteur.delivery.live.recall import Bot, RecallWriter, Taping
 from rapporteur.wire.live import (
     ACTIONS,
     PARTICIPANT,
@@ -52,11 +52,11 @@ EVENTS: dict[str, LiveEvent] = {
 
 
 def told(event: LiveEvent) -> dict[str, Any]:
-    taping = Taping(RECORDING, ZERO_MS, CONFIG)
     [endpoint] = endpoints_of(RECORDING, CONFIG)
     bot = Bot("3f1e9a70-6c1d-4c53-8f0e-94f3b4a3d2c1", {"of": "the bot"}, "ext-1")
-    return json.loads(frame(
-        event.name, event, inner(event, taping), bot=bot, taping=taping, endpoint=endpoint,
+    writer = RecallWriter(bot, Taping(RECORDING, ZERO_MS, CONFIG))
+    return json.loads(writer.frame(
+        event.name, event, writer.inner(event), endpoint=endpoint,
         event_id="7d1f6a0e-4f0a-5e52-9b1a-0f6f7a3b2c11", number=7, updated_at_ms=ZERO_MS + 2_000.25,
     ))
 

@@ -19,7 +19,7 @@ from rapporteur.delivery.live import meetstream, recall
 from rapporteur.delivery.live.backlog import Frame
 from rapporteur.delivery.live.meetstream import MeetStreamWriter
 from rapporteur.delivery.live.outlet import Outlet, Setting, Socket, Transport, Webhook
-from rapporteur.delivery.live.recall import Bot, Taping
+from rapporteur.delivery.live.recall import Bot, RecallWriter, Taping
 from rapporteur.delivery.signatures import meetstream_headers
 from rapporteur.domain.ids import derived_id
 from rapporteur.kit.clock import Clock
@@ -60,9 +60,9 @@ class Feed:
         self._clock = clock
         self._post = post
         self._secret = secret
-        self._tapings: dict[str, Taping] = {}
         self._outlets: dict[str, list[Outlet]] = {}
-        self._writers: dict[str, MeetStreamWriter] = {}
+        self._writers: dict[str, RecallWriter] = {}
+        self._meetstream: dict[str, MeetStreamWriter] = {}
         """Of the recordings that have an endpoint of that dialect."""
         self._unnamed: dict[str, deque[tuple[LiveEvent, Asked, int]]] = {}
         """Of each of those: sound that waits for its speaker's name, and the event's number."""
@@ -77,11 +77,12 @@ class Feed:
 
     def recording_started(self, recording_id: str, recording_config: dict[str, Any], at_ms: float) -> None:
         """Open the recording's endpoints. `at_ms` is the zero of its `relative` times."""
-        taping = self._tapings[recording_id] = Taping(recording_id, at_ms, recording_config)
+        taping = Taping(recording_id, at_ms, recording_config)
+        self._writers[recording_id] = RecallWriter(self._bot, taping)
         endpoints = [
             e for e in endpoints_of(recording_id, recording_config) if e.type in _TRANSPORTS and not e.events & FILMS]
         if any(endpoint.dialect == MEETSTREAM for endpoint in endpoints):
-            self._writers[recording_id] = MeetStreamWriter(self._bot, taping)
+            self._meetstream[recording_id] = MeetStreamWriter(self._bot, taping)
         self._outlets[recording_id] = [self._open(endpoint) for endpoint in endpoints]
 
     def recording_stopped(self, recording_id: str) -> None:
@@ -101,35 +102,33 @@ class Feed:
     def publish(self, event: LiveEvent) -> None:
         """Owe the event to everybody who asked for it."""
         self.overhear(event)
-        if writer := self._writers.get(event.recording_id):
-            writer.see(event)
-        taping = self._tapings.get(event.recording_id)
+        if seer := self._meetstream.get(event.recording_id):
+            seer.see(event)
         asked = [(outlet, name) for outlet in self._outlets.get(event.recording_id, ()) for name in recall.names(event)
                  if name in outlet.endpoint.events]
-        if taping is None or not asked:
+        if not asked:
             return
         self._events += 1
         # No two events share a moment, so that receivers may tell them apart by it.
         self._told_ms = max(event.at_ms, self._told_ms + _MICROSECOND_MS)
         others = [(outlet, name) for outlet, name in asked if outlet.endpoint.dialect != MEETSTREAM]
         if others:
-            self._tell(event, taping, others)
-        if writer is not None and len(others) < len(asked):
+            self._tell(event, self._writers[event.recording_id], others)
+        if seer is not None and len(others) < len(asked):
             own = [(outlet, name) for outlet, name in asked if outlet.endpoint.dialect == MEETSTREAM]
             if event.name == AUDIO_MIXED:
                 self._unnamed.setdefault(event.recording_id, deque()).append((event, own, self._events))
                 self._tasks.start(self._name_later(event.recording_id), name="naming")
             else:
-                self._tell_meetstream(event, writer, own, self._events)
+                self._tell_meetstream(event, seer, own, self._events)
 
-    def _tell(self, event: LiveEvent, taping: Taping, asked: Asked) -> None:
-        content = recall.inner(event, taping)
+    def _tell(self, event: LiveEvent, writer: RecallWriter, asked: Asked) -> None:
+        content = writer.inner(event)
         for outlet, name in asked:
             event_id, number = self._event_id(name, self._events), outlet.next_number()
-            text = recall.frame(
-                name, event, content, bot=self._bot, taping=taping, endpoint=outlet.endpoint, event_id=event_id, number=number,
-                updated_at_ms=self._told_ms,
-            )
+            text = writer.frame(
+                name, event, content, endpoint=outlet.endpoint, event_id=event_id, number=number,
+                updated_at_ms=self._told_ms)
             outlet.offer(Frame(number, event_id, name, text, event.name in MEDIA))
 
     async def _name_later(self, recording_id: str) -> None:
@@ -141,7 +140,7 @@ class Feed:
         waiting = self._unnamed.get(recording_id) or deque()
         for _ in range(min(len(waiting), len(waiting) if count is None else count)):
             event, asked, number = waiting.popleft()
-            self._tell_meetstream(event, self._writers[recording_id], asked, number)
+            self._tell_meetstream(event, self._meetstream[recording_id], asked, number)
 
     def _tell_meetstream(self, event: LiveEvent, writer: MeetStreamWriter, asked: Asked, number: int) -> None:
         content = writer.inner(event)

@@ -70,24 +70,37 @@ def names(event: LiveEvent) -> tuple[str, ...]:
     return (event.name, f"{PARTICIPANT}.update") if event.name in _MUTING else (event.name,)
 
 
-def inner(event: LiveEvent, taping: Taping) -> bytes:
-    """The value of `data.data`, and nothing else: what is the same for every endpoint."""
-    return _json(_inner(event, taping.started_at_ms))
+class RecallWriter:
+    """Writes the events of one recording. What is the same in every message to an endpoint is written once."""
 
+    def __init__(self, bot: Bot, taping: Taping) -> None:
+        self._bot = bot
+        self._taping = taping
+        self._tails: dict[tuple[str, ArtifactKind], bytes] = {}
 
-def frame(
-    name: str, event: LiveEvent, content: bytes, *, bot: Bot, taping: Taping, endpoint: LiveEndpoint, event_id: str,
-    number: int, updated_at_ms: float,
-) -> str:
-    """The whole message, as text."""
-    kind = _ARTIFACTS.get(event.name, ArtifactKind.PARTICIPANT_EVENTS)
-    around = {
-        "bot_id": bot.id, "updated_at": iso(updated_at_ms),
-        "realtime_endpoint": {"id": endpoint.id, "metadata": endpoint.metadata}, kind.value: taping.artifact(kind),
-        "recording": {"id": taping.id, "metadata": taping.config.get("metadata") or {}}, "bot": bot.as_json(),
-    }
-    head = _json({"event": name, "event_id": event_id, "number": number})
-    return b"".join((head[:-1], b',"data":{"data":', content, b",", _json(around)[1:], b"}")).decode()
+    def inner(self, event: LiveEvent) -> bytes:
+        """The value of `data.data`, and nothing else: what is the same for every endpoint."""
+        return _json(_inner(event, self._taping.started_at_ms))
+
+    def frame(
+        self, name: str, event: LiveEvent, content: bytes, *, endpoint: LiveEndpoint, event_id: str, number: int,
+        updated_at_ms: float,
+    ) -> str:
+        """The whole message, as text."""
+        kind = _ARTIFACTS.get(event.name, ArtifactKind.PARTICIPANT_EVENTS)
+        if (tail := self._tails.get((endpoint.id, kind))) is None:
+            tail = self._tails[endpoint.id, kind] = _json(self._around(endpoint, kind))[1:]
+        head = _json({"event": name, "event_id": event_id, "number": number})
+        updated = f',"updated_at":"{iso(updated_at_ms)}",'.encode()
+        return b"".join((head[:-1], b',"data":{"data":', content, updated, tail, b"}")).decode()
+
+    def _around(self, endpoint: LiveEndpoint, kind: ArtifactKind) -> dict[str, Any]:
+        taping = self._taping
+        return {
+            "bot_id": self._bot.id, "realtime_endpoint": {"id": endpoint.id, "metadata": endpoint.metadata},
+            kind.value: taping.artifact(kind), "bot": self._bot.as_json(),
+            "recording": {"id": taping.id, "metadata": taping.config.get("metadata") or {}},
+        }
 
 
 def _inner(event: LiveEvent, zero_ms: float) -> dict[str, Any]:
