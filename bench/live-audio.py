@@ -3,7 +3,7 @@
     make bench NAME=live-audio
     BOTS=1 ROUNDS=2 make bench NAME=live-audio
 
-Five bots, or as many as BOTS says, attend one meeting of three people who talk in turn, and stream everybody's sound apart and
+Five bots, or as many as BOTS says, attend one meeting of two people who talk in turn, and stream everybody's sound apart and
 all of it mixed. Of every message the moment of its first sample, as the recording's clock has it, is held against the moment it
 arrives in a process that does nothing else. What is told is what comes on top of the message's own length, which its first
 sample has to wait whoever sends it. There is no opponent.
@@ -30,8 +30,8 @@ from bench.measuring.ours import House, house
 from bench.measuring.results import Result, figure, rounds_wanted
 
 BOTS = int(os.environ.get("BOTS", "5"))
-PEOPLE = 3
-"""With five bots as many as the room takes."""
+PEOPLE = 2
+"""Each of them encodes their sound once for everybody in the room: more would leave the bots no machine to be measured on."""
 SECONDS = 20.0
 SETTLE_S = 4.0
 KINDS = {"mixed": "audio_mixed_raw.data", "separate": "audio_separate_raw.data"}
