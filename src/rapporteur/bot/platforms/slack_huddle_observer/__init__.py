@@ -39,6 +39,8 @@ _START = f"{_qa(f'{_HEADER}start_button')}"
 _CHANNEL_JOIN = _qa(f"{_HEADER}join_button")
 _KNOCK = _qa("huddle_request_access_button")
 _IN_HUDDLE = css('[class*="--in_huddle"]', SEEN)
+_TILES = css('[data-qa^="huddle_peer_tile_userId_"]', SEEN)
+"""Who knocks sees nobody yet."""
 _LEAVE = _qa("huddle_toolbar__leave_button", "huddle_mini_player_leave_button")
 _AT_HUDDLE = (_IN_HUDDLE, css(_LEAVE, SEEN))
 """What somebody writes in the thread is not what the page says."""
@@ -124,7 +126,7 @@ class SlackHuddle:
         Screen("not_found", said.NOT_FOUND.signs(SEEN), JoinFailed("meeting_not_found"), unless=_AT_HUDDLE),
         Screen("full", said.FULL.signs(SEEN), JoinFailed("meeting_full"), unless=_AT_HUDDLE),
         Screen("denied", said.DENIED.signs(SEEN), RefusedAtDoor(), unless=_AT_HUDDLE),
-        Screen("call", (_IN_HUDDLE,), Admitted(), holds_ms=2000, unless=(css(_KNOCK, SEEN),)),
+        Screen("call", (_IN_HUDDLE, _TILES), Admitted(), holds_ms=2000, unless=(css(_KNOCK, SEEN),)),
         Screen("lobby", said.LOBBY.signs(SEEN), HeldAtDoor(), unless=(_IN_HUDDLE,)),
         Screen("redirect", (
             css(_qa("ssb_redirect_open_in_browser"), SEEN), *said.IN_BROWSER.signs(SEEN, "a"),
