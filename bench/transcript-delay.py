@@ -5,7 +5,8 @@
 The provider is a stand-in that says a word a quarter of a second after it has heard the sample at which the word ends. Ours:
 four people talk in turn, a bot sends each one's speech to the stand-in, and the words come to a user's WebSocket. The opponent
 has the sound at hand and sends it to the stand-in itself, as it is spoken, in pieces of the same length. Each word's delay is
-counted from the moment at which its last sample was captured.
+counted from the moment at which its last sample was captured. Silence is sent, too, as it is by the opponent: the stand-in hears
+words in it, also in what a gate would send once it has opened.
 """
 # ruff: noqa: E402 (the checkout's own tools are importable only after its root is on the path; benches are commands)
 
@@ -71,7 +72,7 @@ async def rounds(address: str, listener: Desk) -> list[tuple[list[float], list[f
     """Ours and the direct delays, round by round."""
     with tempfile.TemporaryDirectory(prefix="rapporteur-bench-") as name:
         async with held(cameras=False) as meeting, house(Path(name), meeting.room_address) as ours:
-            await ours.credentials("deepgram", {"api_key": "stand-in", "base_url": address})
+            await ours.credentials("deepgram", {"api_key": "stand-in", "base_url": address, "voice_gate": "off"})
             bot = await begin(ours, meeting.url, config(listener.url))
             done: list[tuple[list[float], list[float]]] = []
             listener.take()
