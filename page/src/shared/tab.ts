@@ -10,6 +10,8 @@ import type { Door } from "./connection";
 /** Bound by the bot around this program. */
 declare const parameters: Door & {
   width: number; height: number; frameRate: number;
+  /** Whether a page that stands still is sent all the same. */
+  repeats: boolean;
   /** Set here: resolves, with what is taken, when the tab's capture has begun. */
   taking?: Promise<string>;
 };
@@ -19,17 +21,20 @@ declare class MediaStreamTrackProcessor<T> {
   readonly readable: ReadableStream<T>;
 }
 
-export type Sources = { open: Door; video: ReadableStream<VideoFrame>; audio: ReadableStream<AudioData> | null };
+export type Sources = { open: Door; repeats: boolean; video: ReadableStream<VideoFrame>; audio: ReadableStream<AudioData> | null };
 
 interface TabOptions extends DisplayMediaStreamOptions {
   preferCurrentTab: boolean; selfBrowserSurface: "include"; surfaceSwitching: "exclude"; monitorTypeSurfaces: "exclude";
 }
 
+/** After the capture has begun. */
+const NUDGED_MS = [100, 500, 1_500];
+
 /** This world's own global object: the document's scripts have another. */
 const world = globalThis as { taking?: Promise<string> };
 
 async function take(): Promise<string> {
-  const { url, secret, width, height, frameRate } = parameters;
+  const { url, secret, width, height, frameRate, repeats } = parameters;
   const options: TabOptions = {
     video: { width: { max: width }, height: { max: height }, frameRate: { max: frameRate } },
     audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false },
@@ -41,9 +46,21 @@ async function take(): Promise<string> {
   video.addEventListener("ended", () => { delete world.taking; });
   const streams = [frames<VideoFrame>(video), audio ? frames<AudioData>(audio) : null] as const;
   const worker = new Worker(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
-  const sources: Sources = { open: { url, secret }, video: streams[0], audio: streams[1] };
+  const sources: Sources = { open: { url, secret }, repeats, video: streams[0], audio: streams[1] };
   worker.postMessage(sources, streams.filter((readable) => readable !== null) as Transferable[]);
+  if (repeats) for (const afterMs of NUDGED_MS) setTimeout(nudge, afterMs);
   return audio ? "picture and sound" : "picture";
+}
+
+/**
+ * Has the page painted anew by a dot that comes and goes. The first picture of a capture may be over before anybody takes
+ * pictures from it, and a page that stands still would never be painted again.
+ */
+function nudge(): void {
+  const dot = document.createElement("div");
+  dot.style.cssText = "position: fixed; left: 0; top: 0; width: 1px; height: 1px; background: #808080; opacity: 0.02";
+  document.documentElement.append(dot);
+  setTimeout(() => dot.remove(), 100);
 }
 
 /** The raw frames of a track. Few wait: whoever is too slow for a picture does better with the next one. */

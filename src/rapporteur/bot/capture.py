@@ -98,10 +98,12 @@ class TracksCapture:
 class TabCapture:
     """`way` is TAB or DISPLAY: to the page the same."""
 
-    def __init__(self, bridge: Bridge, way: Way = Way.TAB) -> None:
+    def __init__(self, bridge: Bridge, way: Way = Way.TAB, *, repeats: bool = False) -> None:
+        """`repeats`: a page that stands still is sent all the same, once a second, for who comes to it late."""
         self.way = way
         self.can = ABILITIES[way]
         self._bridge = bridge
+        self._repeats = repeats
 
     def owns(self, track: TrackSeen) -> bool:
         return track.role == PAGE
@@ -121,7 +123,7 @@ class TabCapture:
             })
             # Playwright's own `evaluate` gives no user gesture, without which no tab may be taken.
             told = await cdp.send("Runtime.evaluate", {
-                "expression": _program(self._bridge.parameters), "contextId": world["executionContextId"],
+                "expression": _program(self._bridge.parameters, self._repeats), "contextId": world["executionContextId"],
                 "awaitPromise": True, "returnByValue": True, "userGesture": True,
             })
         except PlaywrightError:
@@ -134,9 +136,9 @@ class TabCapture:
         return None
 
 
-def _program(parameters: dict[str, Any]) -> str:
+def _program(parameters: dict[str, Any], repeats: bool) -> str:
     bundle = files("rapporteur.bot").joinpath("bundles", "tab.js").read_text("utf-8")
-    bound = {**parameters, "width": WIDTH, "height": HEIGHT, "frameRate": FRAME_RATE}
+    bound = {**parameters, "width": WIDTH, "height": HEIGHT, "frameRate": FRAME_RATE, "repeats": repeats}
     return f"(parameters => {{{bundle}\nreturn parameters.taking; }})({json.dumps(bound)})"
 
 

@@ -174,7 +174,7 @@ class OutputPage:
 
     async def _keep_taking(self, page: Page) -> None:
         """Take the tab, of every document that the page turns to."""
-        capture = TabCapture(self._bridge)
+        capture = TabCapture(self._bridge, repeats=True)
         while True:
             await self._anew.wait()
             self._anew.clear()
