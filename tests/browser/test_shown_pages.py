@@ -20,6 +20,7 @@ from rapporteur.bot.output_page import OutputPage
 from rapporteur.kit.clock import SystemClock
 from rapporteur.outbound.guard import Guard
 from rapporteur.simulators.scenario import HOST_ALONE
+from rapporteur.wire.page import VIDEO
 from tests.fakes.talking import CONFIG, LISTEN, LOUD, TILE, Talking, loud, sees, talking
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -83,6 +84,8 @@ class Pages:
             self.said.append((request.query["what"], request.query["value"]))
             self._news.set()
             return aiohttp.web.Response()
+        if request.path == "/still":
+            return aiohttp.web.Response(text="<body style='background: teal'>", content_type="text/html")
         colour = {"/red": RED, "/blue": BLUE, "/green": GREEN}.get(request.path)
         if colour is None:
             return aiohttp.web.Response(status=404, headers=public)
@@ -189,6 +192,20 @@ async def test_a_page_reaches_the_public_and_its_own_transcript_alone(tmp_path: 
         with pytest.raises(BlockingIOError):
             stun.recv(1)
     assert page.cpu_s > 0.1
+
+
+async def test_a_page_that_stands_still_is_sent_again_for_who_comes_late(tmp_path: Path, chromium: Path) -> None:
+    async with open_pages() as pages:
+        page, keys = OutputPage(tmp_path, SystemClock(), Guard((ip_network("127.0.0.1/32"),)), chromium=chromium), 0
+        try:
+            await page.open(f"{pages.origin}/still")
+            async with asyncio.timeout(15):
+                async for frames in page.batches():
+                    keys += sum(frame.media == VIDEO and frame.is_key for frame in frames)
+                    if keys == 3:
+                        break
+        finally:
+            await page.close()
 
 
 def _own_addresses() -> list[str]:

@@ -21,14 +21,13 @@ declare class MediaStreamTrackProcessor<T> {
   readonly readable: ReadableStream<T>;
 }
 
-export type Sources = { open: Door; repeats: boolean; video: ReadableStream<VideoFrame>; audio: ReadableStream<AudioData> | null };
+export type Sources = { open: Door; video: ReadableStream<VideoFrame>; audio: ReadableStream<AudioData> | null };
 
 interface TabOptions extends DisplayMediaStreamOptions {
   preferCurrentTab: boolean; selfBrowserSurface: "include"; surfaceSwitching: "exclude"; monitorTypeSurfaces: "exclude";
 }
 
-/** After the capture has begun. */
-const NUDGED_MS = [100, 500, 1_500];
+const PAINTED_EVERY_MS = 500;
 
 /** This world's own global object: the document's scripts have another. */
 const world = globalThis as { taking?: Promise<string> };
@@ -46,21 +45,25 @@ async function take(): Promise<string> {
   video.addEventListener("ended", () => { delete world.taking; });
   const streams = [frames<VideoFrame>(video), audio ? frames<AudioData>(audio) : null] as const;
   const worker = new Worker(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
-  const sources: Sources = { open: { url, secret }, repeats, video: streams[0], audio: streams[1] };
+  const sources: Sources = { open: { url, secret }, video: streams[0], audio: streams[1] };
   worker.postMessage(sources, streams.filter((readable) => readable !== null) as Transferable[]);
-  if (repeats) for (const afterMs of NUDGED_MS) setTimeout(nudge, afterMs);
+  if (repeats) keepPainted();
   return audio ? "picture and sound" : "picture";
 }
 
 /**
- * Has the page painted anew by a dot that comes and goes. The first picture of a capture may be over before anybody takes
- * pictures from it, and a page that stands still would never be painted again.
+ * Has the page painted again and again, by a dot that nobody sees. A capture brings what is painted, and its first picture may be
+ * over before anybody takes pictures from it: of a page that stands still nothing would come, or nothing for who comes late.
  */
-function nudge(): void {
+function keepPainted(): void {
   const dot = document.createElement("div");
-  dot.style.cssText = "position: fixed; left: 0; top: 0; width: 1px; height: 1px; background: #808080; opacity: 0.02";
+  dot.style.cssText = "position: fixed; left: 0; top: 0; width: 1px; height: 1px; z-index: 2147483647; background: #808080";
+  dot.style.pointerEvents = "none";
   document.documentElement.append(dot);
-  setTimeout(() => dot.remove(), 100);
+  let times = 0;
+  const paint = () => { dot.style.opacity = ++times % 2 ? "0.01" : "0.02"; };
+  paint();
+  setInterval(paint, PAINTED_EVERY_MS);
 }
 
 /** The raw frames of a track. Few wait: whoever is too slow for a picture does better with the next one. */

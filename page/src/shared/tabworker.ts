@@ -10,8 +10,6 @@ import type { Sources } from "./tab";
 
 const PICTURE = 1, FIRST_SOUND = 2;
 const KEY_EVERY_US = 2_000_000;
-/** A page that stands still is painted, and so told, once. */
-const REPEATED_MS = 1_000;
 const BITRATE = 2_000_000;
 /** Pictures that wait for the encoder; beyond it they are let go, for an encoder behind never catches up by waiting. */
 const MOST_WAITING = 2;
@@ -60,9 +58,9 @@ async function each<T>(readable: ReadableStream<T>, take: (frame: T) => void): P
   }
 }
 
-async function film(readable: ReadableStream<VideoFrame>, repeats: boolean): Promise<void> {
+async function film(readable: ReadableStream<VideoFrame>): Promise<void> {
   const arrivals = new Arrivals();
-  let count = 0, keyAt = -Infinity, size = "", last: VideoFrame | null = null, filmedAt = 0;
+  let count = 0, keyAt = -Infinity, size = "";
   const encoder = new VideoEncoder({
     output: (chunk) => connection.queue({
       track: PICTURE, media: VIDEO, key: chunk.type === "key", rtp: rtpOf(chunk.timestamp, 90_000), sequence: count++ & 0xffff,
@@ -72,7 +70,7 @@ async function film(readable: ReadableStream<VideoFrame>, repeats: boolean): Pro
   });
   connection.say({ type: "track", body: { track: PICTURE, media: "video", mime: "video/H264", clock_rate: 90_000 } });
   connection.say({ type: "track_owner", body: { track: PICTURE, key: null, role: "page" } });
-  const take = (frame: VideoFrame) => {
+  await each(readable, (frame) => {
     const width = frame.displayWidth & ~1, height = frame.displayHeight & ~1;
     if (size !== `${width}x${height}`) {
       size = `${width}x${height}`;
@@ -88,17 +86,8 @@ async function film(readable: ReadableStream<VideoFrame>, repeats: boolean): Pro
       if (keyFrame) keyAt = frame.timestamp;
       encoder.encode(frame, { keyFrame });
     }
-    last?.close();
-    last = repeats ? frame.clone() : null;
-    filmedAt = performance.now();
     frame.close();
-  };
-  const repeating = setInterval(() => {
-    const stillMs = performance.now() - filmedAt;
-    if (last && stillMs >= REPEATED_MS) take(new VideoFrame(last, { timestamp: last.timestamp + Math.round(stillMs * 1000) }));
-  }, REPEATED_MS / 4);
-  await each(readable, take);
-  clearInterval(repeating);
+  });
   connection.say({ type: "track_ended", body: { track: PICTURE } });
 }
 
@@ -157,8 +146,8 @@ async function listen(readable: ReadableStream<AudioData>): Promise<void> {
   end();
 }
 
-self.onmessage = ({ data: { open, repeats, video, audio } }: MessageEvent<Sources>) => {
+self.onmessage = ({ data: { open, video, audio } }: MessageEvent<Sources>) => {
   connection.open(open);
-  film(video, repeats).catch((error: unknown) => fault("picture", error));
+  film(video).catch((error: unknown) => fault("picture", error));
   if (audio) listen(audio).catch((error: unknown) => fault("sound", error));
 };

@@ -99,7 +99,7 @@ class TabCapture:
     """`way` is TAB or DISPLAY: to the page the same."""
 
     def __init__(self, bridge: Bridge, way: Way = Way.TAB, *, repeats: bool = False) -> None:
-        """`repeats`: a page that stands still is sent all the same, once a second, for who comes to it late."""
+        """`repeats`: a page that stands still is sent all the same, twice a second, for who comes to it late."""
         self.way = way
         self.can = ABILITIES[way]
         self._bridge = bridge
