@@ -78,3 +78,16 @@ def test_what_was_silence_after_sound_is_decoded(meeting: list[bytes]) -> None:
     opus.decode(loud)
     opus.decode(known)
     assert opus.decoded == before + 2
+
+
+def test_what_cannot_be_decoded_is_counted_each_time_and_is_no_silence(meeting: list[bytes]) -> None:
+    opus = Counted()
+    for packet in meeting[:60]:
+        opus.decode(packet)
+    known, loud = meeting[59], next(packet for packet in meeting if len(packet) > 2 * len(meeting[59]))
+    opus.decode(loud)
+    for _ in range(2):
+        assert not len(opus.decode(b""))
+    before = opus.decoded
+    opus.decode(known)
+    assert (opus.damaged, opus.decoded) == (2, before + 1)

@@ -100,7 +100,8 @@ class Opus:
         if (silence := self._quiet.sound(payload)) is not None:
             return silence
         sound = self._decoded(payload)
-        self._quiet.learn(payload, sound)
+        if len(sound):
+            self._quiet.learn(payload, sound)
         return sound
 
     def _decoded(self, payload: bytes) -> Floats:
