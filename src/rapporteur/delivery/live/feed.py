@@ -102,8 +102,8 @@ class Feed:
     def publish(self, event: LiveEvent) -> None:
         """Owe the event to everybody who asked for it."""
         self.overhear(event)
-        if seer := self._meetstream.get(event.recording_id):
-            seer.see(event)
+        if meetstream_writer := self._meetstream.get(event.recording_id):
+            meetstream_writer.see(event)
         asked = [(outlet, name) for outlet in self._outlets.get(event.recording_id, ()) for name in recall.names(event)
                  if name in outlet.endpoint.events]
         if not asked:
@@ -114,13 +114,13 @@ class Feed:
         others = [(outlet, name) for outlet, name in asked if outlet.endpoint.dialect != MEETSTREAM]
         if others:
             self._tell(event, self._writers[event.recording_id], others)
-        if seer is not None and len(others) < len(asked):
+        if meetstream_writer is not None and len(others) < len(asked):
             own = [(outlet, name) for outlet, name in asked if outlet.endpoint.dialect == MEETSTREAM]
             if event.name == AUDIO_MIXED:
                 self._unnamed.setdefault(event.recording_id, deque()).append((event, own, self._events))
                 self._tasks.start(self._name_later(event.recording_id), name="naming")
             else:
-                self._tell_meetstream(event, seer, own, self._events)
+                self._tell_meetstream(event, meetstream_writer, own, self._events)
 
     def _tell(self, event: LiveEvent, writer: RecallWriter, asked: Asked) -> None:
         content = writer.inner(event)
