@@ -3,7 +3,7 @@
     make bench NAME=transcript-delay
 
 The provider is a stand-in that says a word a quarter of a second after it has heard the sample at which the word ends. Ours:
-four people talk in turn, a bot sends each one's speech to the stand-in, and the words come to a user's WebSocket. The opponent
+four people talk in turn, a bot sends each one's sound to the stand-in, and the words come to a user's WebSocket. The opponent
 has the sound at hand and sends it to the stand-in itself, as it is spoken, in pieces of the same length. Each word's delay is
 counted from the moment at which its last sample was captured. Silence is sent, too, as the opponent does: the stand-in hears
 words in it, also in what a gate would send once it has opened.
