@@ -39,6 +39,9 @@ RESULT = Path(__file__).parent / "results" / "hour.json"
 MARK_EVERY_S, LOOK_EVERY_S = 10.0, 15.0
 DRIFT_MS, GROWTH_MB = 1.0, 0.5
 CONFIG: dict[str, Any] = {"video_mixed_mp4": {}, "audio_mixed_mp3": {}}
+NEVER = {"timeout": 24 * 3600, "activate_after": 24 * 3600}
+STAYING: dict[str, Any] = {"silence_detection": NEVER, "bot_detection": {"using_participant_events": NEVER}}
+"""Nobody in this meeting says a word, which a bot takes for an empty one after twenty minutes."""
 PARTS = {"attend": "bot", "compose": "composer"}
 """What of a bot's processes has which word on its command line; everything else is its browser."""
 
@@ -64,7 +67,7 @@ async def _attend(folder: Path, seconds: float) -> dict[str, Any]:
         room = await open_room(house)
         async with People(scenario, host_url=room["host_url"], executable=find_browser()) as people:
             await people.enter()
-            bot_id = await house.send_bot(room["url"], recording_config=CONFIG)
+            bot_id = await house.send_bot(room["url"], recording_config=CONFIG, automatic_leave=STAYING)
             await house.until(bot_id, "in_call_recording", within_s=120)
             sizes: list[tuple[float, dict[str, float]]] = []
             await accompanied(people.play(), _watch(house, bot_id, sizes))
@@ -80,9 +83,9 @@ async def _watch(house: House, bot_id: str, sizes: list[tuple[float, dict[str, f
     """Note, now and then, the megabytes of each part of the bot: its share of what is in memory."""
     clock = SystemClock()
     began_s = clock.monotonic_s()
-    while True:
+    while pids := house.bot_processes(bot_id):
         now: dict[str, float] = {}
-        for pid in house.bot_processes(bot_id):
+        for pid in pids:
             with suppress(OSError):
                 words = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
                 part = next((name for word, name in PARTS.items() if word in words), "browser")
@@ -91,6 +94,7 @@ async def _watch(house: House, bot_id: str, sizes: list[tuple[float, dict[str, f
                 now[part] = now.get(part, 0.0) + int(pss.split()[1]) / 1024
         sizes.append(((clock.monotonic_s() - began_s) / 60, now))
         await clock.sleep(LOOK_EVERY_S)
+    sys.exit(f"the bot was gone after {sizes[-1][0]:.0f} minutes")
 
 
 def _judged(video: Path, recorded_s: float, marks: int, sizes: list[tuple[float, dict[str, float]]]) -> dict[str, Any]:
