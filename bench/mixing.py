@@ -18,7 +18,6 @@ import sys
 import tempfile
 import time
 import wave
-from dataclasses import replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -83,7 +82,7 @@ def bare(track: list[Record], person: int) -> list[Record]:
     """The track with its samples instead of Opus."""
     samples = pcm(person).astype(">i2").tobytes()
     size = clips.PACKET * 2
-    return [replace(record, payload=samples[n * size:(n + 1) * size]) for n, record in enumerate(track)]
+    return [record._replace(payload=samples[n * size:(n + 1) * size]) for n, record in enumerate(track)]
 
 
 def pcm(person: int) -> NDArray[np.int16]:

@@ -13,7 +13,7 @@ import random
 import shutil
 import signal
 import sys
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -170,7 +170,7 @@ async def record(tape: FileTape, seconds: float, started: Any = lambda at_ms: No
             while sent * 0.02 < due_s:
                 at_us = start_us + sent * 20_000
                 for record in (*microphone.packet(sent), *(camera.frame(sent) if sent % 5 == 0 else ())):
-                    tape.append(replace(record, at_us=at_us))
+                    tape.append(record._replace(at_us=at_us))
                 sent += 1
         except CaptureFailure:
             break

@@ -11,7 +11,7 @@ import os
 import random
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
@@ -49,7 +49,7 @@ class Network:
         for n, (sent_s, record) in enumerate(records):
             late_s = self.delay_s + (0 if n % 8 == 0 else rng.random() * self.jitter_s)
             if n not in self.lost:
-                yield replace(record, at_us=at_us(sent_s + late_s))
+                yield record._replace(at_us=at_us(sent_s + late_s))
 
 
 SPEED = Network()

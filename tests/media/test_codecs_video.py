@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +91,7 @@ def payloads(file: Path) -> list[bytes]:
 
 def shifted(sent: Sent, seconds: float) -> list[tuple[float, Record]]:
     """The same stream later on the sender's clock."""
-    return [(s, replace(r, rtp=(r.rtp + round(seconds * 90_000)) % (1 << 32))) for s, r in sent]
+    return [(s, r._replace(rtp=(r.rtp + round(seconds * 90_000)) % (1 << 32))) for s, r in sent]
 
 
 def test_a_camera_that_changes_its_size_is_fitted_into_the_largest(tmp_path: Path):
@@ -127,7 +126,7 @@ def shown(mime: str, sent: Sent, until_s: float) -> tuple[VideoTrack, PictureRep
 
 def numbered(sent: Sent) -> list[tuple[float, Record]]:
     """With the numbers of a sender that sends the dependency descriptor, over the 16 bits' edge."""
-    return [(s, replace(r, flags=r.flags | NUMBERED, sequence=(65_530 + n) & 0xFFFF, builds_on=0 if r.is_key else 1))
+    return [(s, r._replace(flags=r.flags | NUMBERED, sequence=(65_530 + n) & 0xFFFF, builds_on=0 if r.is_key else 1))
             for n, (s, r) in enumerate(sent)]
 
 
@@ -166,7 +165,7 @@ def test_behind_a_lost_frame_the_last_good_picture_stays_until_a_key_frame(strea
 def test_a_lost_frame_on_which_nothing_builds_holds_nothing_up():
     """The upper of two temporal layers: every second frame, by numbers that say so."""
     every = numbered(camera(1, RED, 0, 2))
-    two = [(s, replace(r, builds_on=0 if r.is_key else 2 if n % 2 == 0 else 1)) for n, (s, r) in enumerate(every)]
+    two = [(s, r._replace(builds_on=0 if r.is_key else 2 if n % 2 == 0 else 1)) for n, (s, r) in enumerate(every)]
     _, report = shown("video/VP8", without(two, 7, 9), 2)
     assert (report.lost_frames, report.held_frames) == (0, 0)
 
@@ -204,7 +203,7 @@ def test_of_a_picture_in_layers_the_uppermost_is_shown():
     """Two sizes of one moment in two frames; the file apart is encoded, for no container holds them as one picture."""
     small, large = (camera(1, RED, 0, 1, size=size, codec="libvpx-vp9") for size in ((320, 180), (640, 360)))
     (_, lower), (_, upper) = small[0], large[0]
-    footage, report = shown("video/VP9", [(0, lower), (0, replace(upper, flags=upper.flags | 1 << LAYER_SHIFT))], 0.5)
+    footage, report = shown("video/VP9", [(0, lower), (0, upper._replace(flags=upper.flags | 1 << LAYER_SHIFT))], 0.5)
     assert footage.frame is not None
     assert (footage.frame.width, footage.layered, report.lost_frames) == (640, True, 0)
     assert footage.take_untouched() == []

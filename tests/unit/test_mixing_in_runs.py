@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from fractions import Fraction
 from functools import lru_cache
 
@@ -64,7 +64,7 @@ def carried(payloads: list[bytes], seed: int, *, loss: float, jitter_us: int, pp
         if rng.random() >= loss:
             out.append(record)
         if rng.random() < loss / 4:
-            out.append(replace(record, at_us=record.at_us + 60_000))
+            out.append(record._replace(at_us=record.at_us + 60_000))
         sent_us, rtp = sent_us + 20_000, rtp + 960
     return sorted(out, key=lambda record: record.at_us)
 

@@ -49,7 +49,7 @@ records = st.builds(
     tape.Record,
     kind=st.sampled_from(tape.Kind), at_us=st.integers(0, 2**63), payload=st.binary(max_size=200),
     source=st.integers(0, 2**16 - 1), flags=st.integers(0, 255), rtp=st.integers(0, 2**32 - 1),
-    sequence=st.integers(0, 2**16 - 1),
+    sequence=st.integers(0, 2**16 - 1), builds_on=st.integers(0, 2**16 - 1),
 )
 
 

@@ -185,9 +185,10 @@ class Bridge:
         if not batch:
             return
         visit.time.sample(batch[-1].arrival_ms, received_ms)
+        at, tracks = visit.time.at, visit.tracks
         ours = [
-            replace(frame, track=track.track, arrival_ms=visit.time.at(frame.arrival_ms, received_ms))
-            for frame in batch if (track := visit.tracks.get(frame.track)) is not None
+            MediaFrame(tracks[number].track, media, flags, rtp, sequence, at(arrival_ms, received_ms), payload, builds_on)
+            for number, media, flags, rtp, sequence, arrival_ms, payload, builds_on in batch if number in tracks
         ]
         if ours:
             self._on_media(ours)

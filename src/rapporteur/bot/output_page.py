@@ -12,7 +12,6 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -214,7 +213,7 @@ class OutputPage:
             self._broken = True
             while not self._out.empty():
                 self._out.get_nowait()
-        if shown := [replace(f, track=f.media) for f in frames if f.media != VIDEO or self._follows(f)]:
+        if shown := [f._replace(track=f.media) for f in frames if f.media != VIDEO or self._follows(f)]:
             self._out.put_nowait(shown)
 
     def _follows(self, picture: MediaFrame) -> bool:

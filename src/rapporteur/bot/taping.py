@@ -11,11 +11,12 @@ from rapporteur.domain.errors import CaptureFailure
 from rapporteur.domain.participants import Participant
 from rapporteur.kit.clock import Clock
 from rapporteur.services.ports import Tape, TrackSeen, Viewer
-from rapporteur.wire.page import AUDIO, MediaFrame
+from rapporteur.wire.page import AUDIO, VIDEO, MediaFrame
 from rapporteur.wire.tape import Kind, Record, Track, json_record
 
 _CONTENT = frozenset({Kind.VIDEO, Kind.AUDIO, Kind.EVENT, Kind.UTTERANCE, Kind.MEETING})
 _VIEWED = frozenset({Kind.TRACK, Kind.VIDEO})
+_KINDS = {AUDIO: Kind.AUDIO, VIDEO: Kind.VIDEO}
 
 
 class Taping:
@@ -41,13 +42,15 @@ class Taping:
     def write(self, kind: Kind, body: object, at_ms: float, source: int = 0) -> None:
         self.append(json_record(kind, round(at_ms * 1000), body, source=source))
 
-    def append(self, record: Record) -> None:
-        if self._viewer is not None and record.kind in _VIEWED:
-            self._viewer.feed(record)
-        if self.discreet and record.kind in _CONTENT:
-            return
+    def append(self, *records: Record) -> None:
+        if self._viewer is not None:
+            for record in records:
+                if record.kind in _VIEWED:
+                    self._viewer.feed(record)
+        if self.discreet:
+            records = tuple(record for record in records if record.kind not in _CONTENT)
         try:
-            self._tape.append(record)
+            self._tape.append(*records)
         except CaptureFailure as failure:
             if not self.failed:
                 self.failed = True
@@ -55,12 +58,10 @@ class Taping:
 
     def media(self, frames: Iterable[MediaFrame], *, on_record: bool) -> None:
         """Sound off the record never reaches the disk. Pictures must: those of the record build on them."""
-        for f in frames:
-            if f.media != AUDIO or on_record:
-                self.append(Record(
-                    Kind.AUDIO if f.media == AUDIO else Kind.VIDEO, round(f.arrival_ms * 1000), f.payload, f.track,
-                    f.flags, f.rtp, f.sequence, f.builds_on,
-                ))
+        self.append(*(
+            Record(_KINDS[media], round(arrival_ms * 1000), payload, track, flags, rtp, sequence, builds_on)
+            for track, media, flags, rtp, sequence, arrival_ms, payload, builds_on in frames if media != AUDIO or on_record
+        ))
 
     def describe(self, tracks: Iterable[TrackSeen], owner: Callable[[TrackSeen], Participant | None]) -> None:
         """What is newly known of each source: its owner may be known before or after the roster."""

@@ -13,14 +13,13 @@ import asyncio
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import structlog
 
 from rapporteur.domain.errors import CaptureFailure
 from rapporteur.kit.clock import Clock
 from rapporteur.media.hearing import STALLED_AFTER_MS, Hearing, supported
-from rapporteur.media.voice import Models
 from rapporteur.services.ports import EarListener, Heard
 
 log = structlog.get_logger()
@@ -34,8 +33,7 @@ Where sound is handed on nothing gathers but what came while the thread was at w
 _LOOK_AROUND_S = 0.25
 
 
-@dataclass(frozen=True, slots=True)
-class _Packet:
+class _Packet(NamedTuple):
     source: int
     rtp: int
     sequence: int
@@ -108,7 +106,6 @@ class LiveEar:
         self._sound_wanted = sound_wanted
         self._handing_on = False
         self._asked_ms = 0.0
-        self._models = Models()
         self._hearings: dict[int, Hearing] = {}
         self._open: set[int] = set()
         self._heard_ms: dict[int, float] = {}
@@ -215,7 +212,7 @@ class LiveEar:
             hearing.listen()
 
     def _begin(self, source: int) -> None:
-        self._hearings[source] = Hearing(source, self._models, self)
+        self._hearings[source] = Hearing(source, self)
 
     def _end(self, source: int) -> None:
         if hearing := self._hearings.pop(source, None):

@@ -166,12 +166,14 @@ class Mp4Writer:
 
 
 class Mp3Writer:
-    def __init__(self, path: Path, *, channels: int = 2) -> None:
+    """One channel: people talk in one, and a second that says the same costs as much again. Takes sound of one or two."""
+
+    def __init__(self, path: Path) -> None:
         self._container: OutputContainer = av.open(str(path), "w", format="mp3", options={"flush_packets": "1"})
-        self._audio = _AudioTrack(self._container, "libmp3lame", channels, options=_MP3)
+        self._audio = _AudioTrack(self._container, "libmp3lame", 1, options=_MP3)
 
     def sound(self, samples: Sound) -> None:
-        self._audio.add(samples)
+        self._audio.add(_one_channel(samples))
 
     def close(self) -> None:
         self._audio.end()
@@ -202,7 +204,7 @@ class RawWriter:
         self._samples = 0
 
     def sound(self, samples: Sound) -> None:
-        frame = _frame(samples.mean(axis=0, keepdims=True), self._samples)
+        frame = _frame(_one_channel(samples), self._samples)
         self._samples += samples.shape[1]
         self._write(self._resampler.resample(frame))
 
@@ -248,6 +250,11 @@ class _AudioTrack:
 
 
 _LAYOUTS = {1: "mono", 2: "stereo"}
+
+
+def _one_channel(samples: Sound) -> Sound:
+    # The mixer shows one channel twice where both sides are the same.
+    return samples[:1] if samples.strides[0] == 0 else samples.mean(axis=0, keepdims=True)
 
 
 def _frame(samples: Sound, first: int) -> av.AudioFrame:

@@ -21,7 +21,7 @@ from rapporteur.media.clocks import Epoch, Stamp, TrackClock
 from rapporteur.media.downsample import FACTOR, Downsampler, Floats
 from rapporteur.media.quiet import Quiet
 from rapporteur.media.utterances import Cut, Cutter
-from rapporteur.media.voice import CHUNK, RATE, Edge, Gate, Models, Voice
+from rapporteur.media.voice import CHUNK, RATE, Edge, Gate, Voice
 from rapporteur.services.ports import EarListener, Heard
 
 SPEECH_ON_MS, SPEECH_OFF_MS = 300, 700
@@ -136,11 +136,11 @@ class Run:
 
 
 class Hearing:
-    def __init__(self, source: int, models: Models, listener: EarListener) -> None:
+    def __init__(self, source: int, listener: EarListener) -> None:
         self._source, self._listener = source, listener
         self._clock, self._sequencer, self._opus = TrackClock(RTP_RATE), Sequencer(), Opus()
         self._downsampler = Downsampler(CHUNK)
-        self._voice, self._speaking, self._cutter = Voice(models), Gate(SPEECH_ON_MS, SPEECH_OFF_MS), Cutter()
+        self._voice, self._speaking, self._cutter = Voice(), Gate(SPEECH_ON_MS, SPEECH_OFF_MS), Cutter()
         self._run: Run | None = None
         self._pending: Floats = _NOTHING
         """48 kHz sound that completes no chunk yet, or is less than a sample where sound is handed on."""

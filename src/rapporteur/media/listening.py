@@ -12,7 +12,7 @@ from av.error import FFmpegError
 from rapporteur.domain.errors import ErrandFailure
 from rapporteur.media.downsample import Floats
 from rapporteur.media.utterances import Cut, Cutter
-from rapporteur.media.voice import CHUNK, RATE, Models, Voice
+from rapporteur.media.voice import CHUNK, RATE, Voice
 from rapporteur.services.ports import Heard
 
 RAW = ".raw"
@@ -24,7 +24,7 @@ def utterances(path: Path, source: int, offset_ms: float = 0.0) -> Iterator[Hear
 
     A file without sound has none. ErrandFailure for what cannot be played.
     """
-    voice, cutter = Voice(Models()), Cutter()
+    voice, cutter = Voice(), Cutter()
     for chunk in _chunks(path):
         if cut := cutter.feed(chunk, voice.hears(chunk)):
             yield _heard(cut, source, offset_ms)

@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
@@ -36,6 +37,7 @@ MAX_QUEUED = 64 * 1024 * 1024
 """A disk that lets this many bytes wait has failed, though it has not said so: minutes of a large meeting."""
 CHUNK = 256 * 1024
 _MEDIA = (Kind.VIDEO, Kind.AUDIO)
+_NAME = re.compile(r"\d{4}\.tape")
 
 
 def tape_path(folder: Path, generation: int) -> Path:
@@ -44,8 +46,11 @@ def tape_path(folder: Path, generation: int) -> Path:
 
 def tape_files(folder: Path, before: int | None = None) -> list[Path]:
     """The tape's files in the order they are read: of every generation, or only of those before one."""
-    files = sorted(folder.glob("[0-9][0-9][0-9][0-9].tape"))
-    return files if before is None else [path for path in files if int(path.stem) < before]
+    try:
+        names = sorted(filter(_NAME.fullmatch, os.listdir(folder)))
+    except FileNotFoundError:
+        return []
+    return [folder / name for name in names if before is None or int(name[:4]) < before]
 
 
 class FileTape:
@@ -82,19 +87,20 @@ class FileTape:
         self._thread = threading.Thread(target=self._write_until_closed, name="tape", daemon=True)
         self._thread.start()
 
-    def append(self, record: Record) -> None:
-        """Queue one record. Raises CaptureFailure once the disk has refused an earlier one, and after `close`."""
+    def append(self, *records: Record) -> None:
+        """Queue records. Raises CaptureFailure once the disk has refused an earlier one, and after `close`."""
         if self._failure is not None:
             raise CaptureFailure(f"the tape cannot be written: {self._failure.strerror}") from self._failure
         if self._closing:
             raise CaptureFailure("the tape is closed")
-        data = encode(record)
+        data = [encode(record) for record in records]
+        size = sum(map(len, data))
         with self._lock:
-            if self._queued_bytes + len(data) > MAX_QUEUED:
+            if self._queued_bytes + size > MAX_QUEUED:
                 raise CaptureFailure("the disk does not keep up with the tape")
-            self._queue.append(data)
-            self._queued_bytes += len(data)
-            self._queued_media += record.kind in _MEDIA
+            self._queue += data
+            self._queued_bytes += size
+            self._queued_media += _media(records)
 
     async def close(self, reason: str) -> None:
         """Write END, sync and close. Raises CaptureFailure if anything that was queued did not reach the disk."""
@@ -143,12 +149,15 @@ class FileTape:
             self._queued_bytes -= size
         self.records += media
 
-
     def _check_room(self) -> None:
         if self._reserve:
             free, whole = self._disk.room(self._fd)
             if free < min(self._reserve, whole // SMALL_DISK) + self._size:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def _media(records: Iterable[Record]) -> int:
+    return sum(record.kind in _MEDIA for record in records)
 
 
 def _open_at_end(disk: Disk, path: Path) -> int:
@@ -174,8 +183,8 @@ class MemoryTape:
     def __init__(self) -> None:
         self.records = 0
 
-    def append(self, record: Record) -> None:
-        self.records += record.kind in _MEDIA
+    def append(self, *records: Record) -> None:
+        self.records += _media(records)
 
     async def close(self, reason: str) -> None:
         """Nothing is left to close."""
@@ -213,20 +222,21 @@ class TapeReader:
                 return
 
     def _file(self, path: Path) -> Iterator[Record]:
-        decoder, ended, size = Decoder(), False, 0
+        decoder, ended, size, given_up = Decoder(), False, 0, False
         with path.open("rb", buffering=0) as file:
             while not decoder.damaged:
-                # Asked before reading: what a writer wrote before it died is read before the file is given up.
-                more_may_come = self._follow and not ended and path == tape_files(self._folder)[-1] and self._writer_alive()
                 if data := file.read(CHUNK):
-                    size += len(data)
+                    size, given_up = size + len(data), False
                     for record in decoder.feed(data):
                         ended = record.kind is Kind.END
                         yield record
-                elif more_may_come:
+                elif given_up:
+                    break
+                elif self._follow and not ended and path == tape_files(self._folder)[-1] and self._writer_alive():
                     self._wait()
                 else:
-                    break
+                    # Once more: a writer may have written something between the reading and its death.
+                    given_up = True
             skipped = max(size, os.fstat(file.fileno()).st_size) - decoder.consumed
         if skipped:
             self.skipped_bytes += skipped

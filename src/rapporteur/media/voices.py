@@ -68,7 +68,7 @@ class Voices:
         """Those that take what is heard, and the one that takes it as it came."""
         writers: list[SoundWriter] = []
         if (mp3 := self._parts.path(part, "mp3")) is not None:
-            writers.append(Mp3Writer(mp3, channels=1))
+            writers.append(Mp3Writer(mp3))
         if (raw := self._parts.path(part, "raw")) is not None:
             writers.append(RawWriter(raw))
         ogg = self._parts.path(part, "ogg")

@@ -29,7 +29,7 @@ from rapporteur.services.webhooks import workspace_secret
 from rapporteur.wire import control
 from rapporteur.wire.control import ASKS_FOR_PASSES, Fact, Fenced, Hello, Job, Order, PassGranted, Welcome
 
-ORDER_POLL_S = 1.0
+ORDER_POLL_S = 5.0
 """How often a waiting channel looks for orders itself: another process may have written one."""
 _MEDIA_CLOSED = frozenset({BotState.RECORDING_DONE, BotState.DONE, BotState.FATAL})
 

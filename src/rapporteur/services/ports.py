@@ -155,8 +155,8 @@ class Tape(Protocol):
     records: int
     """Media records written so far."""
 
-    def append(self, record: Record) -> None:
-        """Queue one record; it is on disk within a second. Raises CaptureFailure when the disk refuses."""
+    def append(self, *records: Record) -> None:
+        """Queue records; they are on disk within a second. Raises CaptureFailure when the disk refuses."""
         ...
 
     async def close(self, reason: str) -> None:

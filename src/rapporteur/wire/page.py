@@ -51,7 +51,7 @@ import json
 import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from rapporteur.wire.tape import KEY_FRAME
 
@@ -78,8 +78,9 @@ class Envelope:
     body: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class MediaFrame:
+class MediaFrame(NamedTuple):
+    """A tuple because hundreds come in a second: it is made in a third of the time."""
+
     track: int
     media: int
     flags: int

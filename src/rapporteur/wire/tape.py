@@ -20,11 +20,11 @@ import struct
 import zlib
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 VERSION = 1
 HEADER = struct.Struct("<IIQHBBIHH")
-_BEHIND_CRC = struct.Struct("<QHBBIHH")
+_FRONT, _BEHIND_CRC = struct.Struct("<II"), struct.Struct("<QHBBIHH")
 MAX_PAYLOAD = 16 * 1024 * 1024
 KEY_FRAME = 1
 """Flag of a VIDEO record that can be decoded by itself."""
@@ -61,8 +61,9 @@ class Kind(IntEnum):
     """JSON {way, why|null}: how the media is taken from now on (domain.capture), and why not as before."""
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
+    """A tuple because hundreds come in a second: it is made in a third of the time."""
+
     kind: Kind
     at_us: int
     payload: bytes
@@ -119,10 +120,9 @@ def json_record(kind: Kind, at_us: int, body: Any, *, source: int = 0) -> Record
 def encode(record: Record) -> bytes:
     if len(record.payload) > MAX_PAYLOAD:
         raise ValueError(f"a tape record holds at most {MAX_PAYLOAD} bytes, not {len(record.payload)}")
-    tail = _BEHIND_CRC.pack(
-        record.at_us, record.source, record.kind, record.flags, record.rtp, record.sequence, record.builds_on,
-    ) + record.payload
-    return struct.pack("<II", len(record.payload), zlib.crc32(tail)) + tail
+    kind, at_us, payload, source, flags, rtp, sequence, builds_on = record
+    head = _BEHIND_CRC.pack(at_us, source, kind, flags, rtp, sequence, builds_on)
+    return _FRONT.pack(len(payload), zlib.crc32(payload, zlib.crc32(head))) + head + payload
 
 
 class Decoder:

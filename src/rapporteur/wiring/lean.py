@@ -12,9 +12,9 @@ from typing import cast
 
 COMMAND = [sys.executable, "-P", "-m", "rapporteur.wiring.lean"]
 """Safe path mode keeps the folder it runs in off the import path."""
-ENVIRONMENT = {"MALLOC_ARENA_MAX": "1"}
+ENVIRONMENT = {"MALLOC_ARENA_MAX": "1", "OPENBLAS_NUM_THREADS": "1"}
 """For the process of a bot and all below it. Threads that wait for each other anyway need no heaps of their own; glibc gives
-each one, and what a thread gave back there, no other gets."""
+each one, and what a thread gave back there, no other gets. Matrices here are too small to be shared between threads."""
 _UNUSED = ("rich",)
 """structlog loads it for consoles wherever it is installed, and with it as much again: 4 MB and 60 ms. Logs here are JSON."""
 
