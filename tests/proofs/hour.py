@@ -10,6 +10,7 @@ the first quarter). Writes tests/proofs/results/hour.json; exits 1 if any of it 
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import os
 import platform
@@ -103,14 +104,16 @@ def _judged(video: Path, recorded_s: float, marks: int, sizes: list[tuple[float,
     drift = _slope([(at_s / 60, offset) for at_s, offset in pairs])
     settled = sizes[len(sizes) // 4:]
     growth = {part: _slope([(at, now[part]) for at, now in settled if part in now]) for part in ("bot", "composer", "browser")}
+    # A beep that a crowded machine played with a hole in it is heard as two.
+    heard = sum(later - earlier > 1.0 for earlier, later in itertools.pairwise([-1e9, *beeps]))
     checks = {
         f"{recorded_s - length_s:.1f} s are lost": abs(recorded_s - length_s) < 1.0,
-        f"{marks - len(beeps)} marks are missing": len(beeps) == marks,
+        f"{marks - heard} marks are missing": heard == marks,
         f"picture and sound drift by {drift:.2f} ms a minute": abs(drift) <= DRIFT_MS,
     } | {f"the {part} grows by {growth[part]:.2f} MB a minute": growth[part] <= GROWTH_MB for part in ("bot", "composer")}
     return {
         "faults": [fault for fault, holds in checks.items() if not holds], "length_s": length_s, "recorded_s": recorded_s,
-        "marks": marks, "beeps": len(beeps), "flashes": len(flashes), "drift_ms_per_minute": round(drift, 3),
+        "marks": marks, "heard": heard, "beeps": len(beeps), "flashes": len(flashes), "drift_ms_per_minute": round(drift, 3),
         "offset_ms": round(float(np.median([offset for _, offset in pairs])), 1) if pairs else None,
         "growth_mb_per_minute": {part: round(slope, 3) for part, slope in growth.items()}, "megabytes": sizes,
     }
