@@ -126,7 +126,9 @@ class House:
         return [pid for pid in map(int, filter(str.isdigit, os.listdir("/proc"))) if _belongs(pid, folder)]
 
     def attending_process(self, bot_id: str) -> int:
-        [pid] = [pid for pid in self.bot_processes(bot_id) if "attend" in _arguments(pid)]
+        attending = {pid for pid in self.bot_processes(bot_id) if "attend" in _arguments(pid)}
+        # Until it is another program, a child has the command line of the bot that starts it.
+        [pid] = [pid for pid in attending if _parent(pid) not in attending]
         return pid
 
     def browser_process(self, bot_id: str) -> int:
@@ -158,6 +160,13 @@ def _arguments(pid: int) -> list[str]:
         return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").rstrip("\0").split("\0")
     except OSError:
         return [""]
+
+
+def _parent(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
 
 
 @asynccontextmanager
