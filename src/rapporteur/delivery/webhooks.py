@@ -40,7 +40,7 @@ PER_ENDPOINT = 8
 """Posts to one endpoint at a time, so that a slow one leaves connections to the others."""
 BACKLOG = 200
 """Deliveries of one endpoint held in memory; beyond it the rest waits in the database and blocks nobody."""
-POLL_S = 5.0
+POLL_S = 1.0
 GATHER_S = 0.05
 """How long results wait for others to share their transaction."""
 KEPT_ANSWER = 2000
