@@ -49,6 +49,8 @@ class Taping:
                     self._viewer.feed(record)
         if self.discreet:
             records = tuple(record for record in records if record.kind not in _CONTENT)
+        if not records:
+            return
         try:
             self._tape.append(*records)
         except CaptureFailure as failure:
