@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -28,10 +29,10 @@ def said(at_s: float, participant: int, *words: str) -> Record:
 
 
 def files(*records: Record, end_s: float = 10.0) -> dict[str, Any]:
-    documents = Documents("r1")
+    documents = Documents("r1", T0_US)
     for record in records:
         documents.take(record)
-    return documents.files(T0_US, T0_US + round(end_s * 1e6))
+    return {name: json.loads(text) for name, text in documents.files(T0_US + round(end_s * 1e6)).items()}
 
 
 def test_events_are_told_in_the_order_of_time_with_ids_that_stay():

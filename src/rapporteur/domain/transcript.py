@@ -45,19 +45,16 @@ class Utterance:
 def artifact(utterances: list[Utterance], participants: dict[int, dict[str, Any]], zero_ms: float) -> list[dict[str, Any]]:
     """The transcript document of the Recall dialect, in the order of speaking."""
     return [
-        {
-            "participant": participants[u.participant_id],
-            "language_code": u.language_code,
-            "words": [
-                {
-                    "text": w.text,
-                    "start_timestamp": moment(w.start_ms, zero_ms),
-                    "end_timestamp": moment(w.end_ms, zero_ms),
-                }
-                for w in u.words
-            ],
-        }
+        {"participant": participants[u.participant_id], "language_code": u.language_code, "words": words_of(u, zero_ms)}
         for u in sorted((u for u in utterances if u.words), key=lambda u: u.words[0].start_ms)
+    ]
+
+
+def words_of(utterance: Utterance, zero_ms: float) -> list[dict[str, Any]]:
+    """Its words as the document has them."""
+    return [
+        {"text": w.text, "start_timestamp": moment(w.start_ms, zero_ms), "end_timestamp": moment(w.end_ms, zero_ms)}
+        for w in utterance.words
     ]
 
 

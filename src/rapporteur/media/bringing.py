@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +24,8 @@ def bring(source: Path, told: dict[str, Any]) -> dict[str, Any]:
         raw=_path(folder, made, ArtifactKind.AUDIO_MIXED, "raw"),
     ))
     start_us = round(told["zero_ms"] * 1000)
-    for name, document in Documents(told["recording_id"]).files(start_us, start_us + round(duration_ms * 1000)).items():
-        (folder / name).write_text(json.dumps(document))
+    for name, document in Documents(told["recording_id"], start_us).files(start_us + round(duration_ms * 1000)).items():
+        (folder / name).write_text(document)
     return {
         "duration_ms": duration_ms, "made": [[a.kind, a.format] for a in made],
         "failed": [[a.kind, a.format, "not_separable"] for a in failed],

@@ -8,7 +8,6 @@ those are composer's.
 from __future__ import annotations
 
 import heapq
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
@@ -23,7 +22,7 @@ from rapporteur.domain.capture import ABILITIES, SEPARATE_UNAVAILABLE, Way
 from rapporteur.domain.layout import BesideScreen, Layout
 from rapporteur.domain.recording import SEPARATE, Artifact, ArtifactKind, artifacts_of, files_of, options_of
 from rapporteur.media.broadcast import Broadcast
-from rapporteur.media.documents import Documents
+from rapporteur.media.documents import DOCUMENTED, Documents, dumps
 from rapporteur.media.encoders import SAMPLE_RATE
 from rapporteur.media.footage import PictureReport, VideoTrack
 from rapporteur.media.mixing import AudioTrack, SoundReport, sample_at
@@ -189,9 +188,10 @@ class _Composition:
             case Kind.EVENT | Kind.RECORDING | Kind.TRACK | Kind.CAPTURE:
                 self._due += 1
                 heapq.heappush(self._agenda, (record.at_us, self._due, record))
-        self._document(record)
         if record.kind is Kind.RECORDING:
             self._border(record)
+        if record.kind in DOCUMENTED:
+            self._document(record)
         if record.kind not in _TIMELESS:
             self._newest_us = max(self._newest_us, record.at_us)
             self._advance(self._newest_us - LAG_US)
@@ -200,25 +200,23 @@ class _Composition:
         recording_id, action = record.body["recording_id"], record.body["action"]
         if action == "start":
             self._open.add(recording_id)
+            self._begin_documents(recording_id, record.at_us)
         elif action == "stop":
             self._open.discard(recording_id)
         elif action == "complete" and not self._open:
             self._advance(record.at_us)  # nothing that comes late belongs to anything, and perhaps nothing comes
 
-    def _document(self, record: Record) -> None:
-        if record.kind in (Kind.EVENT, Kind.UTTERANCE) and (recording_id := record.body["recording_id"]) is not None:
-            self._documents_of(recording_id).take(record)
-        elif record.kind is Kind.MEETING:
-            self._titles.append(record)
-            for documents in self._documents.values():
-                documents.take(record)
-
-    def _documents_of(self, recording_id: str) -> Documents:
-        if (documents := self._documents.get(recording_id)) is None:
-            documents = self._documents[recording_id] = Documents(recording_id)
+    def _begin_documents(self, recording_id: str, at_us: int) -> None:
+        if recording_id not in self._documents:
+            documents = self._documents[recording_id] = Documents(recording_id, at_us)
             for title in self._titles:
                 documents.take(title)
-        return documents
+
+    def _document(self, record: Record) -> None:
+        if record.kind is Kind.MEETING:
+            self._titles.append(record)
+        for documents in self._documents.values():
+            documents.take(record)
 
     def finish(self, skipped_bytes: int) -> list[dict[str, Any]]:
         self._advance(self._newest_us)
@@ -398,12 +396,12 @@ class _Composition:
         }
 
     def _entries(self, take: _Take, skipped_bytes: int) -> list[dict[str, Any]]:
-        documents = self._documents_of(take.recording_id)
-        ready = documents.files(take.start_us, take.end_us)
+        documents = self._documents[take.recording_id]
+        ready = documents.files(take.end_us)
         return [self._entry(take, artifact, documents, ready, skipped_bytes) for artifact in take.config.artifacts]
 
     def _entry(
-        self, take: _Take, artifact: Artifact, documents: Documents, ready: dict[str, Any], skipped_bytes: int,
+        self, take: _Take, artifact: Artifact, documents: Documents, ready: dict[str, str], skipped_bytes: int,
     ) -> dict[str, Any]:
         paths, failure = [take.folder / file.name for file in files_of(artifact)], self._failure(take, artifact)
         try:
@@ -411,7 +409,7 @@ class _Composition:
                 paths += _write_parts(take, artifact, documents)
             elif failure is None and artifact.kind not in _MIXED:
                 for path in paths:
-                    write_json(path, ready[path.name])
+                    _write_whole(path, ready[path.name])
         except OSError as error:
             log.error("document_failed", recording_id=take.recording_id, errno=error.errno)
             failure = COMPOSITION_FAILED
@@ -452,6 +450,10 @@ def _write_parts(take: _Take, artifact: Artifact, documents: Documents) -> list[
 
 def write_json(path: Path, body: Any) -> None:
     """Whole or not at all."""
+    _write_whole(path, dumps(body))
+
+
+def _write_whole(path: Path, text: str) -> None:
     unfinished = path.with_name(path.name + ".part")
-    unfinished.write_text(json.dumps(body, ensure_ascii=False, separators=(",", ":")))
+    unfinished.write_text(text)
     unfinished.replace(path)
