@@ -12,9 +12,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import platform
 import statistics
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -27,8 +25,8 @@ from rapporteur.kit.clock import SystemClock  # noqa: E402
 from rapporteur.media.composer import PROGRESS, ComposerProcess  # noqa: E402
 from rapporteur.media.tape import tape_path  # noqa: E402
 from tests.fakes import long_meetings  # noqa: E402
+from tests.fakes.results import keep  # noqa: E402
 
-RESULT = Path(__file__).parent / "results" / "closing.json"
 COMPOSER = [sys.executable, "-c", "import sys; from rapporteur.media.composing import main; sys.exit(main(sys.stdin))"]
 CONFIG: dict[str, Any] = {
     "audio_mixed_mp3": {}, "participant_events": {}, "meeting_metadata": {},
@@ -44,13 +42,10 @@ def main() -> int:
     rounds = [{"short_s": asyncio.run(closing(SHORT_S)), "long_s": asyncio.run(closing(long_s))} for _ in range(ROUNDS)]
     short, long = (statistics.median(r[name] for r in rounds) for name in ("short_s", "long_s"))
     passed = long <= min(LONGEST_S, MOST * short)
-    RESULT.parent.mkdir(exist_ok=True)
-    RESULT.write_text(json.dumps({
-        "commit": output("git", "rev-parse", "HEAD"), "command": f"HOURS={long_s / 3600:g} make proof NAME=closing",
-        "machine": platform.platform(), "processors": os.cpu_count(), "load": round(os.getloadavg()[0], 1),
+    path = keep("closing", {
         "short_s": round(short, 3), "long_s": round(long, 3), "ratio": round(long / short, 3), "rounds": rounds,
-    }, indent=2) + "\n")
-    print(f"three minutes {short:.2f} s, {long_s / 3600:g} hours {long:.2f} s; {RESULT.relative_to(ROOT)}")
+    }, HOURS=f"{long_s / 3600:g}")
+    print(f"three minutes {short:.2f} s, {long_s / 3600:g} hours {long:.2f} s; {path}")
     return 0 if passed else 1
 
 
@@ -81,10 +76,6 @@ def _caught_up(progress: Path, meeting_s: float) -> bool:
     except FileNotFoundError:
         return False
     return position_us >= long_meetings.START_US + (meeting_s - 3) * 1e6
-
-
-def output(*command: str) -> str:
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
 
 
 if __name__ == "__main__":

@@ -12,11 +12,8 @@ others use the machine, they are late themselves. The short form is tests/browse
 from __future__ import annotations
 
 import asyncio
-import json
 import os
-import platform
 import socket
-import subprocess
 import sys
 import tempfile
 from collections.abc import Awaitable
@@ -41,8 +38,8 @@ from rapporteur.simulators.speech import CLIPS, clip_file  # noqa: E402
 from rapporteur.wire.live import ACTIONS, PARTICIPANT  # noqa: E402
 from tests.fakes.ears import Ears, listening  # noqa: E402
 from tests.fakes.house import House, open_house, open_room  # noqa: E402
+from tests.fakes.results import keep  # noqa: E402
 
-RESULT = Path(__file__).parent / "results" / "events.json"
 APART_MS = 400
 PAUSE_S = 3.0
 """Between steps: that somebody has stopped speaking is known, and told, most of a second later."""
@@ -183,18 +180,9 @@ def main() -> int:
     count = int(os.environ.get("RUNS", "5"))
     done = asyncio.run(runs(count))
     good = sum(all(person["good"] for person in people.values()) for people in done)
-    RESULT.parent.mkdir(exist_ok=True)
-    RESULT.write_text(json.dumps({
-        "commit": output("git", "rev-parse", "HEAD"), "command": f"RUNS={count} make proof NAME=events",
-        "machine": platform.platform(), "processors": os.cpu_count(), "load": round(os.getloadavg()[0], 1),
-        "within_ms": APART_MS, "runs_as_scripted": good, "runs": done,
-    }, indent=2) + "\n")
-    print(f"{good} of {count} runs as scripted; {RESULT.relative_to(ROOT)}")
+    path = keep("events", {"within_ms": APART_MS, "runs_as_scripted": good, "runs": done}, RUNS=count)
+    print(f"{good} of {count} runs as scripted; {path}")
     return 0 if good == count else 1
-
-
-def output(*command: str) -> str:
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
 
 
 if __name__ == "__main__":

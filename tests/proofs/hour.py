@@ -11,11 +11,8 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import json
 import os
-import platform
 import socket
-import subprocess
 import sys
 import tempfile
 from contextlib import suppress
@@ -34,9 +31,9 @@ from rapporteur.media import inspection  # noqa: E402
 from rapporteur.simulators.people import People  # noqa: E402
 from rapporteur.simulators.scenario import Person, Scenario  # noqa: E402
 from tests.fakes.house import House, open_house, open_room  # noqa: E402
+from tests.fakes.results import keep  # noqa: E402
 from tools.setup import find_browser  # noqa: E402
 
-RESULT = Path(__file__).parent / "results" / "hour.json"
 MARK_EVERY_S, LOOK_EVERY_S = 10.0, 15.0
 DRIFT_MS, GROWTH_MB = 1.0, 0.5
 CONFIG: dict[str, Any] = {"video_mixed_mp4": {}, "audio_mixed_mp3": {}}
@@ -51,12 +48,8 @@ def main() -> int:
     minutes = float(os.environ.get("MINUTES", "60"))
     with tempfile.TemporaryDirectory(prefix="rapporteur-hour-") as folder:
         found = asyncio.run(_attend(Path(folder), minutes * 60))
-    RESULT.parent.mkdir(exist_ok=True)
-    RESULT.write_text(json.dumps({
-        "commit": output("git", "rev-parse", "HEAD"), "command": f"MINUTES={minutes:g} make proof NAME=hour",
-        "machine": platform.platform(), "processors": os.cpu_count(), "load": round(os.getloadavg()[0], 1), **found,
-    }, indent=2) + "\n")
-    print(f"{', '.join(found['faults']) or 'nothing lost, no drift, flat memory'}; {RESULT.relative_to(ROOT)}")
+    path = keep("hour", found, MINUTES=f"{minutes:g}")
+    print(f"{', '.join(found['faults']) or 'nothing lost, no drift, flat memory'}; {path}")
     return 1 if found["faults"] else 0
 
 
@@ -127,10 +120,6 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
-
-
-def output(*command: str) -> str:
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
 
 
 if __name__ == "__main__":

@@ -11,9 +11,7 @@ Writes tests/proofs/results/kill.json: commit, command, machine, load and the ra
 from __future__ import annotations
 
 import asyncio
-import json
 import os
-import platform
 import random
 import subprocess
 import sys
@@ -26,8 +24,8 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from tests.fakes.killing import KINDS, trial  # noqa: E402
+from tests.fakes.results import keep  # noqa: E402
 
-RESULT = Path(__file__).parent / "results" / "kill.json"
 MEETING = "tests/browser/test_bot_crashes.py"
 MEETING_EVERY = 10
 
@@ -41,13 +39,9 @@ def main() -> int:
         trials.append(done | {"load": round(load, 1)})
         print(f"trial {number} ({done['kind']}): {', '.join(done['faults']) or 'nothing lost'}", flush=True)
     failed = [t for t in trials if t["faults"]]
-    RESULT.parent.mkdir(exist_ok=True)
-    RESULT.write_text(json.dumps({
-        "commit": output("git", "rev-parse", "HEAD"), "command": f"TRIALS={count} SEED={seed} make proof NAME=kill",
-        "machine": platform.platform(), "processors": os.cpu_count(), "failed": len(failed),
-        "most_lost_s": max((t["lost_s"] for t in trials if "lost_s" in t), default=0.0), "trials": trials,
-    }, indent=2) + "\n")
-    print(f"{len(trials)} trials, {len(failed)} failed; {RESULT.relative_to(ROOT)}")
+    most_s = max((t["lost_s"] for t in trials if "lost_s" in t), default=0.0)
+    path = keep("kill", {"failed": len(failed), "most_lost_s": most_s, "trials": trials}, TRIALS=count, SEED=seed)
+    print(f"{len(trials)} trials, {len(failed)} failed; {path}")
     return 1 if failed else 0
 
 
@@ -62,10 +56,6 @@ def _meeting() -> dict[str, Any]:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     faults = [] if done.returncode == 0 else [done.stdout[-2000:]]
     return {"kind": "meeting", "seconds": round(time.monotonic() - began_s, 1), "faults": faults}
-
-
-def output(*command: str) -> str:
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
 
 
 if __name__ == "__main__":

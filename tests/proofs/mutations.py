@@ -11,9 +11,7 @@ Writes tests/proofs/results/mutations.json. Exits 1 if one of that does not hold
 from __future__ import annotations
 
 import asyncio
-import json
 import os
-import platform as machine
 import sys
 import tempfile
 from dataclasses import replace
@@ -28,11 +26,10 @@ from rapporteur.bot.browser import find_browser  # noqa: E402
 from rapporteur.simulators.meetings import CATALOGUE  # noqa: E402
 from rapporteur.simulators.mutations import OPERATORS, mutated  # noqa: E402
 from rapporteur.simulators.pages import Simulator, simulated  # noqa: E402
+from tests.fakes.results import keep  # noqa: E402
 from tests.fakes.visiting import visit  # noqa: E402
-from tests.proofs.kill import output  # noqa: E402
 from tests.proofs.platforms import Rows, asked, of_every_platform  # noqa: E402
 
-RESULT = Path(__file__).parent / "results" / "mutations.json"
 SPEED = 3.0
 SHARE = 0.95
 # Who says and shows nothing costs nothing: what is to be proven is the way in.
@@ -69,14 +66,9 @@ async def run() -> int:
     rows = await of_every_platform(visits)
     shares = {who: sum(row[who]["joined"] for row in rows) / max(1, len(rows)) for who in ("bot", "single")}
     untold = [row for row in rows if not row["bot"]["told"]]
-    RESULT.parent.mkdir(exist_ok=True)
-    RESULT.write_text(json.dumps({
-        "commit": output("git", "rev-parse", "HEAD"), "command": "make proof NAME=mutations", "machine": machine.platform(),
-        "processors": os.cpu_count(), "load": round(os.getloadavg()[0], 1), "pages": len(rows), "joined": shares,
-        "not_told": len(untold), "rows": rows,
-    }, indent=2) + "\n")
+    path = keep("mutations", {"pages": len(rows), "joined": shares, "not_told": len(untold), "rows": rows})
     print(f"{len(rows)} pages: the bot joined {shares['bot']:.0%}, a single selector {shares['single']:.0%}; "
-          f"{len(untold)} failures untold")
+          f"{len(untold)} failures untold; {path}")
     return 0 if rows and shares["bot"] >= SHARE and not untold else 1
 
 

@@ -11,9 +11,7 @@ tests/fakes/outcomes.py. Writes tests/proofs/results/platforms.json. Exits 1 if 
 from __future__ import annotations
 
 import asyncio
-import json
 import os
-import platform as machine
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
@@ -28,10 +26,9 @@ from rapporteur.kit.clock import SystemClock  # noqa: E402
 from rapporteur.simulators.meetings import CATALOGUE  # noqa: E402
 from rapporteur.simulators.pages import Simulator, simulated  # noqa: E402
 from tests.fakes.outcomes import ALL, expected  # noqa: E402
+from tests.fakes.results import keep  # noqa: E402
 from tests.fakes.visiting import visit  # noqa: E402
-from tests.proofs.kill import output  # noqa: E402
 
-RESULT = Path(__file__).parent / "results" / "platforms.json"
 SPEED = 3.0
 AT_ONCE = 3
 """So many platforms are visited at the same time: visits wait more than they work."""
@@ -83,13 +80,8 @@ async def visits(name: str) -> Rows:
 async def run() -> int:
     rows = await of_every_platform(visits)
     failed = [row for row in rows if not row["as_expected"]]
-    RESULT.parent.mkdir(exist_ok=True)
-    RESULT.write_text(json.dumps({
-        "commit": output("git", "rev-parse", "HEAD"),
-        "command": "make proof NAME=platforms", "machine": machine.platform(), "processors": os.cpu_count(),
-        "load": round(os.getloadavg()[0], 1), "visits": len(rows), "failed": len(failed), "rows": rows,
-    }, indent=2) + "\n")
-    print(f"{len(rows)} visits, {len(failed)} not as expected; {RESULT.relative_to(ROOT)}")
+    path = keep("platforms", {"visits": len(rows), "failed": len(failed), "rows": rows})
+    print(f"{len(rows)} visits, {len(failed)} not as expected; {path}")
     return 1 if failed or not rows else 0
 
 

@@ -16,10 +16,8 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import platform
 import random
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -47,8 +45,8 @@ from rapporteur.services.webhooks import Webhooks
 from rapporteur.settings import Settings
 from rapporteur.storage.store import SqlStore
 from rapporteur.wiring import data
+from tests.fakes.results import keep
 
-RESULT = Path(__file__).parent / "results" / "webhooks.json"
 ENDPOINTS = 4
 BOTS = 200
 FAILING = 0.3
@@ -233,20 +231,12 @@ def faults(proof: dict[str, Any]) -> list[str]:
 
 
 def main() -> int:
-    load = os.getloadavg()
-    proof = asyncio.run(prove(int(os.environ.get("COUNT", "20000"))))
+    count = int(os.environ.get("COUNT", "20000"))
+    proof = asyncio.run(prove(count))
     wrong = faults(proof)
-    RESULT.parent.mkdir(exist_ok=True)
-    RESULT.write_text(json.dumps({
-        "commit": output("git", "rev-parse", "HEAD"), "command": "make proof NAME=webhooks", "machine": platform.platform(),
-        "processors": os.cpu_count(), "load": {"before": load, "after": os.getloadavg()}, **proof, "faults": wrong,
-    }, indent=2) + "\n")
+    keep("webhooks", {**proof, "faults": wrong}, COUNT=count)
     print(json.dumps(proof), "FAILED: " + ", ".join(wrong) if wrong else "holds")
     return 1 if wrong else 0
-
-
-def output(*command: str) -> str:
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
 
 
 if __name__ == "__main__":

@@ -15,6 +15,10 @@ from rapporteur.kit.tasks import TaskOwner
 GRACE_S = 2
 """Open requests and sockets get this long when serving ends; then they are cut."""
 
+KEPT_S = 75
+"""An idle connection is kept so long: longer than clients keep theirs, so that it is they who close it. One that is closed while
+a request is on its way is a request of which nobody knows whether it was heard."""
+
 
 class _Server(uvicorn.Server):
     @contextmanager
@@ -38,6 +42,7 @@ async def serving(app: Any, listener: socket.socket, **config: Any) -> AsyncIter
     """Serve for the length of the block, from the moment requests are answered; `config` is uvicorn's."""
     server = _Server(uvicorn.Config(
         app, log_config=None, access_log=False, ws="websockets-sansio", timeout_graceful_shutdown=GRACE_S,
+        timeout_keep_alive=KEPT_S,
         # Whose forwarded headers count is the application's decision; uvicorn would believe everybody on this machine.
         proxy_headers=False, **config,
     ))
