@@ -7,7 +7,7 @@ import type { Said } from "./relay";
 /** How long frames gather. */
 const BATCH_MS = 40;
 /** Where somebody waits for them, no two messages are closer than this; what comes after a pause goes at once. */
-const HASTY_BATCH_MS = 5;
+const HASTY_BATCH_MS = 10;
 const HASTEN = "hasten";
 const LARGEST_BATCH = 1 << 20;
 /** What may wait for a connection that is not open yet or does not drain; media beyond it is dropped and said so. */

@@ -16,8 +16,8 @@ GRACE_S = 2
 """Open requests and sockets get this long when serving ends; then they are cut."""
 
 KEPT_S = 75
-"""An idle connection is kept so long: longer than clients keep theirs, so that it is they who close it. One that is closed while
-a request is on its way is a request of which nobody knows whether it was heard."""
+"""An idle connection is kept so long: longer than clients keep theirs, so that it is they who close it. Of a request that was
+on its way when the other side closed, nobody knows whether it was heard."""
 
 
 class _Server(uvicorn.Server):

@@ -13,7 +13,7 @@ import asyncio
 import threading
 from collections import deque
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import structlog
 
@@ -111,6 +111,8 @@ class LiveEar:
         self._heard_ms: dict[int, float] = {}
         self._now_ms = self._listened_ms = 0.0
         self._lost = 0
+        self._told: list[tuple[Callable[..., None], tuple[Any, ...]]] = []
+        """What the loop is to be called with: all that comes of one look at the intake wakes it once."""
         self._waiting: set[asyncio.Future[None]] = set()
         self._running = True
         self._thread = threading.Thread(target=self._work, name="ear", daemon=True)
@@ -193,12 +195,15 @@ class LiveEar:
                         item()
                 self._hand_on()
                 self._pause_stalled()
+                self._pass_on()
                 if self._now_ms - self._listened_ms >= STRIDE_S * 1000:
                     self._listen()
+                    self._pass_on()
         # lint-skip: broad-except-needs-reason the thread's root: its owner learns of it, and the recording goes on unheard
         except Exception as error:
             log.error("the ear failed", exc_info=error)
             self.failure = error
+            self._pass_on()
             self._loop.call_soon_threadsafe(self._fail_waiting)
 
     @property
@@ -247,19 +252,29 @@ class LiveEar:
         self._listen()
         order()
         self._hand_on()
-        self._loop.call_soon_threadsafe(_resolve, reached)
+        self._told.append((_resolve, (reached,)))
+
+    def _pass_on(self) -> None:
+        if self._told:
+            told, self._told = self._told, []
+            self._loop.call_soon_threadsafe(self._call, told)
 
     def on_voice(self, source: int, at_ms: float) -> None:
-        self._loop.call_soon_threadsafe(self._listener.on_voice, source, at_ms)
+        self._told.append((self._listener.on_voice, (source, at_ms)))
 
     def on_speech(self, source: int, speaking: bool, at_ms: float) -> None:
-        self._loop.call_soon_threadsafe(self._listener.on_speech, source, speaking, at_ms)
+        self._told.append((self._listener.on_speech, (source, speaking, at_ms)))
 
     def on_heard(self, heard: Heard) -> None:
-        self._loop.call_soon_threadsafe(self._listener.on_heard, heard)
+        self._told.append((self._listener.on_heard, (heard,)))
 
     def on_sound(self, source: int, at_ms: float, pcm: bytes) -> None:
-        self._loop.call_soon_threadsafe(self._listener.on_sound, source, at_ms, pcm)
+        self._told.append((self._listener.on_sound, (source, at_ms, pcm)))
+
+    def _call(self, told: list[tuple[Callable[..., None], tuple[Any, ...]]]) -> None:
+        """On the loop. Each by itself: one that fails takes no other with it."""
+        for callback, arguments in told:
+            self._loop.call_soon(callback, *arguments)
 
 
 def _resolve(reached: asyncio.Future[None]) -> None:

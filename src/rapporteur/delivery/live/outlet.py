@@ -33,6 +33,8 @@ log = structlog.get_logger()
 
 WEBHOOK_TRIES, WEBHOOK_PAUSE_S, WEBHOOK_TIMEOUT_S = 60, 1.0, 15.0
 SOCKET_TRIES, SOCKET_PAUSE_S = 30, 3.0
+PROVEN_EVERY_S = 0.2
+"""A question after every message of sound would cost as much as the messages."""
 
 Failure = tuple[str, str]
 """Code and sentence of why an endpoint was given up."""
@@ -142,7 +144,7 @@ class Socket:
         try:
             if self._setting.greeting is not None:
                 await connection.send(self._setting.greeting)
-            await accompanied(_send(connection, backlog), _prove(connection, backlog), _listen(connection))
+            await accompanied(_send(connection, backlog), _prove(connection, backlog, self._setting.clock), _listen(connection))
         except ConnectionClosed as error:
             raise DestinationFailure("The endpoint closed the connection.") from error
 
@@ -154,13 +156,14 @@ async def _send(connection: ClientConnection, backlog: Backlog) -> None:
     await backlog.settled()
 
 
-async def _prove(connection: ClientConnection, backlog: Backlog) -> None:
-    """Ask, one question at a time, whether what was written has been received: pongs come in the order of the stream."""
+async def _prove(connection: ClientConnection, backlog: Backlog, clock: Clock) -> None:
+    """Ask, one question at a time and with pauses, whether what was written has been received: pongs come in the order of the stream."""
     number = 0
     while True:
         number = await backlog.newest_written(after=number)
         await (await connection.ping())
         backlog.received(number)
+        await clock.sleep(PROVEN_EVERY_S)
 
 
 async def _listen(connection: ClientConnection) -> None:
