@@ -74,7 +74,7 @@ class House:
         return Recorded(
             bot, length.total_seconds(), spent.total() - began.total(),
             {kind: amount / (stopped_s - began_s) for kind, amount in stopped.since(began).items()},
-            began.total() - before.total(), self._folder / "bots" / bot / "tape", await self._download(bot, recording),
+            began.total() - before.total(), self.tape(bot), await self._download(bot, recording),
         )
 
     async def arrive(self, url: str, config: dict[str, Any]) -> str:
@@ -93,6 +93,9 @@ class House:
     async def credentials(self, provider: str, secrets: dict[str, str]) -> None:
         async with self._http.put(f"/rapporteur/v1/providers/{provider}/", json={"secrets": secrets}) as answer:
             answer.raise_for_status()
+
+    def tape(self, bot: str) -> Path:
+        return self._folder / "bots" / bot / "tape"
 
     async def leave(self, bot: str) -> dict[str, Any]:
         await self._post(f"/api/v1/bot/{bot}/leave_call/")
