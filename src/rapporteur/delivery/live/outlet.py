@@ -157,7 +157,10 @@ async def _send(connection: ClientConnection, backlog: Backlog) -> None:
 
 
 async def _prove(connection: ClientConnection, backlog: Backlog, clock: Clock) -> None:
-    """Ask, one question at a time and with pauses, whether what was written has been received: pongs come in the order of the stream."""
+    """Ask, one question at a time and with pauses, whether what was written has been received.
+
+    Pongs come in the order of the stream.
+    """
     number = 0
     while True:
         number = await backlog.newest_written(after=number)
