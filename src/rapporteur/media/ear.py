@@ -13,7 +13,8 @@ import asyncio
 import threading
 from collections import deque
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from functools import partial
+from typing import NamedTuple
 
 import structlog
 
@@ -111,7 +112,7 @@ class LiveEar:
         self._heard_ms: dict[int, float] = {}
         self._now_ms = self._listened_ms = 0.0
         self._lost = 0
-        self._told: list[tuple[Callable[..., None], tuple[Any, ...]]] = []
+        self._told: list[Callable[[], None]] = []
         """What the loop is to be called with: all that comes of one look at the intake wakes it once."""
         self._waiting: set[asyncio.Future[None]] = set()
         self._running = True
@@ -252,7 +253,7 @@ class LiveEar:
         self._listen()
         order()
         self._hand_on()
-        self._told.append((_resolve, (reached,)))
+        self._told.append(partial(_resolve, reached))
 
     def _pass_on(self) -> None:
         if self._told:
@@ -260,21 +261,21 @@ class LiveEar:
             self._loop.call_soon_threadsafe(self._call, told)
 
     def on_voice(self, source: int, at_ms: float) -> None:
-        self._told.append((self._listener.on_voice, (source, at_ms)))
+        self._told.append(partial(self._listener.on_voice, source, at_ms))
 
     def on_speech(self, source: int, speaking: bool, at_ms: float) -> None:
-        self._told.append((self._listener.on_speech, (source, speaking, at_ms)))
+        self._told.append(partial(self._listener.on_speech, source, speaking, at_ms))
 
     def on_heard(self, heard: Heard) -> None:
-        self._told.append((self._listener.on_heard, (heard,)))
+        self._told.append(partial(self._listener.on_heard, heard))
 
     def on_sound(self, source: int, at_ms: float, pcm: bytes) -> None:
-        self._told.append((self._listener.on_sound, (source, at_ms, pcm)))
+        self._told.append(partial(self._listener.on_sound, source, at_ms, pcm))
 
-    def _call(self, told: list[tuple[Callable[..., None], tuple[Any, ...]]]) -> None:
+    def _call(self, told: list[Callable[[], None]]) -> None:
         """On the loop. Each by itself: one that fails takes no other with it."""
-        for callback, arguments in told:
-            self._loop.call_soon(callback, *arguments)
+        for call in told:
+            self._loop.call_soon(call)
 
 
 def _resolve(reached: asyncio.Future[None]) -> None:
