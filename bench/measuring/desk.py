@@ -15,12 +15,20 @@ from typing import Any
 from websockets.asyncio.server import ServerConnection, serve
 
 Event = dict[str, Any]
-Notes = dict[str, list[Any]]
-"""Of each event that arrived, by the event's name."""
+Delays = dict[str, list[float]]
+"""In milliseconds, by the event's name."""
+_BYTES_PER_MS = 32
+
+
+def media_delay(event: Event, arrived_ms: float) -> float:
+    """From the first sample's capture to the arrival, less the length of what came."""
+    inner = event["data"]["data"]
+    length_ms = len(inner["buffer"]) * 3 // 4 / _BYTES_PER_MS
+    return arrived_ms - epoch_ms(inner["timestamp"]["absolute"]) - length_ms
 
 
 def words_delay(event: Event, arrived_ms: float) -> float:
-    """From the capture of the last word's end to the arrival, in milliseconds."""
+    """From the capture of the last word's end to the arrival."""
     return arrived_ms - epoch_ms(event["data"]["data"]["words"][-1]["end_timestamp"]["absolute"])
 
 
@@ -33,17 +41,16 @@ class Desk:
         self.url = url
         self._process = process
 
-    def take(self) -> Notes:
-        """What was noted of what arrived since the last time."""
+    def take(self) -> Delays:
+        """Of what arrived since the last time."""
         self._process.send(None)
         return self._process.recv()
 
 
 @contextmanager
-def desk(note: Callable[[Event, float], Any]) -> Iterator[Desk]:
-    """`note` makes of an event and its arrival, in epoch milliseconds, what is kept of it. It runs when that is taken."""
+def desk(delay: Callable[[Event, float], float]) -> Iterator[Desk]:
     ours, theirs = multiprocessing.Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=_work, args=(theirs, note), daemon=True)
+    process = multiprocessing.get_context("spawn").Process(target=_work, args=(theirs, delay), daemon=True)
     process.start()
     try:
         yield Desk(f"ws://127.0.0.1:{ours.recv()}/", ours)  # pyright: ignore[reportArgumentType] - on Windows it is another kind
@@ -52,7 +59,7 @@ def desk(note: Callable[[Event, float], Any]) -> Iterator[Desk]:
         process.join()
 
 
-def _work(told: Connection, note: Callable[[Event, float], Any]) -> None:
+def _work(told: Connection, delay: Callable[[Event, float], float]) -> None:
     arrived: list[tuple[float, str | bytes]] = []
 
     async def take(connection: ServerConnection) -> None:
@@ -61,12 +68,12 @@ def _work(told: Connection, note: Callable[[Event, float], Any]) -> None:
 
     def answer() -> None:
         told.recv()
-        notes: Notes = {}
+        delays: Delays = {}
         for arrived_ms, message in arrived:
             event = json.loads(message)
-            notes.setdefault(event["event"], []).append(note(event, arrived_ms))
+            delays.setdefault(event["event"], []).append(delay(event, arrived_ms))
         arrived.clear()
-        told.send(notes)
+        told.send(delays)
 
     async def run() -> None:
         async with serve(take, "127.0.0.1", 0) as server:

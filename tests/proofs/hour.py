@@ -74,7 +74,8 @@ async def _attend(folder: Path, seconds: float) -> dict[str, Any]:
 
 
 async def _watch(house: House, bot_id: str, sizes: list[tuple[float, dict[str, float]]]) -> None:
-    """Note, now and then, the megabytes of each part of the bot: its share of what is in memory."""
+    """Note, now and then, the megabytes that each part of the bot has to itself: libraries it shares with its neighbours, and its
+    share of them changes as those come and go."""
     clock = SystemClock()
     began_s = clock.monotonic_s()
     while pids := house.bot_processes(bot_id):
@@ -84,8 +85,8 @@ async def _watch(house: House, bot_id: str, sizes: list[tuple[float, dict[str, f
                 words = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
                 part = next((name for word, name in PARTS.items() if word in words), "browser")
                 memory = Path(f"/proc/{pid}/smaps_rollup").read_text()
-                pss = next(line for line in memory.splitlines() if line.startswith("Pss:"))
-                now[part] = now.get(part, 0.0) + int(pss.split()[1]) / 1024
+                own = next(line for line in memory.splitlines() if line.startswith("Anonymous:"))
+                now[part] = now.get(part, 0.0) + int(own.split()[1]) / 1024
         sizes.append(((clock.monotonic_s() - began_s) / 60, now))
         await clock.sleep(LOOK_EVERY_S)
     sys.exit(f"the bot was gone after {sizes[-1][0]:.0f} minutes")

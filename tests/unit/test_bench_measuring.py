@@ -6,22 +6,15 @@ import os
 import subprocess
 import sys
 from base64 import b64encode
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from bench.measuring.captured import Captured, message
 from bench.measuring.cpu import cpu_seconds, pss_mb
-from bench.measuring.desk import words_delay
+from bench.measuring.desk import media_delay, words_delay
 from bench.measuring.results import figure, tidy
-from rapporteur.domain.timeline import iso
-from rapporteur.media.tape import tape_path
-from rapporteur.wire.tape import Kind, Record, Track, encode, json_record
 
 pytestmark = pytest.mark.unit
 
-T0_MS = 1_767_225_600_000.0
 BUSY = "import time\nwhile time.process_time() < 0.15: pass"
 
 
@@ -54,29 +47,9 @@ def test_the_negligible_is_left_out_and_the_largest_comes_first() -> None:
     assert list(tidy({"a": 0.0001, "b": 1.0, "c": 2.0})) == ["c", "b"]
 
 
-def test_the_delay_of_words_begins_at_the_end_of_the_last() -> None:
-    words = {"words": [{"end_timestamp": {"absolute": iso(T0_MS)}}, {"end_timestamp": {"absolute": iso(T0_MS + 500)}}]}
-    assert words_delay({"data": {"data": words}}, T0_MS + 760) == pytest.approx(260)
-
-
-def test_the_delay_of_sound_begins_when_the_page_had_the_last_packet_of_it(tmp_path: Path) -> None:
-    taped: list[Record] = []
-    for source in (1, 2):
-        described = Track(source, "audio", "microphone", "audio/opus", 48_000, source * 100).as_json()
-        taped.append(json_record(Kind.TRACK, round(T0_MS * 1000), described, source=source))
-    for number in range(10):
-        for source, late_ms in ((1, 30 * (number == 4)), (2, 5)):
-            arrival_us = round((T0_MS + 20 * number + late_ms) * 1000)
-            taped.append(Record(Kind.AUDIO, arrival_us, b"x", source, 0, number * 960, number))
-    tape_path(tmp_path, 1).write_bytes(b"".join(map(encode, taped)))
-    tape = Captured(tape_path(tmp_path, 1).parent)
-
-    def sent(begins_ms: float, length_ms: int, person: int | None) -> dict[str, Any]:
-        sound = {"buffer": b64encode(bytes(32 * length_ms)).decode(), "timestamp": {"absolute": iso(T0_MS + begins_ms)}}
-        return {"data": {"bot": {"id": "b"}, "data": sound | ({"participant": {"id": person}} if person else {})}}
-
-    assert tape.behind_ms(message(sent(60, 20, 100), T0_MS + 70)) == pytest.approx(10, abs=0.1)
-    assert tape.behind_ms(message(sent(80, 20, 100), T0_MS + 120)) == pytest.approx(10, abs=0.1)
-    assert tape.behind_ms(message(sent(0, 100, None), T0_MS + 120)) == pytest.approx(10, abs=0.1)
-    assert tape.behind_ms(message(sent(100, 40, None), T0_MS + 140)) == pytest.approx(15, abs=0.1)
-    assert tape.behind_ms(message(sent(100, 20, 300), T0_MS + 140)) is None
+def test_a_delay_is_what_comes_on_top_of_the_messages_own_length() -> None:
+    sound = {"buffer": b64encode(bytes(32 * 100)).decode(), "timestamp": {"absolute": "2026-01-01T00:00:00.500Z"}}
+    at_ms = 1_767_225_600_500.0
+    assert media_delay({"data": {"data": sound}}, at_ms + 130) == pytest.approx(30, abs=0.1)
+    words = {"words": [{"end_timestamp": {"absolute": "2026-01-01T00:00:00Z"}}, {"end_timestamp": sound["timestamp"]}]}
+    assert words_delay({"data": {"data": words}}, at_ms + 260) == pytest.approx(260)
