@@ -74,8 +74,10 @@ async def _attend(folder: Path, seconds: float) -> dict[str, Any]:
 
 
 async def _watch(house: House, bot_id: str, sizes: list[tuple[float, dict[str, float]]]) -> None:
-    """Note, now and then, the megabytes that each part of the bot has to itself: libraries it shares with its neighbours, and its
-    share of them changes as those come and go."""
+    """Note, now and then, the megabytes that each part of the bot has to itself.
+
+    Libraries are shared with its neighbours, and its share of them changes as those come and go.
+    """
     clock = SystemClock()
     began_s = clock.monotonic_s()
     while pids := house.bot_processes(bot_id):
