@@ -4,9 +4,9 @@
     BOTS=1 ROUNDS=2 make bench NAME=live-audio
 
 Five bots, or as many as BOTS says, attend one meeting of two people who talk in turn, and stream everybody's sound apart and
-all of it mixed. Of every message the moment of its first sample, as the recording's clock has it, is held against the moment it
-arrives in a process that does nothing else. What is told is what comes on top of the message's own length, which its first
-sample has to wait whoever sends it. There is no opponent.
+all of it mixed, to a process that does nothing else but note when a message arrives. Held against that is the moment at which
+the bot's page had the last packet without which the message could not be made (measuring/captured.py), so that how long the
+people's browsers and the meeting took counts for nobody. There is no opponent.
 """
 # ruff: noqa: E402 (the checkout's own tools are importable only after its root is on the path; benches are commands)
 
@@ -24,7 +24,8 @@ sys.path.insert(0, str(ROOT))
 
 import numpy as np
 
-from bench.measuring.desk import Delays, Desk, desk, media_delay
+from bench.measuring.captured import Message, delays_ms, message
+from bench.measuring.desk import Desk, desk
 from bench.measuring.meeting import held
 from bench.measuring.ours import House, house
 from bench.measuring.results import Result, figure, rounds_wanted
@@ -51,19 +52,33 @@ async def arrive(ours: House, meeting_url: str, wanted: dict[str, Any]) -> list[
     return bots
 
 
-async def rounds(listener: Desk) -> list[Delays]:
+async def rounds(listener: Desk) -> list[dict[str, list[float]]]:
+    """Milliseconds, by the kind of sound, of every round."""
     with tempfile.TemporaryDirectory(prefix="rapporteur-bench-") as name:
         async with held(cameras=False, people=PEOPLE) as meeting, house(Path(name), meeting.room_address) as ours:
             bots = await arrive(ours, meeting.url, config(listener.url))
-            done: list[Delays] = []
             listener.take()
+            heard: list[dict[str, list[Message]]] = []
             for _ in range(rounds_wanted()):
                 await meeting.people.talk(SECONDS)
-                done.append(listener.take())
-                print({kind: (len(done[-1][event]), *quantiles(done[-1][event])) for kind, event in KINDS.items()}, flush=True)
+                heard.append(listener.take())
             for bot in bots:
                 await ours.leave(bot)
+            everything = [sent for messages in heard for event in KINDS.values() for sent in messages[event]]
+            delays = {sent: delay for bot in bots for sent, delay in delays_of(ours.tape(bot), bot, everything)}
+    done = [{kind: [delays[sent] for sent in messages[event] if sent in delays] for kind, event in KINDS.items()}
+            for messages in heard]
+    for one in done:
+        print({kind: (len(found), *quantiles(found)) for kind, found in one.items()}, flush=True)
     return done
+
+
+def delays_of(tape: Path, bot: str, messages: list[Message]) -> list[tuple[Message, float]]:
+    own = sorted((sent for sent in messages if sent.bot == bot), key=lambda sent: sent.arrived_ms)
+    found = delays_ms(tape, own)
+    if found.count(None) > len(found) // 100:
+        raise SystemExit(f"{found.count(None)} of {len(found)} messages are of no packet on the tape")
+    return [(sent, delay) for sent, delay in zip(own, found, strict=True) if delay is not None]
 
 
 def quantiles(delays: list[float]) -> list[float]:
@@ -72,11 +87,11 @@ def quantiles(delays: list[float]) -> list[float]:
 
 async def measure() -> None:
     result = Result("live-audio")
-    with desk(media_delay) as listener:
+    with desk(message) as listener:
         done = await rounds(listener)
     figures = {
-        f"{kind}_{name}": figure([(float(np.quantile(d[event], at)), None) for d in done], "ms on top of the message's length")
-        for kind, event in KINDS.items() for name, at in QUANTILES.items()
+        f"{kind}_{name}": figure([(float(np.quantile(d[kind], at)), None) for d in done], "ms from the page to the socket")
+        for kind in KINDS for name, at in QUANTILES.items()
     }
     result.write(figures, seconds_per_measurement=SECONDS, bots=BOTS)
 

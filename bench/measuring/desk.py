@@ -15,20 +15,12 @@ from typing import Any
 from websockets.asyncio.server import ServerConnection, serve
 
 Event = dict[str, Any]
-Delays = dict[str, list[float]]
-"""In milliseconds, by the event's name."""
-_BYTES_PER_MS = 32
-
-
-def media_delay(event: Event, arrived_ms: float) -> float:
-    """From the first sample's capture to the arrival, less the length of what came."""
-    inner = event["data"]["data"]
-    length_ms = len(inner["buffer"]) * 3 // 4 / _BYTES_PER_MS
-    return arrived_ms - epoch_ms(inner["timestamp"]["absolute"]) - length_ms
+Notes = dict[str, list[Any]]
+"""Of each event that arrived, by the event's name."""
 
 
 def words_delay(event: Event, arrived_ms: float) -> float:
-    """From the capture of the last word's end to the arrival."""
+    """From the capture of the last word's end to the arrival, in milliseconds."""
     return arrived_ms - epoch_ms(event["data"]["data"]["words"][-1]["end_timestamp"]["absolute"])
 
 
@@ -41,16 +33,17 @@ class Desk:
         self.url = url
         self._process = process
 
-    def take(self) -> Delays:
-        """Of what arrived since the last time."""
+    def take(self) -> Notes:
+        """What was noted of what arrived since the last time."""
         self._process.send(None)
         return self._process.recv()
 
 
 @contextmanager
-def desk(delay: Callable[[Event, float], float]) -> Iterator[Desk]:
+def desk(note: Callable[[Event, float], Any]) -> Iterator[Desk]:
+    """`note` makes of an event and its arrival, in epoch milliseconds, what is kept of it."""
     ours, theirs = multiprocessing.Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=_work, args=(theirs, delay), daemon=True)
+    process = multiprocessing.get_context("spawn").Process(target=_work, args=(theirs, note), daemon=True)
     process.start()
     try:
         yield Desk(f"ws://127.0.0.1:{ours.recv()}/", ours)  # pyright: ignore[reportArgumentType] - on Windows it is another kind
@@ -59,21 +52,20 @@ def desk(delay: Callable[[Event, float], float]) -> Iterator[Desk]:
         process.join()
 
 
-def _work(told: Connection, delay: Callable[[Event, float], float]) -> None:
-    arrived: list[tuple[float, str | bytes]] = []
+def _work(told: Connection, note: Callable[[Event, float], Any]) -> None:
+    notes: Notes = {}
 
     async def take(connection: ServerConnection) -> None:
         async for message in connection:
-            arrived.append((time.time() * 1000, message))
+            arrived_ms = time.time() * 1000
+            # At once: a minute's messages, read when they are asked for, would hold up those that come meanwhile.
+            event = json.loads(message)
+            notes.setdefault(event["event"], []).append(note(event, arrived_ms))
 
     def answer() -> None:
         told.recv()
-        delays: Delays = {}
-        for arrived_ms, message in arrived:
-            event = json.loads(message)
-            delays.setdefault(event["event"], []).append(delay(event, arrived_ms))
-        arrived.clear()
-        told.send(delays)
+        told.send(notes)
+        notes.clear()
 
     async def run() -> None:
         async with serve(take, "127.0.0.1", 0) as server:
