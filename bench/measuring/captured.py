@@ -58,10 +58,8 @@ def delays_ms(tape: Path, messages: Sequence[Message]) -> list[float | None]:
     """Of each message of one bot, in the order of arrival: from the arrival in the page of the last packet without which it
     could not be made. None if it has none."""
     tracks = _tracks(tape)
-    spoken = {
-        person: _Spoken(tracks[person], [sent for sent in messages if sent.participant == person])
-        for person in {sent.participant for sent in messages} - {None} if person is not None
-    }
+    people = {sent.participant for sent in messages if sent.participant is not None}
+    spoken = {person: _Spoken(tracks[person], [sent for sent in messages if sent.participant == person]) for person in people}
 
     def delay(sent: Message) -> float | None:
         whose = [*spoken.values()] if sent.participant is None else [spoken[sent.participant]]

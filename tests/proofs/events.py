@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
 import sys
 import tempfile
 from collections.abc import Awaitable
@@ -38,6 +37,7 @@ from rapporteur.simulators.speech import CLIPS, clip_file  # noqa: E402
 from rapporteur.wire.live import ACTIONS, PARTICIPANT  # noqa: E402
 from tests.fakes.ears import Ears, listening  # noqa: E402
 from tests.fakes.house import House, open_house, open_room  # noqa: E402
+from tests.fakes.ports import free_port  # noqa: E402
 from tests.fakes.results import keep  # noqa: E402
 
 APART_MS = 400
@@ -157,11 +157,8 @@ def _apart_ms(wanted: Wanted, got: Event) -> int:
 async def runs(count: int) -> list[dict[str, Any]]:
     chromium = find_browser(from_environment().chromium)
     done: list[dict[str, Any]] = []
-    with tempfile.TemporaryDirectory(prefix="rapporteur-events-") as folder, socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-        probe.close()
-        async with listening() as ears, open_house(Path(folder), port) as house:
+    with tempfile.TemporaryDirectory(prefix="rapporteur-events-") as folder:
+        async with listening() as ears, open_house(Path(folder), free_port()) as house:
             for number in range(1, count + 1):
                 expected, told = await meet(house, ears, chromium)
                 people: dict[str, Any] = {}

@@ -12,7 +12,6 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
-import socket
 import sys
 import tempfile
 from contextlib import suppress
@@ -31,6 +30,7 @@ from rapporteur.media import inspection  # noqa: E402
 from rapporteur.simulators.people import People  # noqa: E402
 from rapporteur.simulators.scenario import Person, Scenario  # noqa: E402
 from tests.fakes.house import House, open_house, open_room  # noqa: E402
+from tests.fakes.ports import free_port  # noqa: E402
 from tests.fakes.results import keep  # noqa: E402
 from tools.setup import find_browser  # noqa: E402
 
@@ -57,7 +57,7 @@ async def _attend(folder: Path, seconds: float) -> dict[str, Any]:
     marks = tuple(float(at_s) for at_s in np.arange(5.0, seconds - 5, MARK_EVERY_S))
     scenario = Scenario((Person("Ada", is_host=True, marks=marks), Person("Alan")), ends_at_s=seconds)
     (folder / "data").mkdir()
-    async with open_house(folder / "data", _free_port()) as house:
+    async with open_house(folder / "data", free_port()) as house:
         room = await open_room(house)
         async with People(scenario, host_url=room["host_url"], executable=find_browser()) as people:
             await people.enter()
@@ -117,12 +117,6 @@ def _judged(video: Path, recorded_s: float, marks: int, sizes: list[tuple[float,
 
 def _slope(points: list[tuple[float, float]]) -> float:
     return float(np.polyfit(*zip(*points, strict=True), 1)[0]) if len(points) > 2 else 0.0
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 if __name__ == "__main__":

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
 import statistics
 import sys
 import tempfile
@@ -22,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from tests.fakes.material import EVERY_S, beeps, picture  # noqa: E402
+from tests.fakes.ports import free_port  # noqa: E402
 from tests.fakes.results import keep  # noqa: E402
 from tests.fakes.talking import LISTEN, RED, TILE, talking  # noqa: E402
 from tools.setup import find_browser  # noqa: E402
@@ -44,7 +44,7 @@ def main() -> int:
 
 async def _stopped(data_dir: Path, stops: int) -> list[dict[str, int]]:
     rounds: list[dict[str, int]] = []
-    async with talking(data_dir, _free_port(), find_browser()) as bot:
+    async with talking(data_dir, free_port(), find_browser()) as bot:
         for number in range(stops):
             await bot.order("POST", "output_video", {"kind": "jpeg", "b64_data": picture(RED)})
             await bot.order("POST", "output_audio", {"kind": "mp3", "b64_data": beeps(SPOKEN, EVERY_S)})
@@ -55,12 +55,6 @@ async def _stopped(data_dir: Path, stops: int) -> list[dict[str, int]]:
             rounds.append({name: round(took_ms) for name, took_ms in found.items()})
             print(rounds[-1], flush=True)
     return rounds
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 if __name__ == "__main__":

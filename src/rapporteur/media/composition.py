@@ -215,7 +215,9 @@ class _Composition:
     def _document(self, record: Record) -> None:
         if record.kind is Kind.MEETING:
             self._titles.append(record)
-        for documents in self._documents.values():
+            for documents in self._documents.values():
+                documents.take(record)
+        elif (documents := self._documents.get(record.body["recording_id"])) is not None:
             documents.take(record)
 
     def finish(self, skipped_bytes: int) -> list[dict[str, Any]]:

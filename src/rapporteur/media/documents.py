@@ -25,7 +25,9 @@ DOCUMENTED = frozenset({Kind.MEETING, Kind.EVENT, Kind.UTTERANCE})
 """The records that documents are made of."""
 NOT_LISTED = frozenset({"mute", "unmute"})
 """Actions that only go to live subscribers; the list of events shows them as `update`."""
-_OPENS, _CLOSES = frozenset({"speech_on"}), frozenset({"speech_off", "leave"})
+_OPENS = "speech_on"
+_TURNS = frozenset({_OPENS, "speech_off", "leave"})
+"""Actions that begin or end a turn."""
 
 _dated = itemgetter(0)
 
@@ -58,12 +60,15 @@ class Documents:
     def take(self, record: Record) -> None:
         if record.kind is Kind.MEETING:
             self._title = record.body.get("title") or self._title
-        if record.kind not in (Kind.EVENT, Kind.UTTERANCE) or record.body.get("recording_id") != self._recording_id:
+        if record.kind not in (Kind.EVENT, Kind.UTTERANCE):
+            return
+        body = record.body
+        if body.get("recording_id") != self._recording_id:
             return
         if record.kind is Kind.EVENT:
-            self._event(record.at_us / 1000, record.body)
+            self._event(record.at_us / 1000, body)
         else:
-            self._utterance(Utterance.from_json(record.body))
+            self._utterance(Utterance.from_json(body))
 
     def files(self, end_us: int) -> dict[str, str]:
         """Every document, as JSON, by its file name."""
@@ -89,7 +94,7 @@ class Documents:
         self._people[person["id"]] = person
         key = (self._recording_id, repr(at_ms), action, str(person["id"]))
         self._seen[key] = nth = self._seen.get(key, -1) + 1
-        if action in _OPENS | _CLOSES:
+        if action in _TURNS:
             self._speech.append((at_ms, action, person["id"]))
         if action not in NOT_LISTED:
             self._events.append((at_ms, dumps({
@@ -119,7 +124,7 @@ class Documents:
         open_ms: dict[int, float] = {}
         turns: list[tuple[float, float, int]] = []
         for at_ms, action, participant in sorted(self._speech, key=_dated):
-            if action in _OPENS:
+            if action == _OPENS:
                 open_ms.setdefault(participant, at_ms)
             elif participant in open_ms:
                 turns.append((open_ms.pop(participant), at_ms, participant))
