@@ -11,6 +11,7 @@ import inspect
 import os
 import selectors
 import signal
+import socket
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
@@ -22,7 +23,6 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tests.fakes import ports
 from tools.limited import descendants, name_of
 from tools.setup import find_browser
 
@@ -190,7 +190,10 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 
 @pytest.fixture
 def free_port() -> int:
-    return ports.free_port()
+    """A TCP port on loopback that was free a moment ago."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
 
 
 @pytest.fixture
